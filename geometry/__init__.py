@@ -1,0 +1,1 @@
+"""Where things are: halls, their grids and their pipe runs, in metres."""

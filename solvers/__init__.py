@@ -1,0 +1,1 @@
+"""Physics: pure functions and compiled kernels on arrays, SI units throughout."""

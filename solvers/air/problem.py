@@ -1,0 +1,138 @@
+"""What the air solver is asked, and what it answers: frozen records of SI arrays.
+
+geometry.raster says *where* (ports, solids, panels); the records here say *what* happens there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from geometry.grid import Array
+from geometry.raster import Raster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Air blown into the room through a port at a fixed volume flow [m3/s] and temperature [K]."""
+
+    port: str
+    flow: float
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhaust:
+    """Air drawn from the room at an even static pressure (p = 0); the flow is found by the solver.
+
+    Should air come back through it (reported as backflow), it has `backflow_temperature` [K].
+    """
+
+    port: str
+    backflow_temperature: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThroughFlow:
+    """A rack: `flow` [m3/s] enters at `intake`, takes up `heat` [W] and leaves at `exhaust`.
+
+    A rear door cools the exhaust towards `door_temperature` [K] with `door_effectiveness` (0: no door).
+    """
+
+    name: str
+    intake: str
+    exhaust: str
+    flow: float
+    heat: float
+    door_effectiveness: float = 0.0
+    door_temperature: float = 293.15
+
+
+class Convection(Enum):
+    UPWIND = "upwind"
+    TVD = "tvd"  # second order, bounded
+    CENTRAL = "central"  # verification only
+
+
+class Turbulence(Enum):
+    LAMINAR = "laminar"
+    ZERO_EQUATION = "zero_equation"  # Chen and Xu 1998
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirProperties:
+    """Boussinesq air about `temperature` [K]."""
+
+    density: float = 1.19
+    heat_capacity: float = 1006.0
+    viscosity: float = 1.53e-5  # kinematic [m2/s]
+    prandtl: float = 0.71
+    prandtl_turbulent: float = 0.85
+    expansion: float = 3.4e-3  # [1/K]
+    temperature: float = 293.15
+    gravity: float = 9.80665
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirProblem:
+    """A hall's air: where (raster), what (devices), with which properties."""
+
+    raster: Raster
+    supplies: tuple[Supply, ...]
+    exhausts: tuple[Exhaust, ...]
+    racks: tuple[ThroughFlow, ...]
+    properties: AirProperties = AirProperties()
+    turbulence: Turbulence = Turbulence.ZERO_EQUATION
+    convection: Convection = Convection.TVD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirControls:
+    """When to stop."""
+
+    max_iterations: int = 2000
+    temperature_tolerance: float = 0.05  # drift of any rack's mean inlet over a window [K]
+    energy_tolerance: float = 1e-3  # |heat in - heat out| / heat in
+    mass_tolerance: float = 1e-6  # worst region imbalance / flow through it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirState:
+    """Fields on the grid; the initial guess of a warm start."""
+
+    u: Array  # (nz, ny, nx+1) [m/s]
+    v: Array  # (nz, ny+1, nx) [m/s]
+    w: Array  # (nz+1, ny, nx) [m/s]
+    pressure: Array  # (nz, ny, nx) [Pa]
+    temperature: Array  # (nz, ny, nx) [K]; NaN never, solids hold the reference temperature
+
+
+class AirStatus(Enum):
+    CONVERGED = "converged"
+    UNSTEADY = "unsteady"
+    NOT_CONVERGED = "not_converged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirSolution:
+    """Fields, what engineers read from them, and the audit of both balances."""
+
+    state: AirState
+    viscosity: Array  # (nz, ny, nx) effective kinematic viscosity [m2/s]
+    status: AirStatus
+    iterations: int
+    rack_inlet_mean: Array  # (n_racks,) flow-weighted [K], in the order of problem.racks
+    rack_inlet_max: Array  # (n_racks,) hottest face [K]
+    rack_inlet_bottom: Array  # (n_racks,) at 1/6 of the rack's height [K]
+    rack_inlet_middle: Array  # (n_racks,) at 1/2
+    rack_inlet_top: Array  # (n_racks,) at 5/6
+    rack_outlet: Array  # (n_racks,) [K], after a rear door
+    door_heat: Array  # (n_racks,) taken by the rear door [W]
+    return_temperature: float  # flow-weighted over all exhausts [K]
+    exhaust_flow: Mapping[str, float]  # by exhaust port [m3/s]
+    heat_in: float  # released by racks net of doors [W]
+    heat_out: float  # carried off by the exhausts above the supplies [W]
+    air_mass: float  # closure, relative (contract norm)
+    air_energy: float  # closure, relative (contract norm)
+    history: Mapping[str, Array]  # 'iteration', 'inlet_drift', 'air_energy', 'air_mass'

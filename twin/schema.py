@@ -1,0 +1,326 @@
+"""The configuration's schema, in the units engineers type; the suffix of a name says which.
+
+Hydra checks names, types and enums against these classes while it composes; `twin.ranges` checks values
+right after. Nothing here is used below `twin.assemble`, which turns it into frozen SI records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Optional
+
+from omegaconf import MISSING
+
+# Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
+# ruff: noqa: UP045, UP007
+
+
+class Limit(Enum):
+    gpus = "gpus"
+    power = "power"
+
+
+class Containment(Enum):
+    none = "none"
+    hot_aisle = "hot_aisle"
+    cold_aisle = "cold_aisle"
+
+
+class SupplyKind(Enum):
+    tiles = "tiles"
+    fan_walls = "fan_walls"
+
+
+class FlowPolicy(Enum):
+    published = "published"  # the maker's table of flow against supply temperature
+    per_kW = "per_kW"
+    fixed = "fixed"
+
+
+class Coolant(Enum):
+    water = "water"
+    pg20 = "pg20"
+    pg25 = "pg25"
+    pg30 = "pg30"
+    eg25 = "eg25"
+    eg35 = "eg35"
+
+
+class PlantKind(Enum):
+    dry_cooler = "dry_cooler"
+    adiabatic = "adiabatic"
+    wet_tower = "wet_tower"
+    chiller = "chiller"
+
+
+class RecoveryKind(Enum):
+    none = "none"
+    direct = "direct"
+    heat_pump = "heat_pump"
+
+
+class WorkloadKind(Enum):
+    constant = "constant"
+    checkpoint = "checkpoint"
+    inference = "inference"
+    trace = "trace"
+
+
+class Turbulence(Enum):
+    laminar = "laminar"
+    zero_equation = "zero_equation"
+
+
+class Convection(Enum):
+    upwind = "upwind"
+    tvd = "tvd"
+
+
+@dataclass
+class SiteConf:
+    name: str = MISSING
+    title: str = MISSING
+    quotation: str = MISSING  # what was announced, in its own words
+    gpus: Optional[int] = None  # announced number of GPU packages
+    power_MW: Optional[float] = None  # announced power, read as IT power
+    limit: Limit = MISSING  # which of the two figures binds; the other one is reported
+    latitude_deg: float = MISSING
+    longitude_deg: float = MISSING
+    altitude_m: float = MISSING
+
+
+@dataclass
+class HallConf:
+    name: str = MISSING
+    title: str = MISSING
+    rows: int = MISSING
+    racks_per_row: int = MISSING
+    cold_aisle_m: float = MISSING
+    hot_aisle_m: float = MISSING
+    end_clearance_m: float = MISSING  # free length between the ends of the rows and the walls
+    ceiling_height_m: float = MISSING
+    containment: Containment = MISSING
+    supply: SupplyKind = MISSING
+    fan_walls: int = 0
+    fan_wall_width_m: float = 2.4
+    fan_wall_height_m: float = 3.0
+    tile_m: float = 0.6
+    rear_doors: bool = False
+    rear_door_effectiveness: float = 0.0
+    rear_door_water_C: float = 20.0
+    supply_air_C: float = MISSING
+    airflow_margin: float = MISSING  # supply flow over the racks' flow
+    fan_power_W_per_m3_s: float = MISSING  # of the air handlers
+    objects: list[dict[str, Any]] = field(default_factory=list)  # further objects, or a hall of its own
+
+
+@dataclass
+class FlowTable:
+    """The maker's flow and pressure drop of one rack against its supply temperature."""
+
+    supply_C: list[float] = field(default_factory=list)
+    flow_L_min: list[float] = field(default_factory=list)
+    dp_kPa: list[float] = field(default_factory=list)
+
+
+@dataclass
+class ComputeConf:
+    name: str = MISSING
+    title: str = MISSING
+    gpus_per_rack: int = MISSING
+    reference_gpus_per_rack: int = MISSING  # the rack the figures below were published for
+    gpu_power_W: float = MISSING  # heat of one package
+    power_per_gpu_W: float = MISSING  # rack power per package: CPUs, switches, fans, conversion included
+    liquid_fraction: float = MISSING  # share of the rack's heat taken by cold plates [-]
+    air_rise_K: float = MISSING  # temperature rise of the air through the rack
+    published_flow: FlowTable = field(default_factory=FlowTable)
+    reference_flow_L_min: Optional[float] = None  # with reference_dp_kPa: the rack's hydraulic resistance
+    reference_dp_kPa: Optional[float] = None
+    dp_exponent: float = 1.89
+    cold_plate_factor: float = 1.0  # resistance over that of the OCP 1 kW plate at the same flow [-]
+    junction_to_case_K_per_W: float = 0.0
+    gpu_limit_C: float = MISSING
+    supply_min_C: float = 2.0
+    supply_max_C: float = 45.0
+    return_max_C: float = 65.0
+    rack_width_m: float = MISSING
+    rack_depth_m: float = MISSING
+    rack_height_m: float = MISSING
+
+
+@dataclass
+class LoopConf:
+    name: str = MISSING
+    title: str = MISSING
+    coolant: Coolant = Coolant.pg25
+    supply_temperature_C: float = MISSING
+    flow_policy: FlowPolicy = MISSING
+    flow_per_kW_L_min: float = MISSING
+    fixed_flow_L_min: Optional[float] = None
+    cdu_capacity_kW: float = MISSING
+    cdu_approach_K: float = MISSING
+    cdu_flow_L_min: float = MISSING
+    cdu_external_dp_kPa: float = MISSING
+    cdu_internal_dp_kPa: float = MISSING
+    cdu_width_m: float = MISSING
+    fws_flow_ratio: float = MISSING  # FWS over TCS heat-capacity flow at design [-]
+    fws_dp_kPa: float = MISSING  # facility side: exchanger, mains and plant
+    pump_efficiency: float = MISSING  # wire to water
+    cdus_per_row: Optional[int] = None  # None: as many as heat and flow ask for
+    spare_cdus_per_row: int = 0
+    max_velocity_m_s: float = MISSING
+    max_gradient_Pa_m: float = MISSING
+
+
+@dataclass
+class PlantConf:
+    name: str = MISSING
+    title: str = MISSING
+    kind: PlantKind = MISSING
+    approach_K: float = MISSING  # leaving fluid above dry bulb (dry, adiabatic) or wet bulb (tower) at design
+    design_range_K: float = MISSING  # fluid temperature difference at that point
+    capacity_MW: Optional[float] = None  # None: the design heat times capacity_margin
+    capacity_margin: float = 1.1
+    fan_power_ratio: float = MISSING  # fan power over heat rejected at design [-]
+    adiabatic_effectiveness: float = 0.0  # of the pre-cooling pads, towards wet bulb [-]
+    adiabatic_from_C: float = 100.0  # pads are wetted above this dry bulb
+    cycles_of_concentration: float = 5.0  # of evaporated water: blow-down = evaporation / (cycles - 1)
+    chiller_backup: bool = False
+    chiller_carnot_efficiency: float = MISSING
+    chiller_condenser_approach_K: float = MISSING  # condensing above dry bulb (or wet bulb)
+    cool_water_C: float = MISSING  # supply to the air coils
+    cool_water_range_K: float = MISSING
+    pump_power_ratio: float = MISSING  # cool-water and condenser pumps over heat moved [-]
+
+
+@dataclass
+class PowerConf:
+    name: str = MISSING
+    title: str = MISSING
+    transformer_efficiency: float = MISSING
+    ups_efficiency: float = MISSING
+    distribution_efficiency: float = MISSING
+    lighting_W_m2: float = MISSING
+    auxiliary_ratio: float = MISSING  # controls, security, offices over IT design power [-]
+
+
+@dataclass
+class RecoveryConf:
+    name: str = MISSING
+    title: str = MISSING
+    kind: RecoveryKind = MISSING
+    capacity_MW: Optional[float] = None  # heat to the network; None: peak_share of the network's peak
+    peak_share: float = 0.6  # [-]
+    exchanger_approach_K: float = 3.0  # at design, both sides balanced: gives UA
+    lorenz_efficiency: float = 0.5  # [-]
+    source_drop_K: float = 10.0  # cooling of the source water at design
+    maximum_supply_C: float = 90.0
+    minimum_load: float = 0.1  # share of capacity below which the machine stops [-]
+    availability: float = 0.97  # [-]
+
+
+@dataclass
+class DistrictConf:
+    name: str = MISSING
+    title: str = MISSING
+    annual_heat_GWh: float = MISSING  # sold by the network today
+    dwellings: float = MISSING  # equivalent dwellings served
+    dhw_share: float = MISSING  # hot water in the annual demand [-]
+    network_efficiency: float = MISSING  # sold over injected [-]
+    heating_limit_C: float = MISSING  # mean outdoor temperature above which nobody heats
+    supply_cold_C: float = MISSING  # supply at the coldest day
+    supply_warm_C: float = MISSING  # supply in summer
+    outdoor_cold_C: float = MISSING  # outdoor temperature of supply_cold_C
+    return_C: float = MISSING
+    trunk_km: float = MISSING  # from the site to the network
+    trunk_loss_W_m: float = MISSING
+
+
+@dataclass
+class ClimateConf:
+    name: str = MISSING
+    title: str = MISSING
+    source: str = MISSING  # the typical year these statistics describe
+    file: Optional[str] = None  # an EPW or TMY file instead of the generated year
+    altitude_m: float = MISSING
+    latitude_deg: float = MISSING
+    longitude_deg: float = MISSING
+    dry_bulb_mean_C: list[float] = field(default_factory=list)  # by month
+    dry_bulb_min_C: list[float] = field(default_factory=list)  # mean daily minimum by month
+    dry_bulb_max_C: list[float] = field(default_factory=list)  # mean daily maximum by month
+    humidity_pct: list[float] = field(default_factory=list)
+    wind_m_s: list[float] = field(default_factory=list)
+    hdd18_Kd: float = MISSING
+    dry_bulb_p99_6_C: float = MISSING
+    wet_bulb_p99_6_C: float = MISSING
+    dry_bulb_p0_4_C: float = MISSING
+
+
+@dataclass
+class WorkloadConf:
+    name: str = MISSING
+    title: str = MISSING
+    kind: WorkloadKind = MISSING
+    utilisation: float = 1.0  # mean share of the dynamic power in use [-]
+    idle_share: float = 0.25  # idle power over design power [-]
+    dip_share: float = 0.0  # power given up in a dip [-]
+    dip_hours_per_day: float = 0.0
+    night_share: float = 1.0  # of the daily peak [-]
+    weekend_share: float = 1.0  # [-]
+    file: Optional[str] = None  # CSV trace: 8,760 rows of utilisation
+
+
+@dataclass
+class SolverConf:
+    name: str = MISSING
+    cell_m: float = MISSING  # target cell size
+    growth: float = 1.3  # largest ratio of neighbouring cells
+    turbulence: Turbulence = Turbulence.zero_equation
+    convection: Convection = Convection.tvd
+    max_iterations: int = MISSING
+    temperature_tolerance_K: float = MISSING
+    energy_tolerance: float = MISSING
+    mass_tolerance: float = 1e-6
+
+
+@dataclass
+class EconomicsConf:
+    name: str = MISSING
+    title: str = MISSING
+    discount_rate: float = MISSING
+    lifetime_years: int = MISSING
+    heat_pump_EUR_kW: float = MISSING  # per kW of heat
+    exchanger_EUR_kW: float = MISSING
+    trunk_EUR_m: float = MISSING
+    fixed_opex_share: float = MISSING  # of CAPEX a year
+    subsidy_share: float = 0.0
+    electricity_EUR_MWh: float = MISSING
+    source_heat_EUR_MWh: float = 0.0  # price paid to the site for its heat
+    electricity_kgCO2_kWh: float = MISSING
+    displaced_heat_kgCO2_kWh: float = MISSING  # of the heat the network no longer makes
+
+
+@dataclass
+class RunConf:
+    name: Optional[str] = None  # of the run folder; None: date and time
+    folder: str = "runs"
+    figures: bool = True
+    threads: int = 0  # 0: all cores
+
+
+@dataclass
+class TwinConf:
+    site: SiteConf = field(default_factory=SiteConf)
+    hall: HallConf = field(default_factory=HallConf)
+    compute: ComputeConf = field(default_factory=ComputeConf)
+    loop: LoopConf = field(default_factory=LoopConf)
+    plant: PlantConf = field(default_factory=PlantConf)
+    power: PowerConf = field(default_factory=PowerConf)
+    recovery: RecoveryConf = field(default_factory=RecoveryConf)
+    district: DistrictConf = field(default_factory=DistrictConf)
+    climate: ClimateConf = field(default_factory=ClimateConf)
+    workload: WorkloadConf = field(default_factory=WorkloadConf)
+    solver: SolverConf = field(default_factory=SolverConf)
+    economics: EconomicsConf = field(default_factory=EconomicsConf)
+    run: RunConf = field(default_factory=RunConf)

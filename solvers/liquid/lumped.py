@@ -1,0 +1,64 @@
+"""The closed loop of a whole hall or site reduced to one rack, one CDU and two capacity rates.
+
+At frozen flow and properties the loop is linear, so the year needs no network: the detailed network
+(solvers.liquid.hall_loop) supplies the capacity rates, the effectiveness and the pump power, and a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geometry.grid import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LumpedLoop:
+    """All racks and CDUs in parallel.
+
+    c_tcs, c_fws    heat-capacity rates of the technology and the facility side [W/K], > 0
+    effectiveness   of the CDU exchanger on the smaller of the two [-]
+    pump_power      electric power of the CDU pumps, which ends as heat in the coolant [W]
+    """
+
+    c_tcs: float
+    c_fws: float
+    effectiveness: float
+    pump_power: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopTemperatures:
+    """Temperatures around the loop [K] and the heat handed to the facility water [W]; arrays agree in shape."""
+
+    tcs_supply: Array
+    tcs_return: Array
+    fws_supply: Array
+    fws_return: Array
+    heat_fws: Array
+
+
+def loop_temperatures(
+    loop: LumpedLoop, heat: Array, *, tcs_set_point: float, fws_available: Array
+) -> LoopTemperatures:
+    """Steady temperatures of the loop for the racks' `heat` [W] and the coldest facility water on offer [K].
+
+    While the facility water is cold enough, the CDU valve holds the TCS supply at its set point and the
+    plant delivers just the temperature that needs; otherwise the whole loop floats up with the water.
+    The pumps sit between the racks and the exchanger: their heat enters ahead of it.
+    """
+    total = heat + loop.pump_power
+    c_min = min(loop.c_tcs, loop.c_fws)
+    drive = total / (loop.effectiveness * c_min)  # hot inlet above cold inlet [K]
+    required = tcs_set_point + total / loop.c_tcs - drive
+    fws_supply = np.maximum(required, fws_available)
+    hot_inlet = fws_supply + drive
+    return LoopTemperatures(
+        tcs_supply=hot_inlet - total / loop.c_tcs,
+        tcs_return=hot_inlet - loop.pump_power / loop.c_tcs,
+        fws_supply=fws_supply,
+        fws_return=fws_supply + total / loop.c_fws,
+        heat_fws=total,
+    )

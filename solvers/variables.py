@@ -1,0 +1,94 @@
+"""The one registry of result variables: name, group, dimensions, unit, meaning and physical bounds.
+
+Datasets are built from it, files take their CF attributes from it, and every value written is checked
+against `valid`. Units are UDUNITS strings. Dimension names say where a value lives: `x` is a cell centre,
+`x_face` a face.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+INF = float("inf")
+
+
+class Variable(NamedTuple):
+    name: str
+    group: str  # hall, loop, year or district
+    dims: tuple[str, ...]
+    units: str
+    long_name: str
+    valid: tuple[float, float]  # bounds checked on write; NaN marks a value that does not exist
+
+
+_CELL = ("kind", "z", "y", "x")
+_RACK = ("rack",)
+_CDU = ("cdu",)
+_PIPE = ("pipe",)
+_T = (200.0, 450.0)  # plausible temperatures [K]
+
+_ALL = (
+    # hall: one entry along `kind` for each distinct hall of the site
+    Variable("air_temperature", "hall", _CELL, "K", "Air temperature", _T),
+    Variable("air_velocity_x", "hall", _CELL, "m s-1", "Air velocity along the rows, cell mean", (-50.0, 50.0)),
+    Variable("air_velocity_y", "hall", _CELL, "m s-1", "Air velocity across the aisles, cell mean", (-50.0, 50.0)),
+    Variable("air_velocity_z", "hall", _CELL, "m s-1", "Air velocity upwards, cell mean", (-50.0, 50.0)),
+    Variable("air_pressure", "hall", _CELL, "Pa", "Static pressure above the return's", (-1e4, 1e4)),
+    Variable("solid", "hall", _CELL, "1", "Cell is solid (1) or air (0)", (0.0, 1.0)),
+    Variable("rack_heat_air", "hall", _RACK, "W", "Rack heat released to the air", (0.0, 1e7)),
+    Variable("rack_airflow", "hall", _RACK, "m3 s-1", "Air flow through the rack", (0.0, 1e3)),
+    Variable("rack_inlet_mean", "hall", _RACK, "K", "Rack inlet temperature, flow-weighted mean", _T),
+    Variable("rack_inlet_max", "hall", _RACK, "K", "Rack inlet temperature, hottest face", _T),
+    Variable("rack_inlet_bottom", "hall", _RACK, "K", "Rack inlet temperature at 1/6 height", _T),
+    Variable("rack_inlet_middle", "hall", _RACK, "K", "Rack inlet temperature at 1/2 height", _T),
+    Variable("rack_inlet_top", "hall", _RACK, "K", "Rack inlet temperature at 5/6 height", _T),
+    Variable("rack_outlet", "hall", _RACK, "K", "Rack exhaust temperature, after a rear door", _T),
+    Variable("rack_x", "hall", _RACK, "m", "Rack centre, along the rows", (-1e4, 1e4)),
+    Variable("rack_y", "hall", _RACK, "m", "Rack centre, across the aisles", (-1e4, 1e4)),
+    Variable("iteration", "hall", ("step",), "1", "Iteration of the monitor history", (0.0, INF)),
+    Variable("inlet_drift", "hall", ("step",), "K", "Drift of the rack inlets over the window", (0.0, INF)),
+    Variable("air_energy_closure", "hall", ("step",), "1", "Air energy closure", (0.0, INF)),
+    Variable("air_mass_closure", "hall", ("step",), "1", "Air mass closure", (0.0, INF)),
+    # loop
+    Variable("rack_heat_liquid", "loop", _RACK, "W", "Rack heat taken by the cold plates", (0.0, 1e7)),
+    Variable("rack_flow", "loop", _RACK, "kg s-1", "Coolant mass flow of the rack", (0.0, 1e3)),
+    Variable("rack_supply", "loop", _RACK, "K", "Coolant temperature into the rack", _T),
+    Variable("rack_return", "loop", _RACK, "K", "Coolant temperature out of the rack", _T),
+    Variable("rack_pressure_drop", "loop", _RACK, "Pa", "Pressure drop of the rack", (0.0, 2e6)),
+    Variable("gpu_junction", "loop", _RACK, "K", "GPU junction temperature", _T),
+    Variable("cdu_heat", "loop", _CDU, "W", "Heat handed to the facility water", (0.0, 1e8)),
+    Variable("cdu_tcs_flow", "loop", _CDU, "kg s-1", "TCS mass flow of the CDU", (0.0, 1e4)),
+    Variable("cdu_fws_flow", "loop", _CDU, "kg s-1", "FWS mass flow of the CDU", (0.0, 1e4)),
+    Variable("cdu_tcs_supply", "loop", _CDU, "K", "TCS supply temperature of the CDU", _T),
+    Variable("cdu_tcs_return", "loop", _CDU, "K", "TCS return temperature of the CDU", _T),
+    Variable("cdu_fws_supply", "loop", _CDU, "K", "FWS supply temperature of the CDU", _T),
+    Variable("cdu_fws_return", "loop", _CDU, "K", "FWS return temperature of the CDU", _T),
+    Variable("cdu_pump_power", "loop", _CDU, "W", "Electric power of the CDU pumps", (0.0, 1e7)),
+    Variable("pipe_diameter", "loop", _PIPE, "m", "Inner diameter of the pipe", (0.0, 3.0)),
+    Variable("pipe_length", "loop", _PIPE, "m", "Length of the pipe", (0.0, 1e5)),
+    Variable("pipe_velocity", "loop", _PIPE, "m s-1", "Velocity in the pipe", (0.0, 20.0)),
+    Variable("pipe_pressure_drop", "loop", _PIPE, "Pa", "Pressure drop of the pipe", (-1e7, 1e7)),
+    # year: one value an hour
+    Variable("dry_bulb", "year", ("time",), "K", "Outdoor dry-bulb temperature", _T),
+    Variable("wet_bulb", "year", ("time",), "K", "Outdoor wet-bulb temperature", _T),
+    Variable("it_power", "year", ("time",), "W", "Electric power of the IT equipment", (0.0, 1e11)),
+    Variable("facility_power", "year", ("time",), "W", "Electric power of the site", (0.0, 1e11)),
+    Variable("plant_power", "year", ("time",), "W", "Fans, chillers and pumps of the plant", (0.0, 1e11)),
+    Variable("water_flow", "year", ("time",), "kg s-1", "Water drawn by the plant", (0.0, 1e6)),
+    Variable("tcs_supply", "year", ("time",), "K", "TCS supply temperature", _T),
+    Variable("tcs_return", "year", ("time",), "K", "TCS return temperature", _T),
+    Variable("fws_supply", "year", ("time",), "K", "FWS supply temperature", _T),
+    Variable("fws_return", "year", ("time",), "K", "FWS return temperature", _T),
+    Variable("heat_available", "year", ("time",), "W", "Heat carried by the facility water", (0.0, 1e11)),
+    Variable("heat_vented", "year", ("time",), "W", "Heat rejected to the air outdoors", (0.0, 1e11)),
+    # district
+    Variable("heat_demand", "district", ("time",), "W", "Heat the network asks for", (0.0, 1e11)),
+    Variable("network_supply", "district", ("time",), "K", "Supply temperature of the network", _T),
+    Variable("network_return", "district", ("time",), "K", "Return temperature of the network", _T),
+    Variable("heat_taken", "district", ("time",), "W", "Heat taken from the site", (0.0, 1e11)),
+    Variable("heat_delivered", "district", ("time",), "W", "Heat handed to the network", (0.0, 1e11)),
+    Variable("heat_pump_power", "district", ("time",), "W", "Electric power of the heat pump", (0.0, 1e11)),
+    Variable("limit", "district", ("time",), "1", "What limits the hour (flag_meanings)", (0.0, 10.0)),
+)
+
+VARIABLES: dict[tuple[str, str], Variable] = {(v.group, v.name): v for v in _ALL}

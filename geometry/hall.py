@@ -132,11 +132,16 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A flat opening in the room's envelope, or in the face of a solid."""
+    """A flat opening in the room's envelope, or in the face of a solid.
+
+    `open_fraction` is the free area over the face area [-]: the jets leave a perforated tile faster than
+    its mean face velocity by the inverse of it.
+    """
 
     name: str
     kind: OpeningKind
     box: Box
+    open_fraction: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,8 +160,8 @@ def _opening_port(faces: tuple[Array, Array, Array], solid: Mask, opening: Openi
         behind, before = solid[tuple(below)], solid[where]
         require(
             bool(behind.all() or before.all()),
-            f"position of opening {opening.name} along {AXES[axis]} = {opening.box.low[axis]:g} m: neither on "
-            "the envelope of the room nor on the face of a solid",
+            f"position of opening {opening.name} along {AXES[axis]} = {opening.box.low[axis]:g} m: neither "
+            "on the envelope of the room nor on the face of a solid",
             hint="place it on a wall, the floor, the ceiling or the face of an obstruction",
         )
         inward = +1 if behind.all() else -1

@@ -337,36 +337,40 @@ def _grilles(aisles: tuple[Aisle, ...], extent: _Extent) -> tuple[Opening, ...]:
 
 
 def _tiles(layout: HallLayout, rows: tuple[_Row, ...], extent: _Extent) -> tuple[Opening, ...]:
-    """A lane of tiles before each row; rows that share too narrow an aisle share one lane in its middle."""
+    """Cold aisles floored with perforated tiles along the racks, as many across as fit.
+
+    One opening is the strip of tiles across the aisle at one place of the row: 'tile-A-03' is the third
+    before row A. An aisle that two rows share is named after the first.
+    """
     size = require_range("tile_size", layout.tile_size, 0.2, 2.0, "m", element="the hall layout")
     open_fraction = require_range(
         "tile_open_fraction", layout.tile_open_fraction, 0.05, 1.0, "-", element="the hall layout"
     )
-    per_lane = int((extent.racks_x1 - extent.racks_x0) / size + 1e-6)
-    digits = max(2, len(str(per_lane)))
+    length = extent.racks_x1 - extent.racks_x0
+    along = int(length / size + 1e-6)
+    digits = max(2, len(str(along)))
+    first_row = {row.cold: row for row in reversed(rows)}
     tiles: list[Opening] = []
-    shared: set[tuple[float, float]] = set()
     for row in rows:
+        if first_row[row.cold] is not row:
+            continue
         low, high = row.cold
-        width = high - low
+        across = int((high - low) / size + 1e-6)
         require(
-            width >= size - 1e-6 and per_lane > 0,
+            across > 0 and along > 0,
             f"tile_size of the hall layout = {size:g} m: no tile fits the cold aisle before row {row.name} "
-            f"({extent.racks_x1 - extent.racks_x0:g} m x {width:g} m)",
+            f"({length:g} m x {high - low:g} m)",
             hint=f"cold_aisle of at least {size:g} m, or smaller tiles",
         )
-        neighbours = sum(other.cold == row.cold for other in rows)
-        if neighbours > 1 and width < 2.0 * size - 1e-6:
-            if row.cold in shared:
-                continue
-            shared.add(row.cold)
-            y0 = low + 0.5 * (width - size)
-        else:
-            y0 = high - size if row.front is Side.Y_LO else low
-        for index in range(per_lane):
+        width = across * size
+        if sum(other.cold == row.cold for other in rows) > 1:
+            y0 = low + 0.5 * (high - low - width)
+        else:  # beside a wall: close to the racks
+            y0 = high - width if row.front is Side.Y_LO else low
+        for index in range(along):
             x0 = extent.racks_x0 + index * size
             box = Box(
-                x0=_clean(x0), x1=_clean(x0 + size), y0=_clean(y0), y1=_clean(y0 + size), z0=0.0, z1=0.0
+                x0=_clean(x0), x1=_clean(x0 + size), y0=_clean(y0), y1=_clean(y0 + width), z0=0.0, z1=0.0
             )
             tiles.append(
                 Opening(

@@ -1,0 +1,179 @@
+"""Darcy friction factors and the pressure drop of pipes.
+
+One published law per function; `friction_factor` joins the laminar and the turbulent law smoothly.
+
+    dp = (f L/D + K) rho v |v| / 2        Re = rho |v| D / mu        e = roughness / D
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geometry.errors import require
+from solvers._jit import kernel
+
+Array = NDArray[np.float64]
+
+RE_LAMINAR = 2000.0  # below: Hagen-Poiseuille
+RE_TURBULENT = 4000.0  # above: Colebrook-White
+
+# Clean commercial steel, equivalent sand roughness [m] (Moody 1944, Trans. ASME 66, 671-684)
+STEEL_ROUGHNESS = 4.5e-5
+
+
+# -- kernels ---------------------------------------------------------------------------------------------
+
+
+@kernel
+def laminar_kernel(re: float) -> float:
+    """f = 64 / Re (Hagen 1839, Poiseuille 1840), Re < 2000."""
+    return 64.0 / re
+
+
+@kernel
+def haaland_kernel(re: float, e: float) -> float:
+    """Explicit turbulent law of Haaland 1983, J. Fluids Eng. 105, 89-90; Re 4e3..1e8, e 0..0.05.
+
+    Within 2 % of Colebrook.
+    """
+    x = -1.8 * np.log10((e / 3.7) ** 1.11 + 6.9 / re)
+    return 1.0 / (x * x)
+
+
+@kernel
+def swamee_jain_kernel(re: float, e: float) -> float:
+    """Explicit turbulent law of Swamee and Jain 1976, J. Hydraul. Div. 102, 657-664.
+
+    Re 5e3..1e8, e 1e-6..1e-2; within 3 % of Colebrook.
+    """
+    x = -2.0 * np.log10(e / 3.7 + 5.74 / re**0.9)
+    return 1.0 / (x * x)
+
+
+@kernel
+def colebrook_kernel(re: float, e: float) -> float:
+    """Implicit turbulent law of Colebrook 1939, J. Inst. Civ. Eng. 11, 133-156.
+
+        1/sqrt(f) = -2 log10(e/3.7 + 2.51/(Re sqrt(f)))
+
+    Newton on x = 1/sqrt(f) from Haaland's value; five steps reach round-off for Re 4e3..1e8, e 0..0.05.
+    """
+    x = -1.8 * np.log10((e / 3.7) ** 1.11 + 6.9 / re)
+    a, b = e / 3.7, 2.51 / re
+    two_over_ln10 = 0.8685889638065037
+    for _ in range(5):
+        inside = a + b * x
+        x -= (x + two_over_ln10 * np.log(inside)) / (1.0 + two_over_ln10 * b / inside)
+    return 1.0 / (x * x)
+
+
+@kernel
+def _colebrook_slope(re: float, e: float, f: float) -> float:
+    """d ln f / d ln Re of Colebrook's law, by implicit differentiation [-]."""
+    x = 1.0 / np.sqrt(f)
+    share = 0.8685889638065037 * 2.51 / re / (e / 3.7 + 2.51 / re * x)
+    return -2.0 * share / (1.0 + share)
+
+
+@kernel
+def friction_kernel(re: float, e: float) -> tuple[float, float]:
+    """(f, d ln f / d ln Re) over all Reynolds numbers > 0.
+
+    Between Re 2000 and 4000, where no law holds, ln f is the cubic in ln Re that takes over value and slope
+    of both neighbours (the idea of Dunlop 1991, used by EPANET 2, with Colebrook in place of Swamee-Jain).
+    """
+    if re <= 2000.0:
+        return 64.0 / re, -1.0
+    if re >= 4000.0:
+        f = colebrook_kernel(re, e)
+        return f, _colebrook_slope(re, e, f)
+    f_end = colebrook_kernel(4000.0, e)
+    width = np.log(2.0)
+    s = np.log(re / 2000.0) / width
+    y0, y1 = np.log(0.032), np.log(f_end)
+    d0, d1 = -width, _colebrook_slope(4000.0, e, f_end) * width
+    # cubic Hermite polynomial on s in 0..1
+    c2 = 3.0 * (y1 - y0) - 2.0 * d0 - d1
+    c3 = 2.0 * (y0 - y1) + d0 + d1
+    y = y0 + s * (d0 + s * (c2 + s * c3))
+    slope = (d0 + s * (2.0 * c2 + s * 3.0 * c3)) / width
+    return np.exp(y), slope
+
+
+@kernel
+def friction_factor_kernel(re: Array, e: Array, out: Array) -> None:
+    """Write the friction factor of n pipes into `out`; arrays (n,)."""
+    for i in range(re.size):
+        out[i] = friction_kernel(re[i], e[i])[0]
+
+
+@kernel
+def pipe_drop_kernel(
+    flow: Array,
+    length: Array,
+    diameter: Array,
+    roughness: Array,
+    minor: Array,
+    density: Array,
+    viscosity: Array,
+    drop: Array,
+    slope: Array,
+) -> None:
+    """Write pressure drop [Pa] and its derivative by mass flow [Pa s/kg] of n pipes; arrays (n,).
+
+    flow [kg/s] of either sign, length and diameter [m], roughness [m], minor loss coefficient K [-].
+    Laminar flow makes the law linear at rest, so zero flow is a regular point.
+    """
+    for i in range(flow.size):
+        d = diameter[i]
+        area = 0.25 * np.pi * d * d
+        m = abs(flow[i])
+        kinetic = 0.5 / (density[i] * area * area)  # dynamic pressure per flow squared
+        re = m * d / (area * viscosity[i])
+        if re <= 2000.0:
+            # f m^2 = 64 mu A / d * m: no division by the Reynolds number
+            linear = 64.0 * viscosity[i] * area / d * length[i] / d * kinetic
+            magnitude = linear * m + minor[i] * kinetic * m * m
+            derivative = linear + 2.0 * minor[i] * kinetic * m
+        else:
+            f, exponent = friction_kernel(re, roughness[i] / d)
+            line = f * length[i] / d
+            magnitude = (line + minor[i]) * kinetic * m * m
+            derivative = (line * (2.0 + exponent) + 2.0 * minor[i]) * kinetic * m
+        drop[i] = magnitude if flow[i] >= 0.0 else -magnitude
+        slope[i] = derivative
+
+
+# -- checked doors ---------------------------------------------------------------------------------------
+
+
+def friction_factor(re: ArrayLike, relative_roughness: ArrayLike) -> Any:
+    """Darcy friction factor [-] for Re > 0 and roughness/diameter in 0..0.05; numbers or arrays (broadcast).
+
+    Laminar 64/Re to 2000, Colebrook from 4000, a smooth cubic between. Raises InputError outside.
+    """
+    r, e = np.broadcast_arrays(
+        np.asarray(re, dtype=np.float64), np.asarray(relative_roughness, dtype=np.float64)
+    )
+    require(bool(np.all(r > 0.0)), f"Reynolds number = {r.min():g}: must be positive")
+    require(
+        bool(np.all((e >= 0.0) & (e <= 0.05))),
+        f"relative roughness {e.min():g}..{e.max():g}: outside 0..0.05, where Colebrook's law holds",
+    )
+    flat = np.ascontiguousarray(r).reshape(-1)
+    out = np.empty_like(flat)
+    friction_factor_kernel(flat, np.ascontiguousarray(e).reshape(-1), out)
+    return float(out[0]) if r.ndim == 0 else out.reshape(r.shape)
+
+
+def fully_rough(relative_roughness: ArrayLike) -> Any:
+    """Friction factor [-] at Re -> infinity, f = (2 log10(3.7/e))^-2 (von Karman 1930), e > 0.
+
+    The f_T that scales the fitting coefficients of Crane Technical Paper 410.
+    """
+    e = np.asarray(relative_roughness, dtype=np.float64)
+    require(bool(np.all((e > 0.0) & (e <= 0.05))), f"relative roughness {e.min():g}: outside 0..0.05")
+    return (2.0 * np.log10(3.7 / e)) ** -2.0

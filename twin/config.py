@@ -1,0 +1,125 @@
+"""Composition: overrides in, one typed and checked configuration out.
+
+Hydra is imported inside the functions: `twin --help` must not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from geometry.errors import InputError
+from twin import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from omegaconf import DictConfig
+
+    from twin.schema import TwinConf
+
+
+def register_schema() -> None:
+    """Make the typed schema known to Hydra; called by the entry points, never at import."""
+    from hydra.core.config_store import ConfigStore
+
+    from twin.schema import TwinConf
+
+    ConfigStore.instance().store(name="twin_schema", node=TwinConf)
+
+
+def compose(overrides: Sequence[str]) -> DictConfig:
+    """Compose `conf/config.yaml` with command-line `overrides` (Hydra syntax).
+
+    Raises
+    ------
+    InputError   an unknown key, group or option, a wrong type, a bad enum value.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+
+    from twin.launcher import register_launcher
+
+    register_schema()
+    register_launcher()
+    with input_errors(), initialize_config_dir(config_dir=str(resources.conf_dir()), version_base="1.3"):
+        return hydra_compose(config_name="config", overrides=list(overrides))
+
+
+def typed(cfg: DictConfig) -> TwinConf:
+    """The composed configuration as schema objects, complete and inside its ranges.
+
+    Raises
+    ------
+    InputError   a mandatory value is missing, or a value is outside its range.
+    """
+    from omegaconf import OmegaConf
+
+    from twin.ranges import check_ranges
+
+    with input_errors():
+        conf: TwinConf = OmegaConf.to_object(_without_hydra(cfg))  # type: ignore[assignment]
+    check_ranges(conf)
+    return conf
+
+
+def to_yaml(cfg: DictConfig) -> str:
+    """The resolved configuration as YAML, as it is stored beside the results."""
+    from omegaconf import OmegaConf
+
+    return OmegaConf.to_yaml(_without_hydra(cfg), resolve=True)
+
+
+def _without_hydra(cfg: DictConfig) -> Any:
+    from omegaconf import OmegaConf, open_dict
+
+    if "hydra" not in cfg:
+        return cfg
+    plain = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
+    with open_dict(plain):
+        return plain
+
+
+@contextmanager
+def input_errors() -> Iterator[None]:
+    """Turn Hydra's and OmegaConf's complaints into one InputError in plain words."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException) as error:
+        raise InputError(plain_words(error)) from error
+
+
+def plain_words(error: BaseException) -> str:
+    """The message of a composition error: its deepest cause, the key it speaks of and a way out."""
+    from hydra.errors import MissingConfigException
+    from omegaconf.errors import ConfigKeyError, MissingMandatoryValue, ValidationError
+
+    lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
+    cause = error.__cause__
+    while cause is not None:
+        lines += [line.rstrip() for line in str(cause).splitlines() if line.strip() and line.rstrip() not in lines]
+        cause = cause.__cause__
+    text = "\n  ".join(line for line in lines if not line.lstrip().startswith(("object_type", "reference_type")))
+    chain = _chain(error)
+    if any(isinstance(e, MissingConfigException) for e in chain):
+        return f"{text}\n  try: one of the options above, or `twin run --info config`"
+    if any(isinstance(e, MissingMandatoryValue) for e in chain):
+        return f"{text}\n  try: give the value, as in GROUP.KEY=VALUE"
+    if any(isinstance(e, ConfigKeyError) for e in chain) or "Could not override" in text:
+        return f"{text}\n  try: `twin run --cfg job` lists every key"
+    if any(isinstance(e, ValidationError) for e in chain):
+        return f"{text}\n  try: a value of the type above; `twin run --cfg job` shows the present one"
+    return text
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    now: BaseException | None = error
+    while now is not None:
+        found.append(now)
+        now = now.__cause__
+    return found

@@ -1,0 +1,255 @@
+"""Allowed ranges of the configuration, one line each, and the checks across fields.
+
+The message names the key as it is typed on the command line, the value, the unit and the range.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from geometry.errors import InputError, require, require_range
+from twin.schema import (
+    Containment,
+    FlowPolicy,
+    Limit,
+    RecoveryKind,
+    SupplyKind,
+    TwinConf,
+    WorkloadKind,
+)
+
+
+class Range(NamedTuple):
+    key: str
+    low: float
+    high: float
+    unit: str
+
+
+RANGES = (
+    Range("site.gpus", 1, 1e8, "GPUs"),
+    Range("site.power_MW", 0.01, 1e5, "MW"),
+    Range("site.latitude_deg", -90, 90, "deg"),
+    Range("site.longitude_deg", -180, 180, "deg"),
+    Range("site.altitude_m", -400, 5000, "m"),
+    Range("hall.rows", 0, 200, "rows"),
+    Range("hall.racks_per_row", 0, 200, "racks"),
+    Range("hall.cold_aisle_m", 0, 20, "m"),
+    Range("hall.hot_aisle_m", 0, 20, "m"),
+    Range("hall.end_clearance_m", 0, 50, "m"),
+    Range("hall.ceiling_height_m", 1.5, 30, "m"),
+    Range("hall.fan_walls", 0, 500, "units"),
+    Range("hall.fan_wall_width_m", 0.2, 20, "m"),
+    Range("hall.fan_wall_height_m", 0.2, 20, "m"),
+    Range("hall.tile_m", 0.2, 2, "m"),
+    Range("hall.rear_door_effectiveness", 0, 1, "-"),
+    Range("hall.rear_door_water_C", 5, 40, "degC"),
+    Range("hall.supply_air_C", 5, 45, "degC"),
+    Range("hall.airflow_margin", 0.2, 5, "-"),
+    Range("hall.fan_power_W_per_m3_s", 0, 5000, "W/(m3/s)"),
+    Range("compute.gpus_per_rack", 1, 2000, "GPUs"),
+    Range("compute.reference_gpus_per_rack", 1, 2000, "GPUs"),
+    Range("compute.gpu_power_W", 1, 20000, "W"),
+    Range("compute.power_per_gpu_W", 1, 30000, "W"),
+    Range("compute.liquid_fraction", 0, 1, "-"),
+    Range("compute.air_rise_K", 1, 60, "K"),
+    Range("compute.reference_flow_L_min", 0.1, 1e4, "L/min"),
+    Range("compute.reference_dp_kPa", 0.1, 1000, "kPa"),
+    Range("compute.dp_exponent", 1, 2.2, "-"),
+    Range("compute.cold_plate_factor", 0.01, 10, "-"),
+    Range("compute.junction_to_case_K_per_W", 0, 1, "K/W"),
+    Range("compute.gpu_limit_C", 40, 130, "degC"),
+    Range("compute.supply_min_C", -20, 60, "degC"),
+    Range("compute.supply_max_C", 0, 80, "degC"),
+    Range("compute.return_max_C", 0, 95, "degC"),
+    Range("compute.rack_width_m", 0.2, 5, "m"),
+    Range("compute.rack_depth_m", 0.2, 5, "m"),
+    Range("compute.rack_height_m", 0.2, 5, "m"),
+    Range("loop.supply_temperature_C", 5, 60, "degC"),
+    Range("loop.flow_per_kW_L_min", 0.1, 10, "L/min/kW"),
+    Range("loop.fixed_flow_L_min", 0.1, 1e4, "L/min"),
+    Range("loop.cdu_capacity_kW", 1, 1e5, "kW"),
+    Range("loop.cdu_approach_K", 0.5, 30, "K"),
+    Range("loop.cdu_flow_L_min", 1, 1e5, "L/min"),
+    Range("loop.cdu_external_dp_kPa", 1, 2000, "kPa"),
+    Range("loop.cdu_internal_dp_kPa", 0, 1000, "kPa"),
+    Range("loop.cdu_width_m", 0.2, 5, "m"),
+    Range("loop.fws_flow_ratio", 0.2, 5, "-"),
+    Range("loop.fws_dp_kPa", 0, 2000, "kPa"),
+    Range("loop.pump_efficiency", 0.05, 0.95, "-"),
+    Range("loop.cdus_per_row", 1, 100, "CDUs"),
+    Range("loop.spare_cdus_per_row", 0, 10, "CDUs"),
+    Range("loop.max_velocity_m_s", 0.1, 10, "m/s"),
+    Range("loop.max_gradient_Pa_m", 10, 5000, "Pa/m"),
+    Range("plant.approach_K", 0.5, 40, "K"),
+    Range("plant.design_range_K", 1, 60, "K"),
+    Range("plant.capacity_MW", 0, 1e5, "MW"),
+    Range("plant.capacity_margin", 0.1, 5, "-"),
+    Range("plant.fan_power_ratio", 0, 0.2, "-"),
+    Range("plant.adiabatic_effectiveness", 0, 1, "-"),
+    Range("plant.adiabatic_from_C", -50, 100, "degC"),
+    Range("plant.cycles_of_concentration", 1.1, 20, "-"),
+    Range("plant.chiller_carnot_efficiency", 0.05, 0.9, "-"),
+    Range("plant.chiller_condenser_approach_K", 0, 40, "K"),
+    Range("plant.cool_water_C", 4, 35, "degC"),
+    Range("plant.cool_water_range_K", 1, 30, "K"),
+    Range("plant.pump_power_ratio", 0, 0.2, "-"),
+    Range("power.transformer_efficiency", 0.5, 1, "-"),
+    Range("power.ups_efficiency", 0.5, 1, "-"),
+    Range("power.distribution_efficiency", 0.5, 1, "-"),
+    Range("power.lighting_W_m2", 0, 100, "W/m2"),
+    Range("power.auxiliary_ratio", 0, 0.5, "-"),
+    Range("recovery.capacity_MW", 0, 1e5, "MW"),
+    Range("recovery.peak_share", 0, 2, "-"),
+    Range("recovery.exchanger_approach_K", 0.5, 30, "K"),
+    Range("recovery.lorenz_efficiency", 0.1, 0.9, "-"),
+    Range("recovery.source_drop_K", 1, 40, "K"),
+    Range("recovery.maximum_supply_C", 30, 160, "degC"),
+    Range("recovery.minimum_load", 0, 0.95, "-"),
+    Range("recovery.availability", 0, 1, "-"),
+    Range("district.annual_heat_GWh", 0.001, 1e5, "GWh"),
+    Range("district.dwellings", 1, 1e7, "dwellings"),
+    Range("district.dhw_share", 0, 1, "-"),
+    Range("district.network_efficiency", 0.3, 1, "-"),
+    Range("district.heating_limit_C", 5, 30, "degC"),
+    Range("district.supply_cold_C", 20, 180, "degC"),
+    Range("district.supply_warm_C", 20, 180, "degC"),
+    Range("district.outdoor_cold_C", -40, 15, "degC"),
+    Range("district.return_C", 10, 120, "degC"),
+    Range("district.trunk_km", 0, 200, "km"),
+    Range("district.trunk_loss_W_m", 0, 500, "W/m"),
+    Range("climate.altitude_m", -400, 5000, "m"),
+    Range("climate.hdd18_Kd", 0, 10000, "K d"),
+    Range("workload.utilisation", 0, 1, "-"),
+    Range("workload.idle_share", 0, 1, "-"),
+    Range("workload.dip_share", 0, 1, "-"),
+    Range("workload.dip_hours_per_day", 0, 24, "h"),
+    Range("workload.night_share", 0, 1, "-"),
+    Range("workload.weekend_share", 0, 1, "-"),
+    Range("solver.cell_m", 0.01, 5, "m"),
+    Range("solver.growth", 1.05, 10, "-"),
+    Range("solver.max_iterations", 1, 1e6, "iterations"),
+    Range("solver.temperature_tolerance_K", 1e-9, 10, "K"),
+    Range("solver.energy_tolerance", 1e-12, 0.1, "-"),
+    Range("solver.mass_tolerance", 1e-14, 1e-3, "-"),
+    Range("economics.discount_rate", 0, 0.5, "1/yr"),
+    Range("economics.lifetime_years", 1, 100, "yr"),
+    Range("economics.subsidy_share", 0, 1, "-"),
+    Range("economics.electricity_EUR_MWh", -500, 5000, "EUR/MWh"),
+    Range("economics.electricity_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("economics.displaced_heat_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("run.threads", 0, 1024, "threads"),
+)
+
+
+def check_ranges(conf: TwinConf) -> None:
+    """Raise InputError naming the first value outside its range, or the first contradiction of two fields."""
+    for rule in RANGES:
+        group, _, key = rule.key.partition(".")
+        value = getattr(getattr(conf, group), key)
+        if value is not None:
+            require_range(rule.key, float(value), rule.low, rule.high, rule.unit)
+    _check_site(conf)
+    _check_hall(conf)
+    _check_liquid(conf)
+    _check_district(conf)
+    _check_lists(conf)
+
+
+def _check_site(conf: TwinConf) -> None:
+    binding = {Limit.gpus: ("gpus", conf.site.gpus), Limit.power: ("power_MW", conf.site.power_MW)}
+    key, value = binding[conf.site.limit]
+    require(
+        value is not None,
+        f"site.limit = {conf.site.limit.value}, but site.{key} of {conf.site.name} was never announced",
+        hint=f"site.{key}=VALUE, or site.limit=" + ("gpus" if key == "power_MW" else "power"),
+    )
+
+
+def _check_hall(conf: TwinConf) -> None:
+    hall = conf.hall
+    if hall.rows == 0 or hall.racks_per_row == 0:
+        require(
+            bool(hall.objects),
+            f"hall {hall.name} has {hall.rows} rows of {hall.racks_per_row} racks and no explicit objects",
+            hint="hall.rows=8 hall.racks_per_row=12, or list the racks under hall.objects",
+        )
+    if hall.supply is SupplyKind.fan_walls and hall.rows > 0:
+        require(
+            hall.fan_walls > 0,
+            f"hall {hall.name} is supplied by fan walls, but hall.fan_walls = {hall.fan_walls}",
+            hint="hall.fan_walls=8, or hall.supply=tiles",
+        )
+    require(
+        hall.containment is not Containment.cold_aisle or hall.supply is SupplyKind.tiles,
+        "hall.containment = cold_aisle needs air from the floor, but hall.supply = fan_walls",
+        hint="hall.supply=tiles",
+    )
+
+
+def _check_liquid(conf: TwinConf) -> None:
+    compute, loop = conf.compute, conf.loop
+    if compute.liquid_fraction == 0.0:
+        return
+    require_range(
+        "loop.supply_temperature_C",
+        loop.supply_temperature_C,
+        compute.supply_min_C,
+        compute.supply_max_C,
+        "degC",
+        element=f"racks {compute.name}",
+        hint="a supply temperature the maker allows, or another compute class",
+    )
+    require(
+        compute.reference_flow_L_min is not None and compute.reference_dp_kPa is not None,
+        f"compute {compute.name} has cold plates but no hydraulic reference point",
+        hint="compute.reference_flow_L_min=... compute.reference_dp_kPa=...",
+    )
+    table = compute.published_flow
+    lengths = {len(table.supply_C), len(table.flow_L_min), len(table.dp_kPa)}
+    require(
+        len(lengths) == 1,
+        f"compute.published_flow of {compute.name}: columns of {sorted(lengths)} values must agree in length",
+    )
+    require(
+        loop.flow_policy is not FlowPolicy.fixed or loop.fixed_flow_L_min is not None,
+        "loop.flow_policy = fixed, but loop.fixed_flow_L_min is not given",
+        hint="loop.fixed_flow_L_min=100",
+    )
+    rack_gpu_heat = compute.gpu_power_W * compute.gpus_per_rack
+    rack_liquid_heat = compute.power_per_gpu_W * compute.gpus_per_rack * compute.liquid_fraction
+    require(
+        rack_gpu_heat <= rack_liquid_heat * (1.0 + 1e-9),
+        f"compute {compute.name}: the GPUs' {rack_gpu_heat / 1e3:.1f} kW exceed the rack's liquid heat "
+        f"{rack_liquid_heat / 1e3:.1f} kW (power_per_gpu_W x gpus_per_rack x liquid_fraction)",
+        hint="a larger compute.power_per_gpu_W or compute.liquid_fraction, or a smaller compute.gpu_power_W",
+    )
+
+
+def _check_district(conf: TwinConf) -> None:
+    district = conf.district
+    if conf.recovery.kind is RecoveryKind.none:
+        return
+    coldest = min(district.supply_cold_C, district.supply_warm_C)
+    require(
+        district.return_C < coldest,
+        f"district.return_C = {district.return_C:g} degC of {district.name} is not below its supply "
+        f"({coldest:g} degC at the least)",
+        hint="a return temperature below the supply temperature",
+    )
+
+
+def _check_lists(conf: TwinConf) -> None:
+    climate = conf.climate
+    if climate.file is None:
+        for key in ("dry_bulb_mean_C", "dry_bulb_min_C", "dry_bulb_max_C", "humidity_pct", "wind_m_s"):
+            values = getattr(climate, key)
+            require(
+                len(values) == 12,
+                f"climate.{key} of {climate.name} has {len(values)} values, one a month (12) are needed",
+            )
+    if conf.workload.kind is WorkloadKind.trace and conf.workload.file is None:
+        raise InputError(
+            "workload.kind = trace, but workload.file is not given\n"
+            "  try: workload.file=PATH of a CSV with 8,760 rows of utilisation (0..1)"
+        )

@@ -1,0 +1,210 @@
+"""One look for every picture: colours, sizes, units of labels. Matplotlib is imported when drawing starts.
+
+Temperature has one colour map in plans, sections and the 3-D scene: matplotlib's "plasma" (S. van der Walt
+and N. Smith, 2015). It is perceptually uniform, so equal steps in K look equally large; its lightness rises
+monotonically, so it survives grey print and the common kinds of colour blindness; and it runs from blue to
+yellow, the way people read cold and hot. "turbo" and "jet" have none of the first two properties.
+Categorical colours are those of M. Okabe and K. Ito (2008), which differ for colour-blind readers too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colorbar import Colorbar
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+
+TEMPERATURE_MAP = "plasma"
+PICTURE_SIZE = (1600, 1000)  # of the 3-D scene [px]
+DPI = 150
+
+INK = "#1d2733"
+MUTED = "#66727f"
+RULE = "#d9dee4"
+PAPER = "#ffffff"
+RACK = "#e4e8ec"
+RACK_EMPTY = "#f6f7f8"
+CDU = "#8fa9a6"
+PANEL = "#3d7ea6"
+SOLID = "#b9c0c8"
+COLD_AISLE = "#dcebf6"
+HOT_AISLE = "#fbe2d4"
+
+BLUE = "#0072b2"
+VERMILION = "#d55e00"
+GREEN = "#009e73"
+ORANGE = "#e69f00"
+SKY = "#56b4e9"
+PURPLE = "#cc79a7"
+SUPPLY, RETURN = BLUE, VERMILION
+LINES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
+
+ZERO_CELSIUS = 273.15
+
+
+def celsius(kelvin: Array) -> Array:
+    """Temperatures [K] as people read them [°C]; NaN stays NaN."""
+    return np.asarray(kelvin, dtype=np.float64) - ZERO_CELSIUS
+
+
+def degrees(kelvin: float) -> str:
+    """'31.4 °C'."""
+    return f"{kelvin - ZERO_CELSIUS:.1f} °C"
+
+
+def temperature_limits(*fields: Array) -> tuple[float, float]:
+    """Ends of a colour scale [°C] for temperatures [K]: whole degrees that hold all but 0.5 % at each end.
+
+    A uniform field still gets a scale of 2 K, so that round-off does not show as structure.
+    """
+    values = np.concatenate([np.ravel(field) for field in fields])
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return (20.0, 30.0)
+    low, high = (float(q) - ZERO_CELSIUS for q in np.percentile(values, (0.5, 99.5)))
+    # a field of exactly 25 °C must not fall below its own scale by round-off
+    low, high = np.floor(low + 1e-6), np.ceil(high - 1e-6)
+    if high - low < 2.0:
+        centre = round(0.5 * (low + high))
+        low, high = centre - 1.0, centre + 1.0
+    return (float(low), float(high))
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Matplotlib settings of every chart, for the duration of a `with`; nothing global is left changed."""
+    import matplotlib as mpl
+
+    settings = {
+        "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
+        "font.size": 9.0,
+        "axes.titlesize": 10.0,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 8.0,
+        "axes.labelsize": 9.0,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": MUTED,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "text.color": INK,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "xtick.labelsize": 8.0,
+        "ytick.labelsize": 8.0,
+        "grid.color": RULE,
+        "grid.linewidth": 0.7,
+        "legend.frameon": False,
+        "legend.fontsize": 8.0,
+        "lines.linewidth": 1.8,
+        "lines.solid_capstyle": "round",
+        "hatch.linewidth": 0.6,
+        "figure.facecolor": PAPER,
+        "axes.facecolor": PAPER,
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure [in] that belongs to no window system and no global state."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=DPI)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Write a PNG and return its path; the folder is made where it is missing."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, format="png", dpi=DPI)
+    return path
+
+
+def heading(figure: Figure, title: str, subtitle: str = "", *, left: float = 0.45, top: float = 0.28) -> None:
+    """Title and one muted line under it, `left` and `top` inches from the corner."""
+    width, height = figure.get_size_inches()
+    x = left / width
+    figure.text(x, 1.0 - top / height, title, fontsize=13.5, fontweight="bold", va="center", ha="left")
+    if subtitle:
+        y = 1.0 - (top + 0.26) / height
+        figure.text(x, y, subtitle, fontsize=9.0, color=MUTED, va="center", ha="left")
+
+
+def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a position given in inches from the lower left corner."""
+    w, h = figure.get_size_inches()
+    return figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+
+def temperature_bar(
+    figure: Figure, limits: tuple[float, float], label: str, at: tuple[float, float, float, float]
+) -> Colorbar:
+    """A colour bar [°C] at (left, bottom, width, height) inches; values beyond its ends are clipped."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    axes = place(figure, *at)
+    upright = at[3] > at[2]
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(*limits), TEMPERATURE_MAP),
+        cax=axes,
+        orientation="vertical" if upright else "horizontal",
+    )
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.set_label(label)
+    return bar
+
+
+def quiet_axes(axes: Axes, *, grid: str = "y") -> None:
+    """Thin rules along one axis, no tick marks."""
+    axes.tick_params(length=0)
+    if grid:
+        axes.grid(axis=grid)  # type: ignore[arg-type]
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """Positions near `values`, at least `gap` apart: labels that do not overprint each other.
+
+    Clusters are pushed apart about their mean, so that no label drifts more than it must.
+    """
+    order = np.argsort(values, kind="stable")
+    groups: list[list[int]] = [[int(i)] for i in order]
+
+    def centre(group: list[int]) -> float:
+        return float(np.mean([values[i] for i in group]))
+
+    merged = True
+    while merged:
+        merged = False
+        for a in range(len(groups) - 1):
+            below, above = groups[a], groups[a + 1]
+            free = (centre(above) - 0.5 * gap * (len(above) - 1)) - (centre(below) + 0.5 * gap * (len(below) - 1))
+            if free < gap - 1e-12:
+                groups[a : a + 2] = [below + above]
+                merged = True
+                break
+    placed = [0.0] * len(values)
+    for group in groups:
+        start = centre(group) - 0.5 * gap * (len(group) - 1)
+        for n, index in enumerate(group):
+            placed[index] = start + n * gap
+    return placed

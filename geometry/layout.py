@@ -11,11 +11,14 @@ the full one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
 from geometry.errors import require, require_range
-from geometry.hall import Aisle, AisleKind, Box, Cdu, Hall, Opening, OpeningKind, Panel, Rack, Side
+from geometry.hall import Aisle, AisleKind, Box, Cdu, Hall, Panel, Rack, Side
+from geometry.openings import fan_walls, grilles, tile_strips
+from geometry.rows import Extent, Row, alternate_rows, clean
 
 
 class Containment(Enum):
@@ -48,6 +51,9 @@ class HallLayout:
     side_clearance: float | None = None  # width of the outermost aisles; None: that of their kind
     ceiling: float = 4.5  # (a) clear height above the (raised) floor
     containment: Containment = Containment.HOT_AISLE
+    containment_leakage: float = (
+        0.02  # (a) open share of containment panels [-]; 0: airtight, see `leak_loss`
+    )
     supply: SupplyKind = SupplyKind.FAN_WALLS
     fan_walls: int = 4  # (a)
     fan_wall_width: float = 2.4  # (a)
@@ -60,58 +66,20 @@ class HallLayout:
     cdu_height: float | None = None  # None: as the racks
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Where a row stands; `hot` and `cold` are the intervals of its two aisles in y."""
+def leak_loss(open_share: float) -> float | None:
+    """Quadratic loss coefficient of a thin panel of which `open_share` [-] is gaps; None if it has none.
 
-    name: str
-    y0: float
-    y1: float
-    front: Side
-    cold: tuple[float, float]
-    hot: tuple[float, float]
+    K = (0.707 sqrt(1 - f) + 1 - f)^2 / f^2 on the face velocity: a thin plate with sharp-edged holes at high
+    Reynolds number (I. E. Idelchik, Handbook of Hydraulic Resistance, 3rd ed. 1994, diagram 8-1).
 
-    @property
-    def rear_y(self) -> float:
-        return self.y1 if self.front is Side.Y_LO else self.y0
-
-    @property
-    def front_y(self) -> float:
-        return self.y0 if self.front is Side.Y_LO else self.y1
-
-
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """Coordinates that all rows share: along x the racks, then the CDUs; upwards their tops."""
-
-    racks_x0: float
-    racks_x1: float
-    row_x1: float
-    room_x1: float
-    rack_top: float
-    cdu_top: float
-    ceiling: float
-
-    def along_row(self) -> tuple[tuple[str, float, float, float], ...]:
-        """(tag, x0, x1, top) of the stretches of a row that have one height."""
-        if self.row_x1 == self.racks_x1:
-            return (("", self.racks_x0, self.racks_x1, self.rack_top),)
-        if self.cdu_top == self.rack_top:
-            return (("", self.racks_x0, self.row_x1, self.rack_top),)
-        return (
-            ("", self.racks_x0, self.racks_x1, self.rack_top),
-            ("-cdu", self.racks_x1, self.row_x1, self.cdu_top),
-        )
-
-
-def row_name(index: int) -> str:
-    """Letters of a row: 0 -> 'A', 25 -> 'Z', 26 -> 'AA'."""
-    name = ""
-    index += 1
-    while index > 0:
-        index, letter = divmod(index - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return name
+    Real containment leaks. An airtight one leaves the cold side of the hall without an outlet but the racks,
+    so that supply flow and rack flow would have to agree exactly.
+    """
+    require_range("open share", open_share, 0.0, 1.0, "-", element="a panel")
+    if open_share == 0.0:
+        return None
+    closed = 1.0 - open_share
+    return ((0.707 * math.sqrt(closed) + closed) / open_share) ** 2
 
 
 def generate_hall(
@@ -130,37 +98,45 @@ def generate_hall(
     count = places if populated is None else populated
     _check_layout(layout, count, cdus_per_row)
 
-    rows, room_y1 = _place_rows(layout)
+    rows, room_y1 = alternate_rows(
+        layout.rows,
+        depth=layout.rack_depth,
+        cold=layout.cold_aisle,
+        hot=layout.hot_aisle,
+        outer=layout.side_clearance,
+    )
     racks_x1 = layout.end_clearance + layout.racks_per_row * layout.rack_width
     row_x1 = racks_x1 + cdus_per_row * layout.cdu_width
-    extent = _Extent(
+    extent = Extent(
         racks_x0=layout.end_clearance,
-        racks_x1=_clean(racks_x1),
-        row_x1=_clean(row_x1),
-        room_x1=_clean(row_x1 + layout.end_clearance),
+        racks_x1=clean(racks_x1),
+        row_x1=clean(row_x1),
+        room_x1=clean(row_x1 + layout.end_clearance),
         rack_top=layout.rack_height,
         cdu_top=layout.rack_height if layout.cdu_height is None else layout.cdu_height,
         ceiling=layout.ceiling,
     )
     aisles = _aisles(rows, extent, layout.containment)
     if layout.supply is SupplyKind.TILES:
-        supplies = _tiles(layout, rows, extent)
+        supplies = tile_strips(rows, extent, size=layout.tile_size, open_fraction=layout.tile_open_fraction)
     else:
-        supplies = _fan_walls(layout, extent, room_y1)
+        supplies = fan_walls(
+            extent,
+            room_y1,
+            count=layout.fan_walls,
+            width=layout.fan_wall_width,
+            height=layout.fan_wall_height,
+            sill=layout.fan_wall_sill,
+        )
     return Hall(
         name=name,
         room=Box(x0=0.0, x1=extent.room_x1, y0=0.0, y1=room_y1, z0=0.0, z1=layout.ceiling),
         racks=_racks(layout, rows, count),
         aisles=aisles,
         panels=_panels(layout, rows, aisles, extent),
-        openings=supplies + _grilles(aisles, extent),
+        openings=supplies + grilles(aisles, extent),
         cdus=_cdus(layout, rows, extent, cdus_per_row),
     )
-
-
-def _clean(value: float) -> float:
-    """Drop the round-off of sums, so that lines that should coincide do."""
-    return round(value, 9)
 
 
 def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None:
@@ -175,6 +151,7 @@ def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None
         ("cold_aisle", layout.cold_aisle, 0.3, 20.0, "m"),
         ("hot_aisle", layout.hot_aisle, 0.3, 20.0, "m"),
         ("end_clearance", layout.end_clearance, 0.0, 50.0, "m"),
+        ("containment_leakage", layout.containment_leakage, 0.0, 0.9, "-"),
         ("ceiling", layout.ceiling, 2.0, 20.0, "m"),
         ("cdu_width", layout.cdu_width, 0.3, 2.0, "m"),
     )
@@ -198,35 +175,7 @@ def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None
     )
 
 
-def _place_rows(layout: HallLayout) -> tuple[tuple[_Row, ...], float]:
-    """Rows from low to high y, and the width of the room."""
-    rows: list[_Row] = []
-    outer = layout.side_clearance
-    y = 0.0
-    before = layout.cold_aisle if outer is None else outer
-    for index in range(layout.rows):
-        low_front = index % 2 == 0
-        after = layout.hot_aisle if low_front else layout.cold_aisle
-        if index == layout.rows - 1 and outer is not None:
-            after = outer
-        y0 = _clean(y + before)
-        y1 = _clean(y0 + layout.rack_depth)
-        below, above = (_clean(y0 - before), y0), (y1, _clean(y1 + after))
-        rows.append(
-            _Row(
-                name=row_name(index),
-                y0=y0,
-                y1=y1,
-                front=Side.Y_LO if low_front else Side.Y_HI,
-                cold=below if low_front else above,
-                hot=above if low_front else below,
-            )
-        )
-        y, before = y1, after
-    return tuple(rows), _clean(y + before)
-
-
-def _racks(layout: HallLayout, rows: tuple[_Row, ...], populated: int) -> tuple[Rack, ...]:
+def _racks(layout: HallLayout, rows: tuple[Row, ...], populated: int) -> tuple[Rack, ...]:
     digits = max(2, len(str(layout.racks_per_row)))
     racks: list[Rack] = []
     for row in rows:
@@ -238,8 +187,8 @@ def _racks(layout: HallLayout, rows: tuple[_Row, ...], populated: int) -> tuple[
                     row=row.name,
                     position=position,
                     box=Box(
-                        x0=_clean(x0),
-                        x1=_clean(x0 + layout.rack_width),
+                        x0=clean(x0),
+                        x1=clean(x0 + layout.rack_width),
                         y0=row.y0,
                         y1=row.y1,
                         z0=0.0,
@@ -253,14 +202,14 @@ def _racks(layout: HallLayout, rows: tuple[_Row, ...], populated: int) -> tuple[
     return tuple(racks)
 
 
-def _cdus(layout: HallLayout, rows: tuple[_Row, ...], extent: _Extent, per_row: int) -> tuple[Cdu, ...]:
+def _cdus(layout: HallLayout, rows: tuple[Row, ...], extent: Extent, per_row: int) -> tuple[Cdu, ...]:
     return tuple(
         Cdu(
             name=f"{row.name}-CDU{unit + 1}",
             row=row.name,
             box=Box(
-                x0=_clean(extent.racks_x1 + unit * layout.cdu_width),
-                x1=_clean(extent.racks_x1 + (unit + 1) * layout.cdu_width),
+                x0=clean(extent.racks_x1 + unit * layout.cdu_width),
+                x1=clean(extent.racks_x1 + (unit + 1) * layout.cdu_width),
                 y0=row.y0,
                 y1=row.y1,
                 z0=0.0,
@@ -272,7 +221,7 @@ def _cdus(layout: HallLayout, rows: tuple[_Row, ...], extent: _Extent, per_row: 
     )
 
 
-def _aisles(rows: tuple[_Row, ...], extent: _Extent, containment: Containment) -> tuple[Aisle, ...]:
+def _aisles(rows: tuple[Row, ...], extent: Extent, containment: Containment) -> tuple[Aisle, ...]:
     intervals = sorted({(row.cold, AisleKind.COLD) for row in rows}, key=lambda item: item[0])
     intervals += sorted({(row.hot, AisleKind.HOT) for row in rows}, key=lambda item: item[0])
     aisles: list[Aisle] = []
@@ -294,16 +243,17 @@ def _aisles(rows: tuple[_Row, ...], extent: _Extent, containment: Containment) -
 
 
 def _panels(
-    layout: HallLayout, rows: tuple[_Row, ...], aisles: tuple[Aisle, ...], extent: _Extent
+    layout: HallLayout, rows: tuple[Row, ...], aisles: tuple[Aisle, ...], extent: Extent
 ) -> tuple[Panel, ...]:
     panels: list[Panel] = []
+    loss = leak_loss(layout.containment_leakage)
     for aisle in aisles:
         if not aisle.contained:
             continue
         for tag, side in (("low", Side.X_LO), ("high", Side.X_HI)):
-            panels.append(Panel(name=f"{aisle.name}-door-{tag}", box=aisle.box.face(side)))
+            panels.append(Panel(name=f"{aisle.name}-door-{tag}", box=aisle.box.face(side), loss=loss))
         if aisle.kind is AisleKind.COLD:
-            panels.append(Panel(name=f"{aisle.name}-roof", box=aisle.box.face(Side.Z_HI)))
+            panels.append(Panel(name=f"{aisle.name}-roof", box=aisle.box.face(Side.Z_HI), loss=loss))
     for row in rows:
         for tag, x0, x1, top in extent.along_row():
             if layout.containment is Containment.HOT_AISLE:
@@ -312,121 +262,5 @@ def _panels(
                 name, y, z0, z1 = f"skirt-{row.name}{tag}", row.front_y, top, extent.rack_top
             else:
                 continue
-            panels.append(Panel(name=name, box=Box(x0=x0, x1=x1, y0=y, y1=y, z0=z0, z1=z1)))
+            panels.append(Panel(name=name, box=Box(x0=x0, x1=x1, y0=y, y1=y, z0=z0, z1=z1), loss=loss))
     return tuple(panels)
-
-
-def _grilles(aisles: tuple[Aisle, ...], extent: _Extent) -> tuple[Opening, ...]:
-    """One return opening per hot aisle: the ceiling above it, as long as the racks."""
-    hot = [aisle for aisle in aisles if aisle.kind is AisleKind.HOT]
-    return tuple(
-        Opening(
-            name=f"grille-{number}",
-            kind=OpeningKind.GRILLE,
-            box=Box(
-                x0=extent.racks_x0,
-                x1=extent.racks_x1,
-                y0=aisle.box.y0,
-                y1=aisle.box.y1,
-                z0=extent.ceiling,
-                z1=extent.ceiling,
-            ),
-        )
-        for number, aisle in enumerate(hot, start=1)
-    )
-
-
-def _tiles(layout: HallLayout, rows: tuple[_Row, ...], extent: _Extent) -> tuple[Opening, ...]:
-    """Cold aisles floored with perforated tiles along the racks, as many across as fit.
-
-    One opening is the strip of tiles across the aisle at one place of the row: 'tile-A-03' is the third
-    before row A. An aisle that two rows share is named after the first.
-    """
-    size = require_range("tile_size", layout.tile_size, 0.2, 2.0, "m", element="the hall layout")
-    open_fraction = require_range(
-        "tile_open_fraction", layout.tile_open_fraction, 0.05, 1.0, "-", element="the hall layout"
-    )
-    length = extent.racks_x1 - extent.racks_x0
-    along = int(length / size + 1e-6)
-    digits = max(2, len(str(along)))
-    first_row = {row.cold: row for row in reversed(rows)}
-    tiles: list[Opening] = []
-    for row in rows:
-        if first_row[row.cold] is not row:
-            continue
-        low, high = row.cold
-        across = int((high - low) / size + 1e-6)
-        require(
-            across > 0 and along > 0,
-            f"tile_size of the hall layout = {size:g} m: no tile fits the cold aisle before row {row.name} "
-            f"({length:g} m x {high - low:g} m)",
-            hint=f"cold_aisle of at least {size:g} m, or smaller tiles",
-        )
-        width = across * size
-        if sum(other.cold == row.cold for other in rows) > 1:
-            y0 = low + 0.5 * (high - low - width)
-        else:  # beside a wall: close to the racks
-            y0 = high - width if row.front is Side.Y_LO else low
-        for index in range(along):
-            x0 = extent.racks_x0 + index * size
-            box = Box(
-                x0=_clean(x0), x1=_clean(x0 + size), y0=_clean(y0), y1=_clean(y0 + width), z0=0.0, z1=0.0
-            )
-            tiles.append(
-                Opening(
-                    name=f"tile-{row.name}-{index + 1:0{digits}d}",
-                    kind=OpeningKind.TILE,
-                    box=box,
-                    open_fraction=open_fraction,
-                )
-            )
-    return tuple(tiles)
-
-
-def _fan_walls(layout: HallLayout, extent: _Extent, room_y1: float) -> tuple[Opening, ...]:
-    """Discharge faces on the low-x end wall; those that find no place there go to the high-x one."""
-    count = int(require_range("fan_walls", layout.fan_walls, 1, 200, "-", element="the hall layout"))
-    width = require_range(
-        "fan_wall_width", layout.fan_wall_width, 0.3, room_y1, "m", element="the hall layout"
-    )
-    z0 = require_range(
-        "fan_wall_sill", layout.fan_wall_sill, 0.0, layout.ceiling, "m", element="the hall layout"
-    )
-    height = require_range(
-        "fan_wall_height", layout.fan_wall_height, 0.3, layout.ceiling - z0, "m", element="the hall layout"
-    )
-    fit = int(room_y1 / width + 1e-6)
-    require(
-        count <= 2 * fit,
-        f"fan_walls of the hall layout = {count}: only {fit} of {width:g} m fit on each end wall "
-        f"({room_y1:g} m wide)",
-        hint=f"at most {2 * fit} fan walls, or narrower ones",
-    )
-    walls: list[Opening] = []
-    for x, share in ((0.0, min(count, fit)), (extent.room_x1, count - min(count, fit))):
-        for y0 in _spread(share, width, room_y1):
-            walls.append(
-                Opening(
-                    name=f"fan-wall-{len(walls) + 1}",
-                    kind=OpeningKind.FAN_WALL,
-                    box=Box(x0=x, x1=x, y0=y0, y1=_clean(y0 + width), z0=z0, z1=_clean(z0 + height)),
-                )
-            )
-    return tuple(walls)
-
-
-def _spread(count: int, width: float, length: float) -> list[float]:
-    """Lower ends of `count` equal pieces, evenly spread over `length` and mirror-symmetric.
-
-    The ends fall on multiples of 0.1 m where the gaps allow it: fewer sliver cells in the grid.
-    """
-    if count == 0:
-        return []
-    gap = (length - count * width) / (count + 1)
-    starts = [0.0] * count
-    for n in range((count + 1) // 2):
-        exact = gap + n * (gap + width)
-        start = round(exact, 1) if gap > 0.2 and 2 * n + 1 < count else exact
-        starts[n] = _clean(start)
-        starts[count - 1 - n] = _clean(length - width - start) if 2 * n + 1 < count else _clean(exact)
-    return starts

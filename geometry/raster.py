@@ -52,7 +52,9 @@ class Raster:
     closed_x, _y, _z face arrays: no air passes here (envelope, solid surfaces, panels). The faces of the
                      ports are closed too: a port's flow is given by its device, not found by the solver.
     loss_x, _y, _z   face arrays: quadratic loss coefficient K of the face [-], dp = K rho u^2 / 2, from
-                     perforated panels and porous obstructions (loss per metre times the centre distance)
+                     perforated panels and porous obstructions (loss per metre times the centre distance).
+                     Such a face is open to the flow; of a leaky panel (K >> 1) only about 1.7 / sqrt(K)
+                     is gap, and heat and momentum diffuse through no more than that
     ports            by name: '<rack>.front', '<rack>.rear' of populated racks, and each opening's name
     """
 

@@ -103,7 +103,8 @@ def plain_words(error: BaseException) -> str:
     while cause is not None:
         lines += [line.rstrip() for line in str(cause).splitlines() if line.strip() and line.rstrip() not in lines]
         cause = cause.__cause__
-    text = "\n  ".join(line for line in lines if not line.lstrip().startswith(("object_type", "reference_type")))
+    noise = ("object_type", "reference_type", "Config search path", "provider=", "full_key")
+    text = "\n  ".join(line.strip() for line in lines if not line.lstrip().startswith(noise))
     chain = _chain(error)
     if any(isinstance(e, MissingConfigException) for e in chain):
         return f"{text}\n  try: one of the options above, or `twin run --info config`"

@@ -1,0 +1,201 @@
+"""Configuration of a hall -> its records, its grid, and the question put to the air solver."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from geometry import layout
+from geometry.checks import check, check_raster
+from geometry.gridding import make_grid
+from geometry.hall import Aisle, AisleKind, Hall, Opening, OpeningKind, Rack
+from geometry.rasterise import rasterise
+from geometry.records import hall_from_records
+from solvers.air.problem import (
+    AirControls,
+    AirProblem,
+    AirProperties,
+    Convection,
+    Exhaust,
+    Supply,
+    ThroughFlow,
+    Turbulence,
+)
+from twin.schema import HallConf, TwinConf
+from twin.sizing import AIR_HEAT_CAPACITY, Sizing
+from twin.units import celsius
+
+DYNAMIC_VISCOSITY = 1.85e-5  # of air at 25 degC [Pa s] (Incropera et al. 2011, table A.4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallKind:
+    """Halls of a site that are alike: solved once, counted `count` times."""
+
+    hall: Hall
+    count: int
+
+
+def hall_positions(conf: TwinConf) -> tuple[int, int]:
+    """Rack positions of one hall, and of its fullest row."""
+    hall = build_hall(conf, populated=None, cdus_per_row=0)
+    per_row: dict[str, int] = defaultdict(int)
+    for rack in hall.racks:
+        per_row[rack.row] += 1
+    return len(hall.populated), max(per_row.values(), default=0)
+
+
+def hall_kinds(conf: TwinConf, sizing: Sizing) -> tuple[HallKind, ...]:
+    """The distinct halls of the site: the full one and, where racks are left over, the last one."""
+    kinds = []
+    for populated, count in ((sizing.positions, sizing.full_halls), (sizing.rest, 1)):
+        if populated and count:
+            hall = build_hall(conf, populated=populated, cdus_per_row=sizing.cdus_per_row)
+            check(hall)
+            kinds.append(HallKind(hall=hall, count=count))
+    return tuple(kinds)
+
+
+def build_hall(conf: TwinConf, *, populated: int | None, cdus_per_row: int) -> Hall:
+    """The hall as records: parametric, explicit, or parametric with further objects.
+
+    Raises InputError for an object that cannot be read or a layout that does not fit.
+    """
+    base: Hall | None = None
+    if conf.hall.rows > 0:
+        base = layout.generate_hall(
+            _layout(conf), populated=populated, cdus_per_row=cdus_per_row, name=conf.hall.name
+        )
+    if not conf.hall.objects:
+        assert base is not None  # twin.ranges: rows or objects
+        return base
+    return hall_from_records(conf.hall.objects, name=conf.hall.name, base=base, populated=populated)
+
+
+def _layout(conf: TwinConf) -> layout.HallLayout:
+    hall, compute = conf.hall, conf.compute
+    return layout.HallLayout(
+        rows=hall.rows,
+        racks_per_row=hall.racks_per_row,
+        rack_width=compute.rack_width_m,
+        rack_depth=compute.rack_depth_m,
+        rack_height=compute.rack_height_m,
+        cold_aisle=hall.cold_aisle_m,
+        hot_aisle=hall.hot_aisle_m,
+        end_clearance=hall.end_clearance_m,
+        ceiling=hall.ceiling_height_m,
+        containment=layout.Containment(hall.containment.value),
+        supply=layout.SupplyKind(hall.supply.value),
+        fan_walls=hall.fan_walls,
+        fan_wall_width=hall.fan_wall_width_m,
+        fan_wall_height=hall.fan_wall_height_m,
+        tile_size=hall.tile_m,
+        rear_doors=hall.rear_doors,
+        cdu_width=conf.loop.cdu_width_m,
+    )
+
+
+def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
+    """Grid the hall and state its air problem.
+
+    Raises InputError for a rack that no supply air reaches, or a region that cannot breathe.
+    """
+    grid = make_grid(hall, target=conf.solver.cell_m, growth=conf.solver.growth)
+    raster = rasterise(hall, grid)
+    check_raster(hall, raster)
+    supply_temperature = celsius(conf.hall.supply_air_C)
+    flow = sizing.rack_airflow
+    return AirProblem(
+        raster=raster,
+        supplies=tuple(
+            Supply(port=name, flow=volume, temperature=supply_temperature)
+            for name, volume in supply_flows(hall, flow * conf.hall.airflow_margin).items()
+            if volume > 0.0
+        ),
+        exhausts=tuple(
+            Exhaust(port=opening.name, backflow_temperature=supply_temperature)
+            for opening in hall.openings
+            if opening.kind is OpeningKind.GRILLE
+        ),
+        racks=tuple(_through_flow(conf.hall, sizing, rack) for rack in hall.populated if flow > 0.0),
+        properties=AirProperties(
+            density=sizing.air_density,
+            heat_capacity=AIR_HEAT_CAPACITY,
+            viscosity=DYNAMIC_VISCOSITY / sizing.air_density,
+            expansion=1.0 / supply_temperature,
+            temperature=supply_temperature,
+        ),
+        turbulence=Turbulence(conf.solver.turbulence.value),
+        convection=Convection(conf.solver.convection.value),
+    )
+
+
+def air_controls(conf: TwinConf) -> AirControls:
+    solver = conf.solver
+    return AirControls(
+        max_iterations=solver.max_iterations,
+        temperature_tolerance=solver.temperature_tolerance_K,
+        energy_tolerance=solver.energy_tolerance,
+        mass_tolerance=solver.mass_tolerance,
+    )
+
+
+def _through_flow(hall: HallConf, sizing: Sizing, rack: Rack) -> ThroughFlow:
+    return ThroughFlow(
+        name=rack.name,
+        intake=f"{rack.name}.front",
+        exhaust=f"{rack.name}.rear",
+        flow=sizing.rack_airflow,
+        heat=sizing.rack_heat_air,
+        door_effectiveness=hall.rear_door_effectiveness if rack.rear_door else 0.0,
+        door_temperature=celsius(hall.rear_door_water_C),
+    )
+
+
+def supply_flows(hall: Hall, flow_per_rack: float) -> dict[str, float]:
+    """Volume flow of each supply opening [m3/s] for `flow_per_rack` [m3/s] on offer at every populated rack.
+
+    Tiles serve the racks that face their aisle; whatever has no tiles before it is served by all other
+    supplies in proportion to their area.
+    """
+    flows = {opening.name: 0.0 for opening in hall.openings if opening.kind.supplies}
+    tiles: dict[str, list[Opening]] = defaultdict(list)
+    for opening in hall.openings:
+        if opening.kind is OpeningKind.TILE:
+            for aisle in hall.aisles:
+                if aisle.kind is AisleKind.COLD and _holds(aisle, opening):
+                    tiles[aisle.name].append(opening)
+                    break
+    common = 0.0
+    for rack in hall.populated:
+        aisle = next((a for a in hall.aisles if a.name in tiles and _faces(rack, a)), None)
+        if aisle is None:
+            common += flow_per_rack
+        else:
+            _share(flows, tiles[aisle.name], flow_per_rack)
+    in_aisles = {opening.name for group in tiles.values() for opening in group}
+    others = [o for o in hall.openings if o.kind.supplies and o.name not in in_aisles]
+    _share(flows, others or [o for o in hall.openings if o.kind.supplies], common)
+    return flows
+
+
+def _share(flows: dict[str, float], openings: list[Opening], flow: float) -> None:
+    total = sum(_area(opening) for opening in openings)
+    for opening in openings:
+        flows[opening.name] += flow * _area(opening) / total
+
+
+def _area(opening: Opening) -> float:
+    dx, dy, dz = sorted(opening.box.size)
+    return dy * dz
+
+
+def _holds(aisle: Aisle, opening: Opening) -> bool:
+    x, y, _ = opening.box.centre
+    return aisle.box.x0 <= x <= aisle.box.x1 and aisle.box.y0 <= y <= aisle.box.y1
+
+
+def _faces(rack: Rack, aisle: Aisle, slack: float = 0.05) -> bool:
+    x, y, _ = rack.box.face(rack.front).centre
+    box = aisle.box
+    return box.x0 - slack <= x <= box.x1 + slack and box.y0 - slack <= y <= box.y1 + slack

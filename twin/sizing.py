@@ -1,0 +1,165 @@
+"""From announced figures to racks, halls, flows and CDUs: the rules that one density value drives.
+
+    GPUs of the site  <- the announced GPUs, or the announced power over the power of a GPU (site.limit)
+    racks             <- GPUs over GPUs a rack, rounded up
+    halls             <- racks over the positions of a hall; the last hall holds the rest
+    rack power        <- GPUs a rack times the rack power per GPU
+    coolant flow      <- flow policy at the supply temperature, in proportion to the rack's liquid heat
+    CDUs a row        <- the row's liquid heat and flow over what one CDU carries
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from geometry.errors import InputError, require
+from solvers.psychrometrics import standard_pressure
+from twin.schema import FlowPolicy, Limit, TwinConf
+from twin.units import L_MIN, celsius
+
+AIR_GAS_CONSTANT = 287.05  # of dry air [J/(kg K)]
+AIR_HEAT_CAPACITY = 1006.0  # of dry air at room temperature [J/(kg K)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizing:
+    """What a site consists of, in SI units; one rack is like another."""
+
+    gpus: int
+    racks: int
+    positions: int  # rack positions of one hall
+    halls: int
+    it_power: float  # [W]
+    rack_power: float  # [W]
+    rack_heat_liquid: float  # [W]
+    rack_heat_air: float  # [W]
+    rack_airflow: float  # [m3/s]
+    air_density: float  # of the supply air at the site's altitude [kg/m3]
+    rack_flow: float  # coolant at the supply temperature [m3/s]
+    rack_pressure_drop: float  # at that flow [Pa]
+    cdus_per_row: int
+    notes: tuple[str, ...]  # what the reader must know: the figure that does not bind, shortfalls
+
+    @property
+    def full_halls(self) -> int:
+        return self.racks // self.positions
+
+    @property
+    def rest(self) -> int:
+        """Racks in the last, partly filled hall; 0 if all are full."""
+        return self.racks % self.positions
+
+
+def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
+    """Derive the site from its configuration and the rack positions of one hall and of its fullest row.
+
+    Raises InputError when the hall has no position, or the given CDUs cannot carry a row.
+    """
+    require(positions > 0, f"hall {conf.hall.name} has no rack position", hint="hall.rows=8")
+    compute = conf.compute
+    notes: list[str] = []
+    gpus = _gpus(conf, notes)
+    racks = math.ceil(gpus / compute.gpus_per_rack)
+    rack_power = compute.gpus_per_rack * compute.power_per_gpu_W
+    liquid = rack_power * compute.liquid_fraction
+    air = rack_power - liquid
+    supply_air = celsius(conf.hall.supply_air_C)
+    density = standard_pressure(conf.site.altitude_m) / (AIR_GAS_CONSTANT * supply_air)
+    flow, drop = _coolant(conf, liquid, notes)
+    return Sizing(
+        gpus=gpus,
+        racks=racks,
+        positions=positions,
+        halls=math.ceil(racks / positions),
+        it_power=gpus * compute.power_per_gpu_W,
+        rack_power=rack_power,
+        rack_heat_liquid=liquid,
+        rack_heat_air=air,
+        rack_airflow=air / (density * AIR_HEAT_CAPACITY * compute.air_rise_K),
+        air_density=density,
+        rack_flow=flow,
+        rack_pressure_drop=drop,
+        cdus_per_row=_cdus_per_row(conf, min(positions_per_row, racks), liquid, flow, notes),
+        notes=tuple(notes),
+    )
+
+
+def _gpus(conf: TwinConf, notes: list[str]) -> int:
+    site, per_gpu = conf.site, conf.compute.power_per_gpu_W
+    if site.limit is Limit.power:
+        assert site.power_MW is not None  # checked by twin.ranges
+        gpus = int(site.power_MW * 1e6 // per_gpu)
+        require(gpus > 0, f"site.power_MW = {site.power_MW:g} MW feeds not one GPU of {per_gpu:g} W")
+        if site.gpus is not None:
+            notes.append(
+                f"power binds: {site.power_MW:,.0f} MW of IT feed {gpus:,} of the announced {site.gpus:,} "
+                f"GPUs, which would need {site.gpus * per_gpu / 1e6:,.0f} MW as {conf.compute.title}"
+            )
+        return gpus
+    assert site.gpus is not None  # checked by twin.ranges
+    if site.power_MW is not None:
+        notes.append(
+            f"GPUs bind: {site.gpus:,} need {site.gpus * per_gpu / 1e6:,.0f} MW of IT as "
+            f"{conf.compute.title}; {site.power_MW:,.0f} MW were announced"
+        )
+    return site.gpus
+
+
+def _coolant(conf: TwinConf, liquid: float, notes: list[str]) -> tuple[float, float]:
+    """Volume flow of one rack [m3/s] and its pressure drop [Pa]."""
+    compute, loop = conf.compute, conf.loop
+    if liquid == 0.0:
+        return 0.0, 0.0
+    table = compute.published_flow
+    reference_heat = compute.reference_gpus_per_rack * compute.power_per_gpu_W * compute.liquid_fraction
+    policy = loop.flow_policy
+    if policy is FlowPolicy.published and not table.supply_C:
+        notes.append(
+            f"no published flow for {compute.title}: {loop.flow_per_kW_L_min:g} L/min a kW of liquid heat is used"
+        )
+        policy = FlowPolicy.per_kW
+    if policy is FlowPolicy.published:
+        low, high = min(table.supply_C), max(table.supply_C)
+        at = loop.supply_temperature_C
+        if not low <= at <= high:
+            notes.append(f"published flow of {compute.title} covers {low:g}..{high:g} degC: its end value is used")
+        litres = float(np.interp(at, table.supply_C, table.flow_L_min)) * liquid / reference_heat
+    elif policy is FlowPolicy.per_kW:
+        litres = loop.flow_per_kW_L_min * liquid / 1e3
+    else:
+        assert loop.fixed_flow_L_min is not None  # checked by twin.ranges
+        litres = loop.fixed_flow_L_min
+    # the trays of a rack are in parallel: the drop follows the flow of one tray, hence of one GPU
+    assert compute.reference_flow_L_min is not None
+    assert compute.reference_dp_kPa is not None
+    reference_flow = compute.reference_flow_L_min / compute.reference_gpus_per_rack
+    ratio = litres / compute.gpus_per_rack / reference_flow
+    return litres * L_MIN, compute.reference_dp_kPa * 1e3 * ratio**compute.dp_exponent
+
+
+def _cdus_per_row(conf: TwinConf, racks: int, liquid: float, flow: float, notes: list[str]) -> int:
+    if liquid == 0.0:
+        return 0
+    loop = conf.loop
+    row_kW, row_L_min = racks * liquid / 1e3, racks * flow / L_MIN
+    by_heat = math.ceil(row_kW / loop.cdu_capacity_kW - 1e-9)
+    by_flow = math.ceil(row_L_min / loop.cdu_flow_L_min - 1e-9)
+    needed = max(by_heat, by_flow, 1)
+    if loop.cdus_per_row is None:
+        return needed + loop.spare_cdus_per_row
+    given = loop.cdus_per_row
+    if given < by_heat:
+        raise InputError(
+            f"more heat than the CDUs carry: a row of {racks} racks hands over {row_kW:,.0f} kW, "
+            f"loop.cdus_per_row = {given} carry {given * loop.cdu_capacity_kW:,.0f} kW\n"
+            f"  try: loop.cdus_per_row={by_heat}, or null to have it derived"
+        )
+    if given < by_flow:
+        notes.append(
+            f"coolant flow: a row needs {row_L_min:,.0f} L/min, {given} CDUs are rated for "
+            f"{given * loop.cdu_flow_L_min:,.0f} L/min"
+        )
+    return given

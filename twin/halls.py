@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from geometry import layout
-from geometry.checks import check, check_raster
+from geometry.checks import check, refuse
 from geometry.gridding import make_grid
 from geometry.hall import Aisle, AisleKind, Hall, Opening, OpeningKind, Rack
 from geometry.rasterise import rasterise
+from geometry.reach import raster_problems
 from geometry.records import hall_from_records
 from solvers.air.problem import (
     AirControls,
@@ -61,15 +63,36 @@ def build_hall(conf: TwinConf, *, populated: int | None, cdus_per_row: int) -> H
 
     Raises InputError for an object that cannot be read or a layout that does not fit.
     """
-    base: Hall | None = None
-    if conf.hall.rows > 0:
-        base = layout.generate_hall(
-            _layout(conf), populated=populated, cdus_per_row=cdus_per_row, name=conf.hall.name
-        )
-    if not conf.hall.objects:
-        assert base is not None  # twin.ranges: rows or objects
-        return base
-    return hall_from_records(conf.hall.objects, name=conf.hall.name, base=base, populated=populated)
+    if conf.hall.rows == 0:
+        return _limit_racks(hall_from_records({"name": conf.hall.name} | conf.hall.objects), populated)
+    base = layout.generate_hall(
+        _layout(conf), populated=populated, cdus_per_row=cdus_per_row, name=conf.hall.name
+    )
+    return _with_objects(base, conf.hall.objects) if conf.hall.objects else base
+
+
+def _with_objects(base: Hall, objects: dict[str, Any]) -> Hall:
+    room = {axis: [low, high] for axis, low, high in zip("xyz", base.room.low, base.room.high, strict=True)}
+    more = hall_from_records({"name": base.name, "room": room} | objects)
+    return replace(
+        base,
+        racks=base.racks + more.racks,
+        aisles=base.aisles + more.aisles,
+        panels=base.panels + more.panels,
+        openings=base.openings + more.openings,
+        cdus=base.cdus + more.cdus,
+        obstructions=base.obstructions + more.obstructions,
+    )
+
+
+def _limit_racks(hall: Hall, populated: int | None) -> Hall:
+    """An explicit hall with only its first `populated` racks holding equipment."""
+    if populated is None:
+        return hall
+    held = {rack.name for rack in hall.populated[:populated]}
+    return replace(
+        hall, racks=tuple(replace(rack, populated=rack.name in held) for rack in hall.racks)
+    )
 
 
 def _layout(conf: TwinConf) -> layout.HallLayout:
@@ -102,7 +125,7 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
     """
     grid = make_grid(hall, target=conf.solver.cell_m, growth=conf.solver.growth)
     raster = rasterise(hall, grid)
-    check_raster(hall, raster)
+    refuse(hall, raster_problems(hall, raster))
     supply_temperature = celsius(conf.hall.supply_air_C)
     flow = sizing.rack_airflow
     return AirProblem(

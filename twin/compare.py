@@ -1,0 +1,67 @@
+"""`twin compare RUN RUN`: two summaries side by side, with the difference."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from twin.store import read_summary
+
+_SKIP = ("timing_s", "created", "schema")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the comparison; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="twin compare", description="Set the results of two runs side by side."
+    )
+    parser.add_argument("first", type=Path, help="run folder")
+    parser.add_argument("second", type=Path, help="run folder")
+    parser.add_argument("--all", action="store_true", help="also the values that agree")
+    arguments = parser.parse_args(argv)
+    first, second = (dict(flat(read_summary(f))) for f in (arguments.first, arguments.second))
+    _print_table(arguments.first, arguments.second, first, second, everything=arguments.all)
+    return 0
+
+
+def flat(summary: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, value) of a summary's leaves, without timings."""
+    for key, value in summary.items():
+        if key in _SKIP:
+            continue
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _print_table(
+    one: Path, other: Path, first: Mapping[str, Any], second: Mapping[str, Any], *, everything: bool
+) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table()
+    table.add_column("quantity")
+    for heading in (str(one), str(other), "difference", "%"):
+        table.add_column(heading, justify="right", overflow="fold")
+    for key in dict.fromkeys([*first, *second]):
+        a, b = first.get(key), second.get(key)
+        if a == b and not everything:
+            continue
+        numbers = isinstance(a, int | float) and isinstance(b, int | float)
+        difference = f"{b - a:+.4g}" if numbers else ""
+        percent = f"{100 * (b - a) / abs(a):+.1f}" if numbers and a else ""
+        table.add_row(key, _text(a), _text(b), difference, percent)
+    if table.row_count:
+        Console().print(table)
+    else:
+        print("the two runs agree in every value")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "–" if value is None else str(value)

@@ -1,0 +1,86 @@
+"""`twin run`: compose, assemble, simulate, store, report. `--multirun` makes it a sweep."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.store import CONFIG_FILE, prepare_folder, write_text
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from twin.schema import TwinConf
+
+log = logging.getLogger("twin")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one configuration; the exit status."""
+    from twin.hydra_app import run_application
+
+    if "--multirun" in argv or "-m" in argv:
+        from twin.sweep import main as sweep
+
+        return sweep([word for word in argv if word not in ("--multirun", "-m")])
+    status: list[int] = []
+    run_application(lambda cfg: status.append(run(cfg)), argv, program="twin run")
+    return status[0] if status else 0  # none: Hydra only printed what was asked (--cfg, --info, --help)
+
+
+def run(cfg: DictConfig) -> int:
+    """Model the site of a composed configuration and write its run folder; the exit status.
+
+    The last line on stdout is the run folder.
+    """
+    start = time.perf_counter()
+    from twin.config import to_yaml, typed
+
+    conf = typed(cfg)
+    folder = prepare_folder(run_folder(conf))
+    with log_to(folder / "run.log"):
+        config_yaml = to_yaml(cfg)
+        write_text(folder / CONFIG_FILE, config_yaml)
+        from twin.report.figures import draw_figures
+        from twin.report.table import print_results
+        from twin.results import write_results
+        from twin.simulate import simulate
+
+        imported = time.perf_counter() - start
+        results = simulate(conf)
+        figures = (lambda: draw_figures(folder / "figures", results)) if conf.run.figures else None
+        summary = write_results(
+            folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=figures
+        )
+        print_results(summary, results)
+    print(folder)
+    return 0 if summary["hall_status"] != "not_converged" else 1
+
+
+def run_folder(conf: TwinConf) -> Path:
+    """<folder>/<site>/<name>, the name by default date and time."""
+    name = conf.run.name or datetime.now().strftime("%Y-%m-%d_%H%M%S")
+    return Path(conf.run.folder) / conf.site.name / name
+
+
+class log_to:  # noqa: N801 - reads as a verb where it is used
+    """Context: the program's log also goes to a file, errors included."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        self._handler = logging.FileHandler(self._path, mode="w", encoding="utf-8")
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(self._handler)
+        log.setLevel(logging.INFO)
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            log.error("%s: %s", type(error).__name__, error)
+        log.removeHandler(self._handler)
+        self._handler.close()

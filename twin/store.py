@@ -1,0 +1,116 @@
+"""Run folders: written whole or not at all, read back as trees of datasets.
+
+The only module that writes HDF5. A file is written under a temporary name beside its place and renamed, so
+a crash, a full disk or Ctrl-C leaves either the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geometry.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RUN_FILE = "run.nc"
+SUMMARY_FILE = "summary.json"
+CONFIG_FILE = "config.yaml"
+
+
+def prepare_folder(folder: Path) -> Path:
+    """Make the run folder and prove that it can be written, before anything is computed.
+
+    Raises InputError when it cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"run folder {folder} cannot be written: {error.strerror}\n  try: run.folder=ELSEWHERE"
+        ) from error
+    return folder
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its name when the block ends well, and goes otherwise."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file whole; NaN becomes null."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def write_tree(path: Path, tree: xr.DataTree) -> None:
+    """Write a tree of datasets as netCDF-4 (CF-1.11), compressed, whole.
+
+    Raises OSError when the file cannot be written (HDF5 reports a full disk in several ways).
+    """
+    encoding = {
+        node.path: {
+            name: {"zlib": True, "complevel": 1, "shuffle": True}
+            for name, array in node.dataset.data_vars.items()
+            if array.size > 64 and array.dtype.kind in "fiu"
+        }
+        for node in tree.subtree
+    }
+    with whole_file(path) as temporary:
+        try:
+            tree.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        except (RuntimeError, OSError) as error:
+            errno = error.errno if isinstance(error, OSError) else None
+            raise OSError(errno, f"cannot write the results: {error}", str(path)) from error
+
+
+def read_tree(path: Path) -> xr.DataTree:
+    """Read a file written by `write_tree` into memory.
+
+    Raises InputError when it is not there or not a result file.
+    """
+    import xarray as xr
+
+    if not path.is_file():
+        raise InputError(f"no results at {path}\n  try: `twin runs` lists the finished runs")
+    try:
+        with xr.open_datatree(path, engine="h5netcdf") as tree:
+            return tree.load()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is not a result file: {error}") from error
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of a run folder.
+
+    Raises InputError when the folder holds no finished run.
+    """
+    path = folder / SUMMARY_FILE
+    if not path.is_file():
+        raise InputError(f"{folder} holds no finished run (no {SUMMARY_FILE})\n  try: `twin runs`")
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

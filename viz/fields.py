@@ -49,7 +49,9 @@ def read_hall_field(dataset: Dataset, hall: Hall, *, kind: int = 0) -> HallField
     Raises InputError where `kind` does not exist, a variable is missing, or racks or grid are not the hall's.
     """
     for name in ("air_temperature", "rack_inlet_mean", "rack_inlet_max", "x_face", "y_face", "z_face"):
-        require(name in dataset, f"the run holds no {name!r} of its halls", hint="a run with the air solver on")
+        require(
+            name in dataset, f"the run holds no {name!r} of its halls", hint="a run with the air solver on"
+        )
     kinds = dataset.sizes["kind"]
     require(0 <= kind < kinds, f"hall kind = {kind}: the run holds {kinds} (0..{kinds - 1})")
 

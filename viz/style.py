@@ -1,9 +1,11 @@
 """One look for every picture: colours, sizes, units of labels. Matplotlib is imported when drawing starts.
 
-Temperature has one colour map in plans, sections and the 3-D scene: matplotlib's "plasma" (S. van der Walt
-and N. Smith, 2015). It is perceptually uniform, so equal steps in K look equally large; its lightness rises
-monotonically, so it survives grey print and the common kinds of colour blindness; and it runs from blue to
-yellow, the way people read cold and hot. "turbo" and "jet" have none of the first two properties.
+Temperature has one colour map in plans, sections and the 3-D scene: "coolwarm", the diverging map of
+K. Moreland (Diverging color maps for scientific visualization, ISVC 2009), which ParaView uses too. People
+read blue as cold and red as hot at once; its steps are perceptually even; it keeps its order for
+colour-blind readers; and its even lightness survives on shaded surfaces. Its pale middle is the middle of the
+scale, not a threshold. "jet" and "turbo" have none of the last three properties; "inferno" and "plasma" are
+as even, but paint the cold air that fills most of a hall near black.
 Categorical colours are those of M. Okabe and K. Ito (2008), which differ for colour-blind readers too.
 """
 
@@ -12,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-TEMPERATURE_MAP = "plasma"
+TEMPERATURE_MAP = "coolwarm"
 PICTURE_SIZE = (1600, 1000)  # of the 3-D scene [px]
 DPI = 150
 
@@ -35,7 +37,7 @@ PAPER = "#ffffff"
 RACK = "#e4e8ec"
 RACK_EMPTY = "#f6f7f8"
 CDU = "#8fa9a6"
-PANEL = "#3d7ea6"
+PANEL = "#24323d"
 SOLID = "#b9c0c8"
 COLD_AISLE = "#dcebf6"
 HOT_AISLE = "#fbe2d4"
@@ -46,7 +48,8 @@ GREEN = "#009e73"
 ORANGE = "#e69f00"
 SKY = "#56b4e9"
 PURPLE = "#cc79a7"
-SUPPLY, RETURN = BLUE, VERMILION
+SUPPLY, RETURN = BLUE, VERMILION  # coolant
+AIR_SUPPLY, AIR_RETURN = GREEN, VERMILION  # openings, legible on the temperature map too
 LINES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 
 ZERO_CELSIUS = 273.15
@@ -85,7 +88,7 @@ def look() -> Iterator[None]:
     """Matplotlib settings of every chart, for the duration of a `with`; nothing global is left changed."""
     import matplotlib as mpl
 
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": "DejaVu Sans",  # comes with matplotlib: the same picture on every machine
         "font.size": 9.0,
         "axes.titlesize": 10.0,
@@ -169,7 +172,7 @@ def temperature_bar(
         cax=axes,
         orientation="vertical" if upright else "horizontal",
     )
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label(label)
     return bar
 
@@ -197,7 +200,9 @@ def spread(values: Sequence[float], gap: float) -> list[float]:
         merged = False
         for a in range(len(groups) - 1):
             below, above = groups[a], groups[a + 1]
-            free = (centre(above) - 0.5 * gap * (len(above) - 1)) - (centre(below) + 0.5 * gap * (len(below) - 1))
+            free = (centre(above) - 0.5 * gap * (len(above) - 1)) - (
+                centre(below) + 0.5 * gap * (len(below) - 1)
+            )
             if free < gap - 1e-12:
                 groups[a : a + 2] = [below + above]
                 merged = True

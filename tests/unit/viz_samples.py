@@ -151,6 +151,7 @@ def sample_sweep() -> xr.Dataset:
     density = np.array([36.0, 72.0, 108.0, 144.0] * 2)
     junction = 60.0 + 0.14 * density
     junction[3] = np.nan
+    pumps = np.where(np.isnan(junction), np.nan, 20.0 + (density / 20.0) ** 2)
     site = ["valence"] * 4 + ["south"] * 4
     junction[4:] += 3.0
     return xr.Dataset(
@@ -158,7 +159,7 @@ def sample_sweep() -> xr.Dataset:
             "gpus_per_rack": ("point", density),
             "site": ("point", site),
             "loop.gpu_junction_max_C": ("point", junction),
-            "loop.pump_power_kW": ("point", np.where(np.isnan(junction), np.nan, 20.0 + (density / 20.0) ** 2)),
+            "loop.pump_power_kW": ("point", pumps),
             "year.pue": ("point", np.where(np.isnan(junction), np.nan, 1.12 - 2e-4 * density)),
         }
     )

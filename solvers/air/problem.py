@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from geometry.grid import Array
+from geometry.hall import Side
 from geometry.raster import Raster
 
 
@@ -49,6 +50,18 @@ class ThroughFlow:
     door_temperature: float = 293.15
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """What a side of the grid's bounding box is, where it is not a plain adiabatic wall at rest.
+
+    `velocity` (x, y, z) [m/s] is tangential motion; `temperature` [K] is None for an adiabatic wall.
+    """
+
+    side: Side
+    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    temperature: float | None = None
+
+
 class Convection(Enum):
     UPWIND = "upwind"
     TVD = "tvd"  # second order, bounded
@@ -85,6 +98,7 @@ class AirProblem:
     properties: AirProperties = AirProperties()
     turbulence: Turbulence = Turbulence.ZERO_EQUATION
     convection: Convection = Convection.TVD
+    walls: tuple[Wall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

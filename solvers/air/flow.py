@@ -1,0 +1,326 @@
+"""Velocity and pressure: one pseudo-time step of the momentum equations and the pressure correction.
+
+SIMPLEC on the staggered lattice (Van Doormaal and Raithby, Numer. Heat Transfer 7 (1984) 147-163): implicit
+momentum with the old pressure, then the correction that makes the velocities divergence-free, with each
+face's response 1 / (sink + inertia).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.grid import Array
+from solvers.air.devices import Devices, WallCells, exhaust_outflow
+from solvers.air.kernels import momentum, pressure, transport, turbulence
+from solvers.air.lattice import Lattice, Triple
+from solvers.air.problem import AirProblem, Convection, Turbulence
+from solvers.linear import krylov
+
+CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
+SCHEME = {Convection.UPWIND: 0, Convection.TVD: 1, Convection.CENTRAL: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The unknowns, flat and padded, updated in place."""
+
+    velocity: Triple  # [m/s]
+    flux: Triple  # area times velocity [m3/s]
+    pressure: Array  # kinematic [m2/s2]
+    theta: Array  # above the reference [K]
+    viscosity: Array  # effective, of the cells [m2/s]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scratch:
+    """Work arrays of one transport equation at a time, and of the pressure correction."""
+
+    low: Triple
+    high: Triple
+    extra: Triple
+    source: Array
+    sink: Array
+    inverse: Array
+    b: Array
+    carry: Array
+    known: Array
+    response: Triple
+    correction: Array
+    imbalance: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossFaces:
+    """Open faces of one axis with a quadratic loss."""
+
+    node: NDArray[np.intp]
+    factor: Array  # K A / 2 [m2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSystem:
+    """Everything that stays the same while a problem is being solved."""
+
+    problem: AirProblem
+    lattice: Lattice
+    devices: Devices
+    walls: tuple[WallCells, ...]
+    losses: tuple[LossFaces, LossFaces, LossFaces]
+    poisson: krylov.Poisson
+    scratch: Scratch
+    theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps."""
+
+    time_step: float
+    relaxation: float
+    sweeps: int
+    pressure_tolerance: float
+
+
+def new_fields(lattice: Lattice, viscosity: float) -> Fields:
+    """Air at rest at the reference temperature."""
+    zeros = [np.zeros(lattice.size) for _ in range(8)]
+    return Fields(
+        velocity=(zeros[0], zeros[1], zeros[2]),
+        flux=(zeros[3], zeros[4], zeros[5]),
+        pressure=zeros[6],
+        theta=zeros[7],
+        viscosity=np.full(lattice.size, viscosity),
+    )
+
+
+def build_flow(
+    problem: AirProblem,
+    lattice: Lattice,
+    devices: Devices,
+    walls: tuple[WallCells, ...],
+    theta_reference: float,
+) -> FlowSystem:
+    """Allocate the work arrays and the pressure solver."""
+    size = lattice.size
+    zeros = [np.zeros(size) for _ in range(21)]
+    row = lattice.shape[2] + 3
+    scratch = Scratch(
+        low=(zeros[0], zeros[1], zeros[2]),
+        high=(zeros[3], zeros[4], zeros[5]),
+        extra=(zeros[6], zeros[7], zeros[8]),
+        source=zeros[9],
+        sink=zeros[10],
+        inverse=zeros[11],
+        b=zeros[12],
+        carry=np.zeros((lattice.shape[0] + 3) * row),
+        known=np.zeros((lattice.shape[0] + 3) * row),
+        response=(zeros[13], zeros[14], zeros[15]),
+        correction=zeros[16],
+        imbalance=zeros[17],
+    )
+    raster = problem.raster
+    losses = []
+    for axis, loss in enumerate((raster.loss_x, raster.loss_y, raster.loss_z)):
+        flat = np.zeros(size)
+        lattice.faces(flat, axis)[...] = loss
+        node = np.flatnonzero((flat > 0) & (lattice.conductance[axis] > 0))
+        losses.append(LossFaces(node=node, factor=0.5 * flat[node] * lattice.area[axis][node]))
+    # conductances of the first call only say which faces are open
+    g = (zeros[18], zeros[19], zeros[20])
+    for axis in range(3):
+        g[axis][:] = lattice.conductance[axis]
+    extra = np.zeros(size)
+    np.add.at(extra, devices.exhaust.cell, devices.exhaust.area)
+    anchored = set(np.unique(lattice.region[devices.exhaust.cell]).tolist())
+    floating = tuple(
+        np.flatnonzero(lattice.region == label) for label in range(lattice.n_regions) if label not in anchored
+    )
+    grid = raster.grid
+    return FlowSystem(
+        problem=problem,
+        lattice=lattice,
+        devices=devices,
+        walls=walls,
+        losses=(losses[0], losses[1], losses[2]),
+        poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
+        scratch=scratch,
+        theta_reference=theta_reference,
+    )
+
+
+def update_viscosity(system: FlowSystem, fields: Fields) -> None:
+    """Effective viscosity of the cells from the present velocities."""
+    problem, lattice = system.problem, system.lattice
+    coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0
+    turbulence.zero_equation(
+        lattice.shape, coefficient, problem.properties.viscosity, lattice.length, *fields.velocity, fields.viscosity
+    )
+
+
+def update_flux(system: FlowSystem, fields: Fields) -> None:
+    """flux = area velocity."""
+    for axis in range(3):
+        pressure.volume_flux(
+            system.lattice.shape, system.lattice.area[axis], fields.velocity[axis], fields.flux[axis]
+        )
+
+
+def momentum_step(system: FlowSystem, fields: Fields, step: Step, number: int) -> None:
+    """Advance the three velocity components with the old pressure; fluxes still hold the old velocities."""
+    for axis in range(3):
+        _component_step(system, fields, step, axis, number)
+
+
+def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, number: int) -> None:
+    lattice, scratch, problem = system.lattice, system.scratch, system.problem
+    shape, stride = lattice.shape, lattice.stride
+    b, c = (axis + 1) % 3, (axis + 2) % 3
+    low, high, extra = scratch.low, scratch.high, scratch.extra
+    momentum.momentum_links(
+        shape,
+        stride[axis],
+        stride[b],
+        stride[c],
+        fields.flux[axis],
+        fields.flux[b],
+        fields.flux[c],
+        lattice.conductance[b],
+        lattice.conductance[c],
+        lattice.width_ratio[axis],
+        fields.viscosity,
+        low[axis],
+        high[axis],
+        low[b],
+        high[b],
+        low[c],
+        high[c],
+    )
+    phi = fields.velocity[axis]
+    air = problem.properties
+    momentum.momentum_forces(
+        shape,
+        stride[axis],
+        lattice.area[axis],
+        lattice.wall[axis],
+        fields.viscosity,
+        fields.pressure,
+        lattice.volume,
+        fields.theta,
+        system.theta_reference,
+        air.gravity * air.expansion if axis == 2 else 0.0,
+        scratch.source,
+        scratch.sink,
+    )
+    # quadratic loss K |u| u A / 2, Newton-linearised about the old velocity
+    loss = system.losses[axis]
+    if loss.node.size:
+        speed = np.abs(phi[loss.node])
+        scratch.sink[loss.node] += 2.0 * loss.factor * speed
+        scratch.source[loss.node] += loss.factor * speed * phi[loss.node]
+    for wall in system.walls:
+        if wall.axis != axis and wall.velocity[axis] != 0.0:
+            drag = fields.viscosity[wall.cell] * wall.geometry * wall.velocity[axis]
+            np.add.at(scratch.source, wall.cell, drag)
+            np.add.at(scratch.source, wall.cell + stride[axis], drag)
+    for along in range(3):
+        # along its own axis a component's nodes are faces and its control volumes end at cell centres
+        node = lattice.face[axis] if along == axis else lattice.centre[along]
+        face = lattice.below[axis] if along == axis else lattice.face[along]
+        transport.high_order_flux(
+            shape, SCHEME[problem.convection], stride[along], along, node, face, low[along], high[along], phi, extra[along]
+        )
+    transport.assemble(
+        shape,
+        low[0], high[0], low[1], high[1], low[2], high[2],
+        *extra,
+        lattice.free[axis],
+        lattice.control[axis],
+        phi,
+        scratch.source,
+        scratch.sink,
+        1.0 / step.time_step,
+        step.relaxation,
+        scratch.inverse,
+        scratch.b,
+        scratch.response[axis],
+    )
+    relax(system, phi, step.sweeps, number)
+
+
+def relax(system: FlowSystem, phi: Array, sweeps: int, number: int) -> None:
+    """Gauss-Seidel sweeps on the assembled system, in alternating directions; `number` rotates them."""
+    scratch, lattice = system.scratch, system.lattice
+    low, high = scratch.low, scratch.high
+    for s in range(sweeps):
+        direction = number + s
+        transport.sweep(
+            lattice.shape,
+            low[0], high[0], low[1], high[1], low[2], high[2],
+            scratch.inverse,
+            scratch.b,
+            direction % 2 == 1,
+            (direction // 2 + direction) % 2 == 1,
+            scratch.carry,
+            scratch.known,
+            phi,
+        )
+
+
+def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float, max_iterations: int = 60) -> krylov.PoissonReport:
+    """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both."""
+    lattice, scratch, poisson = system.lattice, system.scratch, system.poisson
+    update_flux(system, fields)
+    exhaust = system.devices.exhaust
+    for axis in range(3):
+        pressure.face_conductance(
+            lattice.shape, lattice.area[axis], lattice.conductance[axis], scratch.response[axis], poisson.g[axis]
+        )
+    poisson.extra[exhaust.cell] = 0.0
+    for axis in range(3):
+        on = exhaust.on_axis(axis)
+        node = exhaust.node[on]
+        np.add.at(poisson.extra, exhaust.cell[on], lattice.area[axis][node] ** 2 * scratch.response[axis][node])
+    krylov.refresh(poisson)
+    pressure.net_inflow(lattice.shape, lattice.fluid, *fields.flux, scratch.imbalance)
+    scratch.correction[:] = 0.0
+    report = krylov.solve(
+        poisson, scratch.imbalance, scratch.correction, tolerance=tolerance, max_iterations=max_iterations
+    )
+    for axis in range(3):
+        pressure.correct_velocity(
+            lattice.shape,
+            lattice.stride[axis],
+            lattice.area[axis],
+            scratch.response[axis],
+            scratch.correction,
+            fields.velocity[axis],
+            fields.flux[axis],
+        )
+    np.add(fields.pressure, scratch.correction, out=fields.pressure)
+    return report
+
+
+def mass_imbalance(system: FlowSystem, fields: Fields) -> float:
+    """Worst |sum of face fluxes| of a connected region over the flow through it [-].
+
+    The sum is taken over cells of the absolute imbalance, which bounds the region's.
+    """
+    lattice, devices, scratch = system.lattice, system.devices, system.scratch
+    pressure.net_inflow(lattice.shape, lattice.fluid, *fields.flux, scratch.imbalance)
+    through = np.zeros(lattice.n_regions)
+    for faces, flow in (
+        (devices.supply, devices.supply_flow),
+        (devices.outlet, devices.outlet_flow),
+    ):
+        np.add.at(through, lattice.region[faces.cell], flow)
+    leaving = exhaust_outflow(devices, fields.flux)
+    np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
+    inside = lattice.fluid
+    error = np.bincount(
+        lattice.region[inside], weights=np.abs(scratch.imbalance[inside]), minlength=lattice.n_regions
+    )
+    design = max(float(through.max(initial=0.0)), 1e-12)
+    return float((error / np.maximum(through, 1e-12 * design)).max(initial=0.0)) if through.any() else 0.0

@@ -1,0 +1,140 @@
+"""Temperature: implicit convection and diffusion with the volume fluxes of the continuity equation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.air.devices import exhaust_outflow
+from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
+from solvers.air.kernels import transport
+from solvers.air.problem import AirProperties
+
+
+def temperature_step(
+    system: FlowSystem, fields: Fields, *, time_step: float, relaxation: float, sweeps: int, number: int
+) -> None:
+    """One step of theta; racks blow out what they draw in now plus their heat.
+
+    A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
+    """
+    _assemble_links(system, fields)
+    _assemble_system(system, fields, time_step=time_step, relaxation=relaxation)
+    relax(system, fields.theta, sweeps, number)
+
+
+def solve_temperature(system: FlowSystem, fields: Fields, *, tolerance: float, max_passes: int = 400) -> float:
+    """Converge theta on frozen fluxes until no cell moves more than `tolerance` [K] a pass; returns that.
+
+    The limiter is renewed in every pass.
+    """
+    _assemble_links(system, fields)
+    change = np.inf
+    before = np.empty_like(fields.theta)
+    for number in range(max_passes):
+        np.copyto(before, fields.theta)
+        _assemble_system(system, fields, time_step=np.inf, relaxation=0.0)
+        relax(system, fields.theta, 4, 4 * number)
+        change = float(np.abs(fields.theta - before).max())
+        if change <= tolerance:
+            break
+    return change
+
+
+def _assemble_links(system: FlowSystem, fields: Fields) -> None:
+    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
+    for axis in range(3):
+        transport.scalar_links(
+            lattice.shape,
+            fields.flux[axis],
+            lattice.conductance[axis],
+            fields.viscosity,
+            air.viscosity,
+            air.prandtl,
+            air.prandtl_turbulent,
+            lattice.stride[axis],
+            scratch.low[axis],
+            scratch.high[axis],
+        )
+
+
+def _assemble_system(system: FlowSystem, fields: Fields, *, time_step: float, relaxation: float) -> None:
+    lattice, scratch = system.lattice, system.scratch
+    low, high, extra, theta = scratch.low, scratch.high, scratch.extra, fields.theta
+    for axis in range(3):
+        transport.high_order_flux(
+            lattice.shape,
+            SCHEME[system.problem.convection],
+            lattice.stride[axis],
+            axis,
+            lattice.centre[axis],
+            lattice.face[axis],
+            low[axis],
+            high[axis],
+            theta,
+            extra[axis],
+        )
+    scratch.source[:] = 0.0
+    scratch.sink[:] = 0.0
+    add_device_heat(system, fields, theta, scratch.source, scratch.sink)
+    transport.assemble(
+        lattice.shape,
+        low[0], high[0], low[1], high[1], low[2], high[2],
+        *extra,
+        lattice.fluid,
+        lattice.volume,
+        theta,
+        scratch.source,
+        scratch.sink,
+        1.0 / time_step,
+        relaxation,
+        scratch.inverse,
+        scratch.b,
+        scratch.correction,
+    )
+
+
+def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Array, sink: Array) -> None:
+    """Add what supplies, racks, exhausts and warm walls bring into their cells [K m3/s] and [m3/s]."""
+    devices = system.devices
+    outlet, _ = devices.outlet_theta(devices.inlet_theta(theta))
+    back = np.maximum(-exhaust_outflow(devices, fields.flux), 0.0)
+    for faces, flow, value in (
+        (devices.supply, devices.supply_flow, devices.supply_theta),
+        (devices.outlet, devices.outlet_flow, outlet[devices.outlet.owner]),
+        (devices.exhaust, back, devices.exhaust_theta),
+    ):
+        np.add.at(sink, faces.cell, flow)
+        np.add.at(source, faces.cell, flow * value)
+    air = system.problem.properties
+    for wall in system.walls:
+        if wall.theta is not None:
+            conductance = wall_conductance(fields.viscosity[wall.cell], wall.geometry, air)
+            np.add.at(sink, wall.cell, conductance)
+            np.add.at(source, wall.cell, conductance * wall.theta)
+
+
+def wall_conductance(viscosity: Array, geometry: Array, air: AirProperties) -> Array:
+    """Conductance from a wall to the centre of its cell, over rho cp [m3/s]."""
+    turbulent = (viscosity - air.viscosity) / air.prandtl_turbulent
+    return 2.0 * geometry * (air.viscosity / air.prandtl + turbulent)
+
+
+def start_from_devices(system: FlowSystem, fields: Fields) -> None:
+    """First guess of theta: each connected body of air at the mean of what its devices blow into it."""
+    devices, lattice = system.devices, system.lattice
+    n = lattice.n_regions
+    flow, warmth = np.zeros(n), np.zeros(n)
+    # racks are taken to breathe the mean supply
+    total = float(devices.supply_flow.sum())
+    supply = float((devices.supply_flow * devices.supply_theta).sum()) / total if total > 0.0 else 0.0
+    outlet, _ = devices.outlet_theta(np.full(devices.rack_flow.size, supply))
+    for faces, face_flow, value in (
+        (devices.supply, devices.supply_flow, devices.supply_theta),
+        (devices.outlet, devices.outlet_flow, outlet[devices.outlet.owner]),
+    ):
+        region = lattice.region[faces.cell]
+        np.add.at(flow, region, face_flow)
+        np.add.at(warmth, region, face_flow * value)
+    mean = np.divide(warmth, flow, out=np.full(n, supply), where=flow > 0.0)
+    fields.theta[lattice.fluid] = mean[lattice.region[lattice.fluid]]

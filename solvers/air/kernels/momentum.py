@@ -1,0 +1,76 @@
+"""Links and forces of a velocity component on the staggered lattice; the same kernel serves all three.
+
+For the component along axis a, node n is the low a-face of cell n; its control volume reaches from the
+centre of cell n - sa to that of cell n. Across its a-faces (cell centres) the volume flux is the mean of two
+node fluxes; across the faces of another axis b it is half of the two cells' b-face fluxes each, so that the
+control volume's continuity is the mean of its two cells' and holds exactly when theirs does. Diffusion takes
+the half-face conductances in the same way: a closed half (panel, solid) conducts nothing to the neighbour
+and instead drags on the node through the wall shear of `momentum_forces`.
+"""
+
+import numpy as np
+
+from solvers._jit import parallel_kernel, prange
+
+
+@parallel_kernel
+def momentum_links(
+    shape, sa, sb, sc, flux_a, flux_b, flux_c, g_b, g_c, h_a, nu, low_a, high_a, low_b, high_b, low_c, high_c
+):
+    """Links of the nodes of one component (see kernels.transport for their meaning).
+
+    sa, sb, sc  strides of the component's own axis and of the two others
+    flux        volume flux through the low cell faces of each axis [m3/s]
+    g_b, g_c    open area over centre distance of the low cell faces [m]
+    h_a         face area over width of a cell along a [m]; 0 in solids
+    nu          effective kinematic viscosity of the cells [m2/s]
+    """
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    a = np.uint64(sa)
+    b = np.uint64(sb)
+    c = np.uint64(sc)
+    for kk in prange(n_z + 2):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 3):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 2)):
+                m = n - a
+                f = 0.5 * (flux_a[m] + flux_a[n])
+                d = nu[m] * h_a[m]
+                low_a[n] = d + max(f, 0.0)
+                high_a[n] = d + max(-f, 0.0)
+                f = 0.5 * (flux_b[m] + flux_b[n])
+                d = 0.25 * (g_b[m] * (nu[m - b] + nu[m]) + g_b[n] * (nu[n - b] + nu[n]))
+                low_b[n] = d + max(f, 0.0)
+                high_b[n] = d + max(-f, 0.0)
+                f = 0.5 * (flux_c[m] + flux_c[n])
+                d = 0.25 * (g_c[m] * (nu[m - c] + nu[m]) + g_c[n] * (nu[n - c] + nu[n]))
+                low_c[n] = d + max(f, 0.0)
+                high_c[n] = d + max(-f, 0.0)
+
+
+@parallel_kernel
+def momentum_forces(shape, sa, area, wall, nu, pressure, volume, theta, theta_reference, lift, source, sink):
+    """Pressure force, buoyancy and wall drag on the nodes of one component.
+
+    area      of the low a-face of a cell [m2]
+    wall      sum over a cell's closed faces parallel to a of area over cell width [m]: half a cell's wall
+              area over the distance to its centre
+    pressure  kinematic, p / rho [m2/s2]
+    volume    of the cells [m3]; theta their temperature above a reference [K]
+    lift      gravity times expansion for the vertical component [m/s2/K], else 0
+    source    [m4/s2] = [m3/s][m/s]; sink [m3/s]
+    """
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    a = np.uint64(sa)
+    for kk in prange(n_z + 1):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 2):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 1)):
+                m = n - a
+                warm = volume[m] * (theta[m] - theta_reference) + volume[n] * (theta[n] - theta_reference)
+                source[n] = area[n] * (pressure[m] - pressure[n]) + 0.5 * lift * warm
+                sink[n] = wall[m] * nu[m] + wall[n] * nu[n]

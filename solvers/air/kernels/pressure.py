@@ -1,0 +1,69 @@
+"""Coupling of pressure and velocity: face response, divergence, correction."""
+
+import numpy as np
+
+from solvers._jit import parallel_kernel, prange
+
+ONE = np.uint64(1)
+
+
+@parallel_kernel
+def face_conductance(shape, area, conductance, response, out):
+    """out = area^2 response on open faces: flux [m3/s] that a unit of kinematic pressure drives."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    for kk in prange(n_z + 1):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 2):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 1)):
+                out[n] = area[n] * area[n] * response[n] if conductance[n] > 0.0 else 0.0
+
+
+@parallel_kernel
+def volume_flux(shape, area, velocity, flux):
+    """flux = area velocity on the low faces of one axis."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    for kk in prange(n_z + 1):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 2):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 1)):
+                flux[n] = area[n] * velocity[n]
+
+
+@parallel_kernel
+def net_inflow(shape, fluid, flux_x, flux_y, flux_z, out):
+    """Volume flux into each fluid cell minus that out of it [m3/s]; 0 in solids."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    sy = np.uint64(row)
+    sz = np.uint64(row * (n_y + 3))
+    for kk in prange(n_z):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 1):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x)):
+                total = (
+                    (flux_x[n] - flux_x[n + ONE])
+                    + (flux_y[n] - flux_y[n + sy])
+                    + (flux_z[n] - flux_z[n + sz])
+                )
+                out[n] = total if fluid[n] else 0.0
+
+
+@parallel_kernel
+def correct_velocity(shape, stride, area, response, correction, velocity, flux):
+    """velocity += area response (difference of the pressure correction); flux follows."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    sa = np.uint64(stride)
+    for kk in prange(n_z + 1):
+        k = np.int64(kk) + 1
+        for j in range(1, n_y + 2):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 1)):
+                u = velocity[n] + area[n] * response[n] * (correction[n - sa] - correction[n])
+                velocity[n] = u
+                flux[n] = area[n] * u

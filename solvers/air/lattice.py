@@ -1,0 +1,230 @@
+"""The staggered lattice of a raster: flat padded arrays that every kernel indexes in the same way.
+
+Cells (nz, ny, nx) sit in a padded box of (nz + 3, ny + 3, nx + 3): one ghost layer on the low side, two on
+the high side, x contiguous, flattened. Index n names a cell and also its three LOW faces, so that a face
+array has the shape of a cell array and the neighbour along an axis is n +- stride:
+
+        |     |     |          u[n] lives on the low x-face of cell n, u[n + 1] on its high one;
+      u[n]  p[n] u[n+1]        v[n] on the low y-face, w[n] on the low z-face.
+        |     |     |
+
+Triples are in the order x, y, z.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from geometry.grid import Array
+from geometry.raster import Index, Mask, Port, Raster
+
+Shape = tuple[int, int, int]
+Triple = tuple[Array, Array, Array]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lattice:
+    """Geometry of the flow problem, all arrays flat and padded.
+
+    shape        (nz, ny, nx) of the cells
+    stride       index distance of neighbours along x, y, z
+    fluid        cells with air
+    volume       of cells [m3], 0 in solids
+    length       distance of cell centres to the nearest surface [m]
+    area         of the low faces [m2]
+    conductance  open area over centre distance of the low faces [m]; 0 where closed
+    width_ratio  face area over cell width along the axis [m]; 0 in solids
+    wall         by component: drag geometry of the closed faces parallel to it [m] (kernels.momentum)
+    free         by component: nodes whose velocity the momentum equation finds (open faces and exhausts)
+    control      by component: volume around a node [m3]
+    face, centre coordinates by axis, padded [m]; below: centre of the cell below each face
+    region       label of the connected body of air of each cell, -1 in solids
+    n_regions    number of labels
+    """
+
+    shape: Shape
+    stride: tuple[int, int, int]
+    fluid: Flags
+    volume: Array
+    length: Array
+    area: Triple
+    conductance: Triple
+    width_ratio: Triple
+    wall: Triple
+    free: tuple[Flags, Flags, Flags]
+    control: Triple
+    face: Triple
+    centre: Triple
+    below: Triple
+    region: NDArray[np.int64]
+    n_regions: int
+
+    @property
+    def size(self) -> int:
+        return self.fluid.size
+
+    @property
+    def padded(self) -> Shape:
+        return (self.shape[0] + 3, self.shape[1] + 3, self.shape[2] + 3)
+
+    def cells(self, flat: NDArray) -> NDArray:
+        """View of a flat array as the (nz, ny, nx) cells."""
+        nz, ny, nx = self.shape
+        return flat.reshape(self.padded)[1 : nz + 1, 1 : ny + 1, 1 : nx + 1]
+
+    def faces(self, flat: NDArray, axis: int) -> NDArray:
+        """View of a flat array as the faces normal to `axis`, one more than cells along it."""
+        n = [1 + size for size in self.shape]
+        n[2 - axis] += 1
+        return flat.reshape(self.padded)[1 : n[0], 1 : n[1], 1 : n[2]]
+
+    def index(self, k: Index, j: Index, i: Index) -> Index:
+        """Flat index of cell (k, j, i), or of the face with this low index."""
+        _, py, px = self.padded
+        return ((np.asarray(k) + 1) * py + np.asarray(j) + 1) * px + np.asarray(i) + 1
+
+    def position(self, flat_index: int) -> tuple[float, float, float]:
+        """Centre (x, y, z) of a cell [m]."""
+        k, j, i = np.unravel_index(flat_index, self.padded)
+        return (float(self.centre[0][i]), float(self.centre[1][j]), float(self.centre[2][k]))
+
+
+def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
+    """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation."""
+    grid = raster.grid
+    shape = grid.shape
+    nz, ny, nx = shape
+    padded = (nz + 3, ny + 3, nx + 3)
+    fluid = ~raster.solid
+    closed = (raster.closed_x, raster.closed_y, raster.closed_z)
+    width = (
+        grid.dx[None, None, :] + np.zeros(shape),
+        grid.dy[None, :, None] + np.zeros(shape),
+        grid.dz[:, None, None] + np.zeros(shape),
+    )
+    centres = (grid.x, grid.y, grid.z)
+    face_lines = (grid.x_face, grid.y_face, grid.z_face)
+
+    def pad(values: NDArray, dtype: type = np.float64) -> NDArray:
+        out = np.zeros(padded, dtype=dtype)
+        a, b, c = values.shape
+        out[1 : a + 1, 1 : b + 1, 1 : c + 1] = values
+        return out.ravel()
+
+    port_faces = [np.zeros(c.shape, dtype=bool) for c in closed]
+    for port in raster.ports.values():
+        port_faces[port.axis][port.k, port.j, port.i] = True
+    exhaust_faces = [np.zeros(c.shape, dtype=bool) for c in closed]
+    for port in exhausts:
+        exhaust_faces[port.axis][port.k, port.j, port.i] = True
+
+    area, conductance, ratio, drag, free, control = [], [], [], [], [], []
+    for axis in range(3):
+        along = 2 - axis
+        others = [a for a in range(3) if a != axis]
+        cell_area = width[others[0]] * width[others[1]]
+        face_area = np.concatenate([cell_area, np.take(cell_area, [-1], axis=along)], axis=along)
+        distance = np.ones(shape[along] + 1)
+        distance[1:-1] = np.diff(centres[axis])
+        spread = [1, 1, 1]
+        spread[along] = -1
+        open_ = ~closed[axis]
+        area.append(pad(face_area))
+        conductance.append(pad(np.where(open_, face_area / distance.reshape(spread), 0.0)))
+        cell_ratio = np.where(fluid, cell_area / width[axis], 0.0)
+        ratio.append(pad(cell_ratio))
+        hard = closed[axis] & ~port_faces[axis]
+        count = np.take(hard, range(shape[along]), axis=along).astype(float)
+        count += np.take(hard, range(1, shape[along] + 1), axis=along)
+        drag.append(pad(count * cell_ratio))
+        free.append(pad(open_ | exhaust_faces[axis], np.bool_))
+    volume = pad(np.where(fluid, grid.volume, 0.0))
+    stride = (1, nx + 3, (nx + 3) * (ny + 3))
+    for axis in range(3):
+        half = 0.5 * volume
+        half[stride[axis] :] += 0.5 * volume[: -stride[axis]]
+        control.append(half)
+    region, n_regions = _regions(fluid, closed)
+    centre = (_extend(centres[0], 3), _extend(centres[1], 3), _extend(centres[2], 3))
+    return Lattice(
+        shape=shape,
+        stride=stride,
+        fluid=pad(fluid, np.bool_),
+        volume=volume,
+        length=pad(_surface_distance(raster, closed)),
+        area=(area[0], area[1], area[2]),
+        conductance=(conductance[0], conductance[1], conductance[2]),
+        width_ratio=(ratio[0], ratio[1], ratio[2]),
+        wall=(drag[1] + drag[2], drag[0] + drag[2], drag[0] + drag[1]),
+        free=(free[0], free[1], free[2]),
+        control=(control[0], control[1], control[2]),
+        face=(_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2)),
+        centre=centre,
+        below=(_shift(centre[0]), _shift(centre[1]), _shift(centre[2])),
+        region=np.where(pad(fluid, np.bool_), pad(region, np.int64), -1),
+        n_regions=n_regions,
+    )
+
+
+def _extend(lines: Array, extra: int) -> Array:
+    """One more coordinate on the low side and extra - 1 on the high side, strictly increasing."""
+    step = lines[-1] - lines[-2] if lines.size > 1 else 1.0
+    high = lines[-1] + step * np.arange(1, extra)
+    return np.concatenate([[lines[0] - step], lines, high])
+
+
+def _shift(lines: Array) -> Array:
+    """Entry i holds line i - 1."""
+    return np.concatenate([lines[:1], lines[:-1]])
+
+
+def _regions(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int64], int]:
+    """Label the bodies of air connected through open faces; 0-based, in the order of their first cell."""
+    number = np.arange(fluid.size).reshape(fluid.shape)
+    pairs = []
+    for axis in range(3):
+        along = 2 - axis
+        n = fluid.shape[along]
+        open_ = ~np.take(closed[axis], range(1, n), axis=along)
+        low = np.take(number, range(n - 1), axis=along)[open_]
+        high = np.take(number, range(1, n), axis=along)[open_]
+        pairs.append((low, high))
+    low = np.concatenate([p[0] for p in pairs])
+    high = np.concatenate([p[1] for p in pairs])
+    graph = coo_matrix((np.ones(low.size, dtype=np.int8), (low, high)), shape=(fluid.size, fluid.size))
+    _, label = connected_components(graph, directed=False)
+    inside = label[fluid.ravel()]
+    _, first, compact = np.unique(inside, return_index=True, return_inverse=True)
+    order = np.argsort(np.argsort(first))
+    result = np.full(fluid.size, -1, dtype=np.int64)
+    result[fluid.ravel()] = order[compact]
+    return result.reshape(fluid.shape), int(first.size)
+
+
+def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
+    """Distance of each cell centre to the nearest closed face [m], devices' faces included; 0 in solids."""
+    grid = raster.grid
+    lines = ((grid.x_face, grid.y, grid.z), (grid.x, grid.y_face, grid.z), (grid.x, grid.y, grid.z_face))
+    points = []
+    for axis in range(3):
+        # a closed face between two solids is nobody's surface
+        solid = np.pad(raster.solid, [(1, 1) if a == 2 - axis else (0, 0) for a in range(3)], constant_values=True)
+        n = closed[axis].shape[2 - axis]
+        buried = np.take(solid, range(n), axis=2 - axis) & np.take(solid, range(1, n + 1), axis=2 - axis)
+        k, j, i = np.nonzero(closed[axis] & ~buried)
+        x, y, z = lines[axis]
+        points.append(np.column_stack([x[i], y[j], z[k]]))
+    k, j, i = np.nonzero(~raster.solid)
+    distance = np.zeros(grid.shape)
+    surface = np.concatenate(points)
+    if surface.size:
+        centres = np.column_stack([grid.x[i], grid.y[j], grid.z[k]])
+        distance[k, j, i] = cKDTree(surface).query(centres, workers=-1)[0]
+    return distance

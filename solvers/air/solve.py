@@ -1,0 +1,246 @@
+"""Steady air flow and temperature of a hall: `solve_air`.
+
+Each iteration renews the eddy viscosity, advances the velocities by a local pseudo-time step, makes them
+divergence-free, and advances the temperature by a far larger step on the new fluxes. The run stops on windows
+(solvers.air.monitors); then the fluxes are projected tightly and the temperature is converged on them, so that
+the answer closes both balances. README.md tells the whole story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.air import audit, checks, flow, heat
+from solvers.air.devices import build_devices, build_walls, impose_velocities
+from solvers.air.flow import Fields, FlowSystem, Step
+from solvers.air.lattice import build_lattice
+from solvers.air.monitors import Monitor
+from solvers.air.problem import AirControls, AirProblem, AirSolution, AirState, AirStatus
+from solvers.errors import DivergenceError
+
+Progress = Callable[[int, float, float], None]
+
+STEP = Step(time_step=2.0, relaxation=0.25, sweeps=2, pressure_tolerance=0.05)
+TEMPERATURE_STEP = 60.0  # s
+TEMPERATURE_RELAXATION = 0.02
+TEMPERATURE_SWEEPS = 3
+FINAL_CHANGE = 1e-9  # K a pass, of the last temperature solve
+SPEED_LIMIT = 50.0  # m/s
+TEMPERATURE_LIMITS = (200.0, 400.0)  # K
+
+
+def solve_air(
+    problem: AirProblem,
+    controls: AirControls = AirControls(),  # noqa: B008  frozen record
+    *,
+    initial: AirState | None = None,
+    progress: Progress | None = None,
+) -> AirSolution:
+    """Steady flow and temperature of `problem`.
+
+    initial   fields to start from, on the same grid; a near answer saves most of the work
+    progress  called after each iteration with (iteration, inlet drift [K], energy closure [-])
+
+    Raises InputError for an ill-posed problem, DivergenceError when a field leaves its physical range.
+    """
+    checks.check_controls(controls)
+    checks.check_problem(problem)
+    if initial is not None:
+        checks.check_initial(problem, initial)
+    system, reference = _build(problem)
+    fields = flow.new_fields(system.lattice, problem.properties.viscosity)
+    if initial is None:
+        heat.start_from_devices(system, fields)
+    else:
+        _load(system, fields, initial, reference)
+    impose_velocities(system.devices, fields.velocity)
+    flow.update_flux(system, fields)
+    return _iterate(system, fields, reference, controls, progress)
+
+
+def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
+    """The flow system, and the temperature [K] where theta is zero."""
+    exhausts = tuple(problem.raster.ports[e.port] for e in problem.exhausts)
+    lattice = build_lattice(problem.raster, exhausts)
+    checks.check_regions(problem, lattice)
+    reference = reference_temperature(problem)
+    devices = build_devices(problem, lattice, reference)
+    walls = build_walls(problem, lattice, reference)
+    return flow.build_flow(problem, lattice, devices, walls, _neutral_theta(problem, reference)), reference
+
+
+def reference_temperature(problem: AirProblem) -> float:
+    """Temperature [K] that the solver counts from: the coldest supply, door or wall, else the air's own."""
+    cold = [s.temperature for s in problem.supplies]
+    cold += [r.door_temperature for r in problem.racks if r.door_effectiveness > 0.0]
+    cold += [w.temperature for w in problem.walls if w.temperature is not None]
+    return min(cold, default=problem.properties.temperature)
+
+
+def _neutral_theta(problem: AirProblem, reference: float) -> float:
+    """Temperature of neutral buoyancy above the reference [K].
+
+    An even pressure over an exhaust means: even against a column of the air that leaves through it. So the
+    column is at the return temperature that the heat balance gives, not at an arbitrary one.
+    """
+    if not problem.exhausts or not problem.supplies:
+        return problem.properties.temperature - reference
+    air = problem.properties
+    total = sum(s.flow for s in problem.supplies)
+    mean = sum(s.flow * s.temperature for s in problem.supplies) / total
+    net = sum(r.heat for r in problem.racks if r.door_effectiveness == 0.0)
+    return mean + net / (air.density * air.heat_capacity * total) - reference
+
+
+def _load(system: FlowSystem, fields: Fields, state: AirState, reference: float) -> None:
+    lattice = system.lattice
+    for axis, values in enumerate((state.u, state.v, state.w)):
+        lattice.faces(fields.velocity[axis], axis)[...] = values
+        fields.velocity[axis][~system.lattice.free[axis]] = 0.0
+    fluid = lattice.cells(lattice.fluid)
+    lattice.cells(fields.pressure)[...] = np.where(fluid, state.pressure / system.problem.properties.density, 0.0)
+    lattice.cells(fields.theta)[...] = np.where(fluid, state.temperature - reference, 0.0)
+
+
+def _iterate(
+    system: FlowSystem, fields: Fields, reference: float, controls: AirControls, progress: Progress | None
+) -> AirSolution:
+    monitor = Monitor()
+    devices = system.devices
+    status = AirStatus.NOT_CONVERGED
+    averaging_from = int(0.8 * controls.max_iterations)
+    intake_sum = np.zeros(devices.intake.cell.size)
+    averaged = 0
+    number = 0
+    while number < controls.max_iterations:
+        number += 1
+        flow.update_viscosity(system, fields)
+        flow.momentum_step(system, fields, STEP, number)
+        flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
+        heat.temperature_step(
+            system,
+            fields,
+            time_step=TEMPERATURE_STEP,
+            relaxation=TEMPERATURE_RELAXATION,
+            sweeps=TEMPERATURE_SWEEPS,
+            number=number,
+        )
+        balance = audit.heat_balance(system, fields)
+        error = (balance.racks + balance.walls - balance.out) / balance.scale
+        monitor.record(devices.inlet_theta(fields.theta), error, flow.mass_imbalance(system, fields))
+        if number > averaging_from:
+            intake_sum += fields.theta[devices.intake.cell]
+            averaged += 1
+        if progress is not None:
+            progress(number, monitor.drift[-1], abs(error))
+        if number % 5 == 0 or number == controls.max_iterations:
+            _check_fields(system, fields, reference)
+            window = monitor.window()
+            if (
+                window.drift < controls.temperature_tolerance
+                and window.wander < 2.0 * controls.temperature_tolerance
+                and window.energy < controls.energy_tolerance
+            ):
+                status = AirStatus.CONVERGED
+                break
+    window = monitor.window()
+    if (
+        status is not AirStatus.CONVERGED
+        and window.drift < controls.temperature_tolerance
+        and window.energy < controls.energy_tolerance
+    ):
+        status = AirStatus.UNSTEADY
+    _finish(system, fields, settled=status is not AirStatus.UNSTEADY)
+    _check_fields(system, fields, reference)
+    balance = audit.heat_balance(system, fields)
+    closure = window.energy if status is AirStatus.UNSTEADY else balance.closure
+    mass = flow.mass_imbalance(system, fields)
+    if mass > controls.mass_tolerance:
+        status = AirStatus.NOT_CONVERGED
+    intake = intake_sum / averaged if status is AirStatus.UNSTEADY else fields.theta[devices.intake.cell]
+    return _solution(system, fields, reference, status, number, intake, closure, mass, monitor)
+
+
+def _finish(system: FlowSystem, fields: Fields, *, settled: bool) -> None:
+    """Tight projection; on settled fluxes the temperature is converged as well."""
+    for _ in range(3):
+        flow.pressure_step(system, fields, tolerance=1e-9)
+        if flow.mass_imbalance(system, fields) < 1e-11:
+            break
+    if settled:
+        heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE)
+
+
+def _check_fields(system: FlowSystem, fields: Fields, reference: float) -> None:
+    """Stop where a field is not a number or outside its physical range."""
+    lattice = system.lattice
+    names = ("u", "v", "w")
+    for axis in range(3):
+        bad = ~(np.abs(fields.velocity[axis]) <= SPEED_LIMIT)
+        if bad.any():
+            _diverged(system, int(np.flatnonzero(bad)[0]), names[axis], fields.velocity[axis], "m/s", 0.0)
+    low, high = TEMPERATURE_LIMITS
+    bad = ~((fields.theta >= low - reference) & (fields.theta <= high - reference)) & lattice.fluid
+    if bad.any():
+        _diverged(system, int(np.flatnonzero(bad)[0]), "temperature", fields.theta, "K", reference)
+
+
+def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str, offset: float) -> None:
+    x, y, z = system.lattice.position(cell)
+    value = float(values[cell]) + offset
+    cause = (
+        "a rack's air recirculates without cooling, or its flow is far too small for its heat"
+        if name == "temperature"
+        else "the flow through a gap of one cell is too large, or the grid is too coarse there"
+    )
+    raise DivergenceError(
+        f"air solver: {name} = {value:g} {unit} at (x, y, z) = ({x:.2f}, {y:.2f}, {z:.2f}) m; likely cause: {cause}"
+    )
+
+
+def _solution(
+    system: FlowSystem,
+    fields: Fields,
+    reference: float,
+    status: AirStatus,
+    iterations: int,
+    intake_theta: Array,
+    closure: float,
+    mass: float,
+    monitor: Monitor,
+) -> AirSolution:
+    lattice, devices, problem = system.lattice, system.devices, system.problem
+    fluid = lattice.cells(lattice.fluid)
+    temperature = np.where(fluid, lattice.cells(fields.theta) + reference, problem.properties.temperature)
+    balance = audit.heat_balance(system, fields)
+    inlets = audit.read_inlets(system, intake_theta)
+    outlet, door_heat = devices.outlet_theta(inlets.mean)
+    return AirSolution(
+        state=AirState(
+            u=lattice.faces(fields.velocity[0], 0).copy(),
+            v=lattice.faces(fields.velocity[1], 1).copy(),
+            w=lattice.faces(fields.velocity[2], 2).copy(),
+            pressure=lattice.cells(fields.pressure) * problem.properties.density,
+            temperature=temperature,
+        ),
+        viscosity=np.where(fluid, lattice.cells(fields.viscosity), 0.0),
+        status=status,
+        iterations=iterations,
+        rack_inlet_mean=inlets.mean + reference,
+        rack_inlet_max=inlets.highest + reference,
+        rack_inlet_bottom=inlets.bottom + reference,
+        rack_inlet_middle=inlets.middle + reference,
+        rack_inlet_top=inlets.top + reference,
+        rack_outlet=outlet + reference,
+        door_heat=door_heat,
+        return_temperature=audit.return_theta(system, fields) + reference,
+        exhaust_flow=audit.exhaust_flows(system, fields),
+        heat_in=balance.racks,
+        heat_out=balance.out,
+        air_mass=mass,
+        air_energy=closure,
+        history=monitor.history(),
+    )

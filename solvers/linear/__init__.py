@@ -1,0 +1,1 @@
+"""Linear solvers: geometric multigrid and conjugate gradients on rectilinear grids."""

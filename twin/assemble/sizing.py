@@ -13,12 +13,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from geometry.errors import InputError, require
+from solvers.liquid import flow_policy
 from solvers.psychrometrics import standard_pressure
 from twin.schema import FlowPolicy, Limit, TwinConf
-from twin.units import L_MIN, celsius
+from twin.units import KPA, KW, L_MIN, celsius
 
 AIR_GAS_CONSTANT = 287.05  # of dry air [J/(kg K)]
 AIR_HEAT_CAPACITY = 1006.0  # of dry air at room temperature [J/(kg K)]
@@ -67,7 +66,7 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
     liquid = rack_power * compute.liquid_fraction
     air = rack_power - liquid
     supply_air = celsius(conf.hall.supply_air_C)
-    density = standard_pressure(conf.site.altitude_m) / (AIR_GAS_CONSTANT * supply_air)
+    density = float(standard_pressure(conf.site.altitude_m)) / (AIR_GAS_CONSTANT * supply_air)
     flow, drop = _coolant(conf, liquid, notes)
     return Sizing(
         gpus=gpus,
@@ -113,38 +112,56 @@ def _coolant(conf: TwinConf, liquid: float, notes: list[str]) -> tuple[float, fl
     compute, loop = conf.compute, conf.loop
     if liquid == 0.0:
         return 0.0, 0.0
-    table = compute.published_flow
-    reference_heat = compute.reference_gpus_per_rack * compute.power_per_gpu_W * compute.liquid_fraction
-    policy = loop.flow_policy
-    if policy is FlowPolicy.published and not table.supply_C:
+    table = published_table(conf)
+    policy, at = loop.flow_policy, celsius(loop.supply_temperature_C)
+    if policy is FlowPolicy.published and table is None:
         notes.append(
             f"no published flow for {compute.title}: {loop.flow_per_kW_L_min:g} L/min a kW of liquid heat is used"
         )
         policy = FlowPolicy.per_kW
-    if policy is FlowPolicy.published:
-        low, high = min(table.supply_C), max(table.supply_C)
-        at = loop.supply_temperature_C
-        if not low <= at <= high:
-            notes.append(f"published flow of {compute.title} covers {low:g}..{high:g} degC: its end value is used")
-        litres = float(np.interp(at, table.supply_C, table.flow_L_min)) * liquid / reference_heat
+    if policy is FlowPolicy.published and table is not None:
+        if not table.covers(at):
+            notes.append(f"published flow of {compute.title} does not cover the supply: its end value is used")
+        flow = float(flow_policy.published(table, at, liquid))
     elif policy is FlowPolicy.per_kW:
-        litres = loop.flow_per_kW_L_min * liquid / 1e3
+        flow = float(flow_policy.per_heat(loop.flow_per_kW_L_min * L_MIN / KW, liquid))
     else:
         assert loop.fixed_flow_L_min is not None  # checked by twin.ranges
-        litres = loop.fixed_flow_L_min
-    # the trays of a rack are in parallel: the drop follows the flow of one tray, hence of one GPU
-    assert compute.reference_flow_L_min is not None
+        flow = float(flow_policy.fixed(loop.fixed_flow_L_min * L_MIN, liquid))
+    reference_flow, reference_drop = reference_point(conf)
+    return flow, reference_drop * (flow / reference_flow) ** compute.dp_exponent
+
+
+def published_table(conf: TwinConf) -> flow_policy.PublishedFlow | None:
+    """The maker's table for this rack, or None without one."""
+    compute = conf.compute
+    table = compute.published_flow
+    if not table.supply_C:
+        return None
+    return flow_policy.PublishedFlow(
+        supply=tuple(celsius(t) for t in table.supply_C),
+        flow=tuple(v * L_MIN for v in table.flow_L_min),
+        heat=compute.reference_gpus_per_rack * compute.power_per_gpu_W * compute.liquid_fraction,
+    )
+
+
+def reference_point(conf: TwinConf) -> tuple[float, float]:
+    """Flow [m3/s] and pressure drop [Pa] that fix the rack's hydraulic resistance.
+
+    The trays of a rack are in parallel, so the flow of one point of the data sheet follows their number.
+    """
+    compute = conf.compute
+    assert compute.reference_flow_L_min is not None  # checked by twin.ranges
     assert compute.reference_dp_kPa is not None
-    reference_flow = compute.reference_flow_L_min / compute.reference_gpus_per_rack
-    ratio = litres / compute.gpus_per_rack / reference_flow
-    return litres * L_MIN, compute.reference_dp_kPa * 1e3 * ratio**compute.dp_exponent
+    trays = compute.gpus_per_rack / compute.reference_gpus_per_rack
+    return compute.reference_flow_L_min * L_MIN * trays, compute.reference_dp_kPa * KPA
 
 
 def _cdus_per_row(conf: TwinConf, racks: int, liquid: float, flow: float, notes: list[str]) -> int:
     if liquid == 0.0:
         return 0
     loop = conf.loop
-    row_kW, row_L_min = racks * liquid / 1e3, racks * flow / L_MIN
+    row_kW, row_L_min = racks * liquid / KW, racks * flow / L_MIN
     by_heat = math.ceil(row_kW / loop.cdu_capacity_kW - 1e-9)
     by_flow = math.ceil(row_L_min / loop.cdu_flow_L_min - 1e-9)
     needed = max(by_heat, by_flow, 1)

@@ -1,0 +1,96 @@
+"""Every shipped option composes and validates; wrong input is refused at composition, in words."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from geometry.errors import InputError
+from twin import config, resources
+from twin.assumptions import assumptions
+from twin.ranges import RANGES
+from twin.schema import TwinConf
+
+GROUPS = sorted(p.name for p in resources.conf_dir().iterdir() if p.is_dir() and p.name != "study")
+OPTIONS = [(g, p.stem) for g in GROUPS for p in sorted((resources.conf_dir() / g).glob("*.yaml"))]
+SITES = ("valence", "grand_est_2028", "grand_est_2030", "south")
+CLASSES = ("h100_air", "gb200_nvl72", "gb300_nvl72", "vr_nvl144", "kyber_nvl576", "mi355x_128")
+
+
+def compose(*overrides: str) -> TwinConf:
+    return config.typed(config.compose(overrides))
+
+
+def test_the_promised_options_exist():
+    assert {name for group, name in OPTIONS if group == "site"} == set(SITES)
+    assert {name for group, name in OPTIONS if group == "compute"} >= set(CLASSES)
+    assert len([name for group, name in OPTIONS if group == "hall"]) >= 3
+    assert {name for group, name in OPTIONS if group == "solver"} == {"draft", "standard", "fine"}
+
+
+@pytest.mark.parametrize(("group", "name"), OPTIONS)
+def test_every_option_composes(group, name):
+    overrides = [f"{group}={name}"]
+    if name == "trace":
+        overrides.append("workload.file=trace.csv")
+    section = getattr(compose(*overrides), group)
+    assert section.name == name
+
+
+@pytest.mark.parametrize(("site", "compute"), itertools.product(SITES, CLASSES))
+def test_every_class_composes_in_every_site(site, compute):
+    conf = compose(f"site={site}", f"compute={compute}")
+    assert (conf.site.name, conf.compute.name) == (site, compute)
+
+
+def test_a_site_brings_its_own_district_and_climate():
+    assert compose("site=grand_est_2028").climate.name == "rt2012_h1b"
+    assert compose("site=grand_est_2028", "climate=rt2012_h3").climate.name == "rt2012_h3"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("site=nowhere", r"(?s)nowhere.*valence.*try"),
+        ("compute.gpus_per_rak=36", r"(?s)gpus_per_rak.*try"),
+        ("compute.gpus_per_rack=many", r"(?s)gpus_per_rack.*many|many.*gpus_per_rack"),
+        ("loop.coolant=oil", r"(?s)oil.*pg25"),
+        ("compute.gpu_power_W=-1400", r"compute.gpu_power_W = -1400 W: outside 1..20000 W"),
+        (
+            "loop.supply_temperature_C=313.15",
+            r"(?s)313.15 degC: outside 5..60 degC.*did you mean kelvin\? .*40",
+        ),
+        ("hall.supply_air_C=298", r"(?s)hall.supply_air_C = 298 degC.*kelvin"),
+        ("loop.supply_temperature_C=58", r"(?s)racks gb300_nvl72 = 58 degC: outside 2..50"),
+        ("site.limit=power", r"(?s)site.limit = power.*never announced.*site.limit=gpus"),
+        ("hall.fan_walls=0", r"(?s)supplied by fan walls.*hall.fan_walls=8"),
+        ("hall.containment=cold_aisle", r"(?s)cold_aisle needs air from the floor.*hall.supply=tiles"),
+        ("compute.power_per_gpu_W=1000", r"GPUs' 100.8 kW exceed the rack's liquid heat 64.8 kW"),
+        ("district.return_C=95", r"(?s)return_C = 95 degC.*not below its supply"),
+        ("climate.humidity_pct=[50,60]", r"has 2 values, one a month \(12\)"),
+        ("loop.flow_policy=fixed", r"(?s)fixed_flow_L_min is not given.*try"),
+        ("workload.kind=trace", r"(?s)workload.file is not given.*8,760 rows"),
+        ("site.gpus=???", r"(?s)gpus|Missing"),
+        ("not an override", r"(?s)."),
+    ],
+)
+def test_wrong_input_is_refused_in_words(override, message):
+    with pytest.raises(InputError, match=message) as refused:
+        compose(override)
+    assert str(Path.home()) not in str(refused.value)
+
+
+def test_every_range_names_a_key_that_exists():
+    conf = TwinConf()
+    for rule in RANGES:
+        group, _, key = rule.key.partition(".")
+        assert hasattr(getattr(conf, group), key), rule.key
+        assert rule.low < rule.high
+
+
+def test_assumptions_are_collected_from_the_files():
+    found = {a.key: a for a in assumptions(compose())}
+    assert found["compute.cold_plate_factor"].value == 0.65
+    assert "OCP" in found["compute.cold_plate_factor"].text
+    assert "compute.gpu_power_W" not in found  # sourced
+    assert {key.partition(".")[0] for key in found} >= {"compute", "hall", "loop"}

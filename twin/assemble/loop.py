@@ -1,0 +1,86 @@
+"""Configuration of the coolant loop -> its design, its racks and the plan of its pipes."""
+
+from __future__ import annotations
+
+from geometry.hall import Hall
+from geometry.piping import pipe_runs
+from solvers.fluids import load_fluid
+from solvers.liquid.cdu import CduSpec
+from solvers.liquid.cold_plate import read_cold_plate
+from solvers.liquid.loop import LoopDesign, LoopLimits, RackLiquid
+from solvers.liquid.pipes import SizingRule, read_pipe_sizes
+from solvers.liquid.plan import LoopPlan, plan_loop
+from twin import resources
+from twin.assemble.sizing import Sizing, reference_point
+from twin.schema import TwinConf
+from twin.units import KPA, KW, L_MIN, celsius
+
+PLATE_COOLANT = "pg25"  # of the cold plate's published curve
+
+
+def loop_plan(conf: TwinConf, sizing: Sizing, hall: Hall) -> LoopPlan | None:
+    """The sized pipes of a hall's loop; None for racks without cold plates."""
+    if sizing.rack_heat_liquid == 0.0:
+        return None
+    return plan_loop(
+        pipe_runs(hall),
+        rack_loads(conf, sizing, hall),
+        loop_design(conf),
+        supply=celsius(conf.loop.supply_temperature_C),
+        spares=conf.loop.spare_cdus_per_row,
+    )
+
+
+def rack_loads(conf: TwinConf, sizing: Sizing, hall: Hall) -> tuple[RackLiquid, ...]:
+    """What the loop sees of the hall's populated racks, in their order."""
+    compute = conf.compute
+    reference_flow, reference_drop = reference_point(conf)
+    return tuple(
+        RackLiquid(
+            name=rack.name,
+            heat=sizing.rack_heat_liquid,
+            flow=sizing.rack_flow,
+            reference_flow=reference_flow,
+            reference_drop=reference_drop,
+            exponent=compute.dp_exponent,
+            gpus=compute.gpus_per_rack,
+            gpu_power=compute.gpu_power_W,
+            gpu_heat_share=compute.gpus_per_rack * compute.gpu_power_W / sizing.rack_heat_liquid,
+        )
+        for rack in hall.populated
+    )
+
+
+def loop_design(conf: TwinConf) -> LoopDesign:
+    """Coolants, CDU, cold plate, pipe sizes and limits of the loop."""
+    loop, compute = conf.loop, conf.compute
+    data = resources.data_dir()
+    return LoopDesign(
+        coolant=load_fluid(data / "coolants" / f"{loop.coolant.value}.csv"),
+        facility=load_fluid(data / "coolants" / "water.csv"),
+        cdu=CduSpec(
+            capacity=loop.cdu_capacity_kW * KW,
+            approach=loop.cdu_approach_K,
+            flow=loop.cdu_flow_L_min * L_MIN,
+            fws_ratio=loop.fws_flow_ratio,
+            rated_supply=celsius(loop.supply_temperature_C),
+            external_dp=loop.cdu_external_dp_kPa * KPA,
+            internal_dp=loop.cdu_internal_dp_kPa * KPA,
+            fws_dp=loop.fws_dp_kPa * KPA,
+            pump_efficiency=loop.pump_efficiency,
+        ),
+        plate=read_cold_plate(
+            data / "cold_plates" / "ocp_oam_2023.csv",
+            PLATE_COOLANT,
+            factor=compute.cold_plate_factor,
+            junction_to_case=compute.junction_to_case_K_per_W,
+        ),
+        sizes=read_pipe_sizes(data / "pipes" / "steel_en10220.csv"),
+        rule=SizingRule(max_gradient=loop.max_gradient_Pa_m, max_velocity=loop.max_velocity_m_s),
+        limits=LoopLimits(
+            junction=celsius(compute.gpu_limit_C),
+            rack_return=celsius(compute.return_max_C),
+            supply_min=celsius(compute.supply_min_C),
+            supply_max=celsius(compute.supply_max_C),
+        ),
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geometry.errors import InputError
@@ -62,6 +63,22 @@ def typed(cfg: DictConfig) -> TwinConf:
         conf: TwinConf = OmegaConf.to_object(_without_hydra(cfg))  # type: ignore[assignment]
     check_ranges(conf)
     return conf
+
+
+def read_config(path: Path) -> TwinConf:
+    """A configuration stored by an earlier run.
+
+    Raises InputError when the file is missing or no longer fits the schema.
+    """
+    from omegaconf import OmegaConf
+
+    from twin.schema import TwinConf
+
+    if not path.is_file():
+        raise InputError(f"{path}: no such configuration\n  try: a run folder that `twin runs` lists")
+    with input_errors():
+        cfg = OmegaConf.merge(OmegaConf.structured(TwinConf), OmegaConf.load(path))
+    return typed(cfg)  # type: ignore[arg-type]
 
 
 def to_yaml(cfg: DictConfig) -> str:

@@ -1,0 +1,79 @@
+"""Configuration -> domain: the only place where the two meet.
+
+Above it, values as engineers type them (twin.schema); below it, frozen records in SI units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.assemble.halls import HallKind, air_controls, air_problem, hall_kinds, hall_positions
+from twin.assemble.loop import loop_plan, rack_loads
+from twin.assemble.sizing import Sizing, size
+
+if TYPE_CHECKING:
+    from geometry.hall import Hall
+    from solvers.air.problem import AirControls, AirProblem
+    from solvers.liquid.loop import RackLiquid
+    from solvers.liquid.plan import LoopPlan
+    from twin.schema import TwinConf
+
+__all__ = ["HallModel", "Site", "Sizing", "assemble", "halls_of_run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallModel:
+    """One distinct hall, ready to be solved; `count` halls of the site are like it."""
+
+    hall: Hall
+    count: int
+    air: AirProblem
+    plan: LoopPlan | None  # None: no liquid cooling
+    racks: tuple[RackLiquid, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A site, ready to be solved."""
+
+    name: str
+    title: str
+    sizing: Sizing
+    halls: tuple[HallModel, ...]
+    controls: AirControls
+
+
+def assemble(conf: TwinConf) -> Site:
+    """Derive, build and check everything a run needs.
+
+    Raises InputError naming every problem of a hall, or the quantity that does not fit.
+    """
+    sizing = size(conf, *hall_positions(conf))
+    return Site(
+        name=conf.site.name,
+        title=conf.site.title,
+        sizing=sizing,
+        halls=tuple(_model(conf, sizing, kind) for kind in hall_kinds(conf, sizing)),
+        controls=air_controls(conf),
+    )
+
+
+def _model(conf: TwinConf, sizing: Sizing, kind: HallKind) -> HallModel:
+    plan = loop_plan(conf, sizing, kind.hall)
+    return HallModel(
+        hall=kind.hall,
+        count=kind.count,
+        air=air_problem(conf, sizing, kind.hall),
+        plan=plan,
+        racks=rack_loads(conf, sizing, kind.hall) if plan is not None else (),
+    )
+
+
+def halls_of_run(config_yaml: Path) -> tuple[HallKind, ...]:
+    """The distinct halls of a finished run, rebuilt from the configuration stored beside its results."""
+    from twin.config import read_config
+
+    conf = read_config(config_yaml)
+    return hall_kinds(conf, size(conf, *hall_positions(conf)))

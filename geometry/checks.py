@@ -47,6 +47,7 @@ def problems(hall: Hall) -> tuple[Problem, ...]:
     found = [
         *bad_sizes,
         *_duplicates(hall),
+        *_rows(hall),
         *_out_of_room(hall, bad),
         *_overlaps(solids),
         *fronts(hall, racks, solids),
@@ -95,6 +96,19 @@ def _duplicates(hall: Hall) -> Iterator[Problem]:
         if count > 1:
             message = f"{count} objects are called {name!r}: names must be unique in the hall"
             yield Problem(kind=ProblemKind.DUPLICATE_NAME, element=name, message=message)
+
+
+def _rows(hall: Hall) -> Iterator[Problem]:
+    """Places in a row taken twice, and CDUs that serve no row: the pipe runs are named after both."""
+    places = Counter((rack.row, rack.position) for rack in hall.racks)
+    for (row, position), count in places.items():
+        if count > 1:
+            message = f"{count} racks stand at position {position} of row {row}: number them from 0"
+            yield Problem(kind=ProblemKind.ROW, element=f"row {row}", message=message)
+    for cdu in hall.cdus:
+        if cdu.row not in hall.rows:
+            message = f"CDU {cdu.name} serves row {cdu.row!r}, which has no rack"
+            yield Problem(kind=ProblemKind.ROW, element=f"CDU {cdu.name}", message=message)
 
 
 def _out_of_room(hall: Hall, bad: set[str]) -> Iterator[Problem]:

@@ -34,9 +34,8 @@ def fronts(hall: Hall, racks: Sequence[Rack], solids: Solids) -> Iterator[Proble
         ):
             gap, what = clearance(rack.box, side, hall.room, solids)
             if gap < MIN_GAP:
-                message = (
-                    f"{end} of {label} is {max(gap, 0.0):.3g} m from {what}: its air needs {MIN_GAP:g} m"
-                )
+                free = gap if gap > 0.0 else 0.0
+                message = f"{end} of {label} is {free:.3g} m from {what}: its air needs {MIN_GAP:g} m"
                 yield Problem(kind=kind, element=label, message=message)
         aisle = _aisle_before(hall, rack)
         if aisle is not None:

@@ -62,8 +62,8 @@ def make_grid(
     """A grid of cells no larger than `target` with a line at each face of each object of `hall`.
 
     target     largest cell size [m]
-    growth     largest ratio of adjacent cell sizes [-]. Two fixed lines less than `minimum` * 2 apart may
-               force a larger one: `grid_report` tells
+    growth     largest ratio of adjacent cell sizes [-]. Only where it would take cells below half of
+               `minimum` a larger one is left: `grid_report` tells
     minimum    lines closer than this are merged [m]; `grid_report` names the faces that moved
     max_cells  refuse a grid with more cells
 
@@ -180,7 +180,7 @@ def _fill(lines: Array, target: float, growth: float, minimum: float) -> Array:
             right = growth * sizes[n + 1][0] if n + 1 < gaps.size else np.inf
             if sizes[n][0] > left * (1.0 + 1e-9) or sizes[n][-1] > right * (1.0 + 1e-9):
                 cells = _graded(gap, left, right, target, growth)
-                if cells.min() >= minimum * (1.0 - 1e-9):
+                if cells.min() >= 0.5 * minimum:
                     redone[n] = cells
         if not redone:
             break

@@ -17,6 +17,7 @@ COVERED = 0.5  # share of a face that may be hidden by something before it; assu
 class ProblemKind(Enum):
     SIZE = "size"
     DUPLICATE_NAME = "duplicate name"
+    ROW = "row"
     OUT_OF_ROOM = "out of the room"
     OVERLAP = "overlap"
     NOT_FLAT = "not flat"

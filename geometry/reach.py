@@ -13,7 +13,6 @@ from geometry.hall import Hall
 from geometry.problem import Problem, ProblemKind
 from geometry.raster import Port, Raster
 
-
 # Loss coefficient beyond which a face is a wall with gaps rather than a way for a rack's air: a panel of
 # less than 15 % open area. An assumption, for messages only.
 LEAK = 100.0
@@ -38,7 +37,8 @@ def regions(raster: Raster, *, leaks: bool = True) -> Regions:
     walls = (raster.closed_x, raster.closed_y, raster.closed_z)
     if not leaks:
         losses = (raster.loss_x, raster.loss_y, raster.loss_z)
-        walls = tuple(wall | (loss > LEAK) for wall, loss in zip(walls, losses, strict=True))
+        x, y, z = (wall | (loss > LEAK) for wall, loss in zip(walls, losses, strict=True))
+        walls = (x, y, z)
     pairs = (
         (number[:, :, :-1], number[:, :, 1:], walls[0][:, :, 1:-1]),
         (number[:, :-1, :], number[:, 1:, :], walls[1][:, 1:-1, :]),

@@ -11,9 +11,27 @@ from numpy.typing import NDArray
 from geometry.errors import require
 from geometry.grid import Array, Grid
 from geometry.hall import Hall, Rack
+from geometry.piping import PipeRun
 
 if TYPE_CHECKING:
     from xarray import Dataset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallView:
+    """What to look at: one hall of a run, as it was stored.
+
+    hall   the records that this kind of hall was solved with
+    data   the group `hall` of the run: variables of the registry (solvers.variables), air_temperature and
+           solid (kind, z, y, x), rack_* (rack); coordinates x_face, y_face, z_face [m] and rack_kind (rack)
+    kind   index along `kind`
+    pipes  runs to draw in the scene
+    """
+
+    hall: Hall
+    data: Dataset
+    kind: int = 0
+    pipes: tuple[PipeRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +57,12 @@ class HotSpot:
     rack: str = ""
 
 
-def read_hall_field(dataset: Dataset, hall: Hall, *, kind: int = 0) -> HallField:
-    """The fields of hall number `kind` from the group `hall` of a run.
+def read_hall_field(view: HallView) -> HallField:
+    """The fields of the hall that `view` shows.
 
-    dataset  variables of the registry (solvers.variables): air_temperature and solid (kind, z, y, x), rack_*
-             (rack); coordinates x_face, y_face, z_face [m] and rack_kind (rack)
-    hall     the records that this kind was solved with
-
-    Raises InputError where `kind` does not exist, a variable is missing, or racks or grid are not the hall's.
+    Raises InputError where its kind does not exist, a variable is missing, or the racks are not the hall's.
     """
+    dataset, hall, kind = view.data, view.hall, view.kind
     for name in ("air_temperature", "rack_inlet_mean", "rack_inlet_max", "x_face", "y_face", "z_face"):
         require(
             name in dataset, f"the run holds no {name!r} of its halls", hint="a run with the air solver on"

@@ -1,0 +1,18 @@
+"""Charts: each draws one PNG with matplotlib, needs no GL library and returns the path."""
+
+from viz.charts.cascade import Stage, cascade_stages, temperature_cascade
+from viz.charts.hall import hot_spot_picture, plan_and_sections
+from viz.charts.history import air_history
+from viz.charts.sweep import sweep_curve
+from viz.charts.year import year_chart
+
+__all__ = [
+    "Stage",
+    "air_history",
+    "cascade_stages",
+    "hot_spot_picture",
+    "plan_and_sections",
+    "sweep_curve",
+    "temperature_cascade",
+    "year_chart",
+]

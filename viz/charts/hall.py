@@ -11,7 +11,7 @@ import numpy as np
 from geometry.grid import Array, Grid
 from geometry.hall import Hall
 from viz import plans, style
-from viz.fields import HallField, HotSpot, find_hot_spot, layer
+from viz.fields import HallField, HallView, HotSpot, find_hot_spot, layer, read_hall_field
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,8 +20,8 @@ _LEFT, _TOP, _BOTTOM, _GAP = 0.75, 1.05, 1.1, 0.85  # margins of a hall's pictur
 _PAGE = 10.5  # widest content [in]
 
 
-def figure_hot_spot(
-    field: HallField,
+def hot_spot_picture(
+    view: HallView,
     path: str | Path,
     *,
     hot_spot: HotSpot | None = None,
@@ -34,6 +34,7 @@ def figure_hot_spot(
     racks     always adds the strip with the mean and the hottest inlet of each rack; without it, the strip
               stands only where the page has room for it
     """
+    field = read_hall_field(view)
     spot = find_hot_spot(field) if hot_spot is None else hot_spot
     hall, grid = field.hall, field.grid
     plan = plans.plan_projection(hall)
@@ -74,7 +75,7 @@ def figure_hot_spot(
         return style.save(figure, path)
 
 
-def figure_plan_and_sections(hall: Hall, grid: Grid, path: str | Path) -> Path:
+def plan_and_sections(hall: Hall, grid: Grid, path: str | Path) -> Path:
     """The drawing of a hall before it is solved: plan and one section, with dimensions and grid; a PNG."""
     plan = plans.plan_projection(hall)
     middle = hall.populated[len(hall.populated) // 2].box if hall.populated else hall.room

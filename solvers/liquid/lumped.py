@@ -31,7 +31,7 @@ class LumpedLoop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopTemperatures:
-    """Temperatures around the loop [K] and the heat handed to the facility water [W]; arrays agree in shape."""
+    """Temperatures around the loop [K], heat handed to the facility water [W]; arrays agree in shape."""
 
     tcs_supply: Array
     tcs_return: Array

@@ -1,0 +1,121 @@
+"""Where coolant and facility water come to rest at frozen flow.
+
+Every running unit either holds the set point (its valve throttles the facility water) or floats above it
+(valve open, water too warm). Held units give the transport of enthalpy a fixed outlet; floating units give
+it the effectiveness relation, linearised in enthalpy about the last hot inlet (Newton: two or three rounds).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.errors import SolverError
+from solvers.fluids import Fluid, enthalpy, heat_capacity, temperature_of
+from solvers.liquid.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
+from solvers.liquid.plan import LoopPlan
+from solvers.liquid.transport import node_enthalpy
+
+Array = NDArray[np.float64]
+
+_NEWTON = 20
+_SETTLED = 1e-10  # of the hot inlet between rounds [K]
+
+
+class Exchange(NamedTuple):
+    """By unit, standing ones included (heat 0): heat to facility water [W], temperatures [K], rates [W/K]."""
+
+    node_enthalpy: Array  # of every tcs node [J/kg]
+    heat: Array
+    supply: Array
+    hot_in: Array  # after the pumps
+    c_tcs: Array
+    c_open: Array  # facility side with the valve open
+    c_fws: Array  # facility side as throttled
+    fws_supply: float  # [K]
+
+
+def settle(
+    plan: LoopPlan,
+    rated: CduExchanger,
+    flow: Array,
+    rack_heat: Array,
+    pump_power: Array,
+    set_point: float,
+    fws_supply: float | None,
+) -> Exchange:
+    """Temperatures of a plan at frozen flow.
+
+    flow        (nb,) of the tcs network [kg/s]: pipes, racks, units
+    rack_heat   (n_racks,) [W]; pump_power (n_units,) [W], given to the coolant ahead of the exchangers
+    set_point   technology supply [K]
+    fws_supply  facility water [K], or None: the warmest with which every unit holds the set point
+    """
+    coolant, ratio = plan.design.coolant, plan.design.cdu.fws_ratio
+    n_units = pump_power.size
+    m = flow[-n_units:]
+    run = m > 0.0
+    safe = np.where(run, m, 1.0)
+    h_set = float(enthalpy(coolant, set_point))
+    per_kg = np.where(run, pump_power / safe, 0.0)
+    rack = slice(flow.size - n_units - rack_heat.size, flow.size - n_units)
+    gain, lift = np.ones_like(flow), np.zeros_like(flow)
+    lift[rack] = rack_heat / flow[rack]
+    floating = np.zeros(n_units, dtype=bool)
+    hot_in = np.full(n_units, set_point)
+    water = set_point if fws_supply is None else fws_supply
+    k = np.zeros(n_units)  # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
+
+    for _ in range(_NEWTON + n_units):
+        slope = 1.0 - k / heat_capacity(coolant, hot_in)
+        reach = k * (hot_in - water) - (1.0 - slope) * enthalpy(coolant, hot_in)
+        gain[-n_units:] = np.where(floating, slope, 0.0)
+        lift[-n_units:] = np.where(floating, slope * per_kg - reach, h_set)
+        h = node_enthalpy(plan.tcs, flow, gain, lift, given={}, rest=h_set)
+        h_hot = h[plan.cdu_return] + per_kg
+        new_hot = np.where(run, temperature_of(coolant, h_hot), set_point)
+        h_supply = np.where(run, gain[-n_units:] * h[plan.cdu_return] + lift[-n_units:], h_set)
+        supply = temperature_of(coolant, h_supply)
+        heat = m * np.where(run, h_hot - h_supply, 0.0)
+        c_tcs = m * _chord(coolant, new_hot, supply, h_hot, h_supply)
+        c_open = ratio * c_tcs
+        difference = inlet_difference(rated, heat, c_tcs, c_open)
+        moved = float(np.max(np.abs(new_hot - hot_in)[floating], initial=0.0))
+        hot_in = new_hot
+        if fws_supply is None:
+            water = float(np.min((hot_in - difference)[run]))
+        too_warm = run & ~floating & (hot_in - difference < water - 1e-9)
+        if np.any(too_warm):
+            floating |= too_warm
+        elif moved <= _SETTLED:
+            break
+        rates = np.where(run, c_tcs, 1.0), np.where(run, c_open, 1.0)
+        k = np.where(run, effectiveness_at(rated, *rates) * np.minimum(*rates) / safe, 0.0)
+    else:
+        raise SolverError(
+            f"temperatures of the coolant loop did not settle: hot inlets still move by {moved:.2g} K"
+        )
+    c_fws = c_open.copy()
+    hold = run & ~floating
+    if np.any(hold):
+        c_fws[hold] = throttled(rated, heat[hold], c_tcs[hold], c_open[hold], (hot_in - water)[hold])
+    return Exchange(
+        node_enthalpy=h,
+        heat=heat,
+        supply=supply,
+        hot_in=hot_in,
+        c_tcs=c_tcs,
+        c_open=c_open,
+        c_fws=c_fws,
+        fws_supply=water,
+    )
+
+
+def _chord(fluid: Fluid, t_high: Array, t_low: Array, h_high: Array, h_low: Array) -> Array:
+    """Mean heat capacity between two states [J/(kg K)]; the local one where they coincide."""
+    span = t_high - t_low
+    apart = np.abs(span) > 1e-3
+    local = heat_capacity(fluid, 0.5 * (t_high + t_low))
+    return np.asarray(np.where(apart, (h_high - h_low) / np.where(apart, span, 1.0), local))

@@ -188,6 +188,11 @@ class Hall:
         """Names of the rows, in order of first appearance."""
         return tuple(dict.fromkeys(rack.row for rack in self.racks))
 
+    @property
+    def floor_area(self) -> float:
+        """Area of the room's floor [m2]."""
+        return self.room.face_area(Side.Z_LO)
+
     def __str__(self) -> str:
         dx, dy, dz = self.room.size
         return (

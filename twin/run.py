@@ -52,9 +52,9 @@ def run(cfg: DictConfig) -> int:
 
         imported = time.perf_counter() - start
         results = simulate(conf)
-        figures = (lambda: draw_figures(folder / "figures", results)) if conf.run.figures else None
+        draw = (lambda tree: draw_figures(folder / "figures", results, tree)) if conf.run.figures else None
         summary = write_results(
-            folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=figures
+            folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=draw
         )
         print_results(summary, results)
     print(folder)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.assemble import HallModel, Site, assemble
 from twin.progress import stage
+from twin.units import celsius
 
 if TYPE_CHECKING:
     from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.loop import LoopSolution
-    from twin.economics import HeatEconomics
+    from solvers.liquid.lumped import LumpedLoop
     from twin.schema import TwinConf
     from twin.weather import Weather
     from twin.year import Year
+    from twin.year_summary import YearSummary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +38,20 @@ class Results:
     halls: tuple[HallResult, ...]
     weather: Weather
     year: Year
-    economics: HeatEconomics | None
+    summary: YearSummary
     seconds: dict[str, float]
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader must know, in the order of the stages, each said once."""
-        from twin.year import year_warnings
-
         found = list(self.site.sizing.notes)
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
-        found += year_warnings(self.year)
+        if self.summary.floating_hours:
+            found.append(
+                f"the plant falls short in {self.summary.floating_hours} hours of the year: the water to the "
+                f"halls floats up to {self.summary.floating_max_K:.1f} K above its set point"
+            )
         return tuple(dict.fromkeys(found))
 
 
@@ -56,8 +60,6 @@ def simulate(conf: TwinConf) -> Results:
 
     Raises InputError for bad input, SolverError (BalanceError, DivergenceError) when a stage fails.
     """
-    from twin.assemble.year import year_of_site
-
     seconds = {}
     _use_threads(conf.run.threads)
     with stage("compile", "kernels (first run: about a minute, then from cache)") as clock:
@@ -82,7 +84,7 @@ def simulate(conf: TwinConf) -> Results:
         halls.append(HallResult(model=model, air=air, loop=loop))
 
     with stage("year", "8,760 hours") as clock:
-        weather, year, economics = year_of_site(conf, site, tuple((h.model, h.loop) for h in halls))
+        weather, year, summary = _simulate_year(conf, site, tuple(halls))
     seconds["year"] = clock.seconds
     return Results(
         conf=conf,
@@ -90,7 +92,7 @@ def simulate(conf: TwinConf) -> Results:
         halls=tuple(halls),
         weather=weather,
         year=year,
-        economics=economics,
+        summary=summary,
         seconds=seconds,
     )
 
@@ -110,10 +112,60 @@ def _solve_air(site: Site, model: HallModel, guess: AirState | None, tell: objec
 
 def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
     from solvers.liquid.hall_loop import solve_hall_loop
-    from twin.units import celsius
 
     assert model.plan is not None
-    return solve_hall_loop(model.plan, model.racks, supply=celsius(conf.loop.supply_temperature_C))
+    return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
+
+
+def _simulate_year(
+    conf: TwinConf, site: Site, halls: tuple[HallResult, ...]
+) -> tuple[Weather, Year, YearSummary]:
+    from twin.weather import typical_year
+    from twin.weather_files import read_weather
+    from twin.workload import it_load
+    from twin.year import simulate_year
+    from twin.year_spec import year_spec
+    from twin.year_summary import summarise_year
+
+    weather = read_weather(conf.climate.file) if conf.climate.file else typical_year(conf.climate)
+    spec = year_spec(
+        it_design_power=site.sizing.it_power,
+        liquid_fraction=conf.compute.liquid_fraction,
+        loop=site_loop(halls),
+        tcs_set_point=celsius(conf.loop.supply_temperature_C),
+        fws_pump_power=sum(h.loop.fws_pump_power * h.model.count for h in halls if h.loop is not None),
+        air_handler_power=sum(
+            conf.hall.fan_power_W_per_m3_s * sum(s.flow for s in h.model.air.supplies) * h.model.count
+            for h in halls
+        ),
+        hall_area=sum(h.model.hall.floor_area * h.model.count for h in halls),
+        plant=conf.plant,
+        power=conf.power,
+        recovery=conf.recovery,
+        district=conf.district,
+        weather=weather,
+    )
+    year = simulate_year(spec, weather, it_load(conf.workload))
+    return weather, year, summarise_year(year, spec, conf.economics)
+
+
+def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
+    """All loops of the site in parallel, reduced to one; None without liquid cooling."""
+    from solvers.liquid.hall_loop import lump
+    from solvers.liquid.lumped import LumpedLoop
+
+    parts = [(lump(hall.loop), hall.model.count) for hall in halls if hall.loop is not None]
+    if not parts:
+        return None
+    c_tcs = sum(part.c_tcs * count for part, count in parts)
+    c_fws = sum(part.c_fws * count for part, count in parts)
+    reach = sum(part.effectiveness * min(part.c_tcs, part.c_fws) * count for part, count in parts)
+    return LumpedLoop(
+        c_tcs=c_tcs,
+        c_fws=c_fws,
+        effectiveness=reach / min(c_tcs, c_fws),
+        pump_power=sum(part.pump_power * count for part, count in parts),
+    )
 
 
 def _compile() -> None:
@@ -136,7 +188,7 @@ def _compile() -> None:
             for r in hall.populated
         ),
     )
-    solve_air(replace(problem), AirControls(max_iterations=3))
+    solve_air(problem, AirControls(max_iterations=3))
 
 
 def _use_threads(threads: int) -> None:

@@ -1,0 +1,35 @@
+"""The pictures of a run: hot spot, temperature cascade, year, monitors. None of them needs a GL library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from twin.simulate import Results
+
+
+def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Path, ...]:
+    """Draw every picture of a run into `folder`; the paths."""
+    from viz.charts import air_history, cascade_stages, hot_spot_picture, temperature_cascade, year_chart
+    from viz.fields import HallView
+
+    folder.mkdir(exist_ok=True)
+    title = f"{results.site.title} · {results.conf.compute.title}"
+    hall = tree["hall"].to_dataset()
+    year, district = tree["year"].to_dataset(), tree["district"].to_dataset()
+    paths = []
+    for kind, result in enumerate(results.halls):
+        name = "hot_spot.png" if kind == 0 else f"hot_spot_{kind + 1}.png"
+        count = f"{result.model.count} halls" if result.model.count > 1 else "1 hall"
+        view = HallView(hall=result.model.hall, data=hall, kind=kind)
+        heading = f"{title} · {results.conf.hall.title} ({count})"
+        paths.append(hot_spot_picture(view, folder / name, title=heading))
+    paths.append(air_history(hall, folder / "air_history.png", controls=results.site.controls, title=title))
+    if "loop" in tree:
+        stages = cascade_stages(tree["loop"].to_dataset(), district, year)
+        paths.append(temperature_cascade(stages, folder / "temperature_cascade.png", title=title))
+    paths.append(year_chart(year, folder / "year.png", district=district, title=title))
+    return tuple(paths)

@@ -1,0 +1,107 @@
+"""The results table that a run ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twin.simulate import Results
+
+# (section, [(label, key, unit, decimals)])
+_ROWS = (
+    ("it", (
+        ("GPUs", "gpus", "", 0),
+        ("Racks", "racks", "", 0),
+        ("Halls", "halls", "", 0),
+        ("IT power", "power_MW", "MW", 1),
+    )),
+    ("hall", (
+        ("Air cells of a hall", "cells", "", 0),
+        ("Rack inlet, mean", "rack_inlet_mean_C", "°C", 1),
+        ("Rack inlet, hottest", "rack_inlet_max_C", "°C", 1),
+        ("Heat to the air of the hall", "air_heat_kW", "kW", 0),
+        ("RCI high", "rci_hi_pct", "%", 1),
+        ("RTI", "rti_pct", "%", 1),
+        ("SHI", "shi", "", 3),
+    )),
+    ("loop", (
+        ("TCS supply", "tcs_supply_C", "°C", 1),
+        ("TCS return", "tcs_return_C", "°C", 1),
+        ("FWS supply", "fws_supply_C", "°C", 1),
+        ("FWS return", "fws_return_C", "°C", 1),
+        ("Coolant flow of the site", "flow_kg_s", "kg/s", 0),
+        ("Pressure drop, worst loop", "pressure_drop_kPa", "kPa", 0),
+        ("CDU pump power of the site", "pump_power_kW", "kW", 0),
+        ("GPU junction, hottest", "gpu_junction_max_C", "°C", 1),
+        ("Margin to the GPU limit", "margin_K", "K", 1),
+    )),
+    ("year", (
+        ("IT energy", "it_GWh", "GWh", 1),
+        ("PUE", "pue", "", 3),
+        ("WUE", "wue_L_per_kWh", "L/kWh", 3),
+        ("CUE", "cue_kg_per_kWh", "kg/kWh", 3),
+        ("ERF", "erf", "", 3),
+        ("ERE", "ere", "", 3),
+    )),
+    ("heat", (
+        ("Heat offered", "available_GWh", "GWh", 1),
+        ("  at", "offered_temperature_C", "°C", 1),
+        ("Delivered to the network", "delivered_GWh", "GWh", 1),
+        ("Vented", "vented_GWh", "GWh", 1),
+        ("Heat-pump electricity", "heat_pump_GWh_el", "GWh", 1),
+        ("Heat-pump COP", "heat_pump_cop", "", 2),
+        ("Homes supplied", "homes", "", 0),
+        ("CO2 avoided", "co2_avoided_t", "t", 0),
+        ("Levelised cost of heat", "lcoh_EUR_per_MWh", "EUR/MWh", 1),
+    )),
+)  # fmt: skip
+
+_TITLES = {
+    "it": "Equipment",
+    "hall": "Hall air (hottest hall)",
+    "loop": "Coolant loop",
+    "year": "Year",
+    "heat": "Heat for the city",
+}
+
+
+def print_results(summary: Mapping[str, Any], results: Results) -> None:
+    """Print the table, the balances and what the reader must know, on stdout."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(
+        title=f"{results.site.title} · {results.conf.compute.title} · {results.conf.hall.title}",
+        title_justify="left",
+        show_header=False,
+        box=None,
+        padding=(0, 2, 0, 0),
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column()
+    for section, rows in _ROWS:
+        if all(summary[section][key] is None for _, key, _, _ in rows):
+            continue
+        table.add_row(f"[bold]{_TITLES[section]}[/bold]")
+        for label, key, unit, decimals in rows:
+            value = summary[section][key]
+            if value is not None:
+                table.add_row(f"  {label}", f"{value:,.{decimals}f}", unit)
+    console.print(table)
+    hall = summary["hall"]
+    if hall["hotspot_C"] is not None:
+        x, y, z = hall["hotspot_xyz_m"]
+        console.print(
+            f"Hot spot: {hall['hotspot_C']:.1f} °C before rack {hall['hottest_rack']} "
+            f"at x {x:.1f}, y {y:.1f}, z {z:.1f} m; hall {summary['hall_status'].replace('_', ' ')}"
+        )
+    shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]
+    console.print("Balances close to: " + ", ".join(shown))
+    for warning in results.warnings:
+        console.print(f"[yellow]note[/yellow] {escape(warning)}")
+
+

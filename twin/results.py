@@ -1,0 +1,376 @@
+"""Results -> run.nc and summary.json, the files other tools rely on."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin import __version__, metrics
+from twin.assumptions import assumptions
+from twin.dataset import to_dataset
+from twin.identity import code_id, config_id
+from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
+from twin.units import KPA, KW, MW, celsius, to_celsius
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from geometry.grid import Array
+    from solvers.air.problem import AirSolution
+    from twin.simulate import HallResult, Results
+
+SCHEMA = "caloporteur-summary-1"
+_WORST_FIRST = ("not_converged", "unsteady", "converged")
+
+
+def write_results(
+    folder: Path,
+    results: Results,
+    *,
+    config_yaml: str,
+    import_seconds: float,
+    start: float,
+    figures: Callable[[xr.DataTree], object] | None,
+) -> dict[str, Any]:
+    """Draw the figures, write run.nc and, last, summary.json: its presence says that the run is complete."""
+    from twin.progress import stage
+
+    begun = time.perf_counter()
+    summary = summarise(results, folder.name)
+    tree = to_tree(results)
+    if figures is not None:
+        with stage("figures", str(folder / "figures")):
+            figures(tree)
+    seconds = results.seconds
+    timing = {
+        "import": import_seconds,
+        "compile": seconds["compile"],
+        "hall": seconds["hall"],
+        "loop": seconds["loop"],
+        "year": seconds["year"],
+    }
+    with stage("write", str(folder / RUN_FILE)):
+        tree.attrs.update(manifest(results, summary, config_yaml, timing))
+        write_tree(folder / RUN_FILE, tree)
+    now = time.perf_counter()
+    summary["timing_s"] = timing | {"write": now - begun, "total": now - start}
+    write_json(folder / SUMMARY_FILE, summary)
+    return summary
+
+
+def summarise(results: Results, run: str) -> dict[str, Any]:
+    """The summary of the contract: numbers with their units in the names, None where a part is off."""
+    worst = worst_hall(results)
+    return {
+        "schema": SCHEMA,
+        "status": "complete",
+        "hall_status": hall_status(results),
+        "site": results.site.name,
+        "run": run,
+        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "it": _it(results),
+        "hall": _hall(results, worst),
+        "loop": _loop(results),
+        "year": asdict(results.summary.year),
+        "heat": asdict(results.summary.heat),
+        "closure": _closure(results),
+    }
+
+
+def hall_status(results: Results) -> str:
+    """The least settled status of all halls."""
+    found = {hall.air.status.value for hall in results.halls}
+    return next(status for status in _WORST_FIRST if status in found)
+
+
+def worst_hall(results: Results) -> HallResult:
+    """The hall with the hottest rack inlet: the one the summary describes."""
+    return max(results.halls, key=lambda hall: float(np.max(hall.air.rack_inlet_max, initial=0.0)))
+
+
+def _it(results: Results) -> dict[str, Any]:
+    sizing = results.site.sizing
+    return {
+        "gpus": sizing.gpus,
+        "racks": sizing.racks,
+        "halls": sizing.halls,
+        "power_MW": sizing.it_power / MW,
+    }
+
+
+def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
+    air, problem = hall.air, hall.model.air
+    found: dict[str, Any] = dict.fromkeys(
+        (
+            "rack_inlet_mean_C", "rack_inlet_max_C", "hottest_rack", "hotspot_C", "hotspot_xyz_m",
+            "air_heat_kW", "rci_hi_pct", "rti_pct", "shi",
+        )
+    )  # fmt: skip
+    found = {"cells": problem.raster.grid.n_cells} | found
+    if not problem.racks:
+        return found
+    flow = np.array([rack.flow for rack in problem.racks])
+    heat = np.array([rack.heat for rack in problem.racks])
+    supply = celsius(results.conf.hall.supply_air_C)
+    inlet = float(np.average(air.rack_inlet_mean, weights=flow))
+    outlet = float(np.average(air.rack_outlet, weights=flow))
+    hottest = int(np.argmax(air.rack_inlet_max))
+    probes = np.concatenate((air.rack_inlet_bottom, air.rack_inlet_middle, air.rack_inlet_top))
+    spot = hot_spot(hall)
+    found |= {
+        "rack_inlet_mean_C": to_celsius(inlet),
+        "rack_inlet_max_C": to_celsius(float(air.rack_inlet_max[hottest])),
+        "hottest_rack": problem.racks[hottest].name,
+        "hotspot_C": to_celsius(spot[0]),
+        "hotspot_xyz_m": list(spot[1]),
+        "air_heat_kW": float(heat.sum()) / KW,
+        "rci_hi_pct": metrics.rci_high(probes),
+    }
+    if outlet > inlet:
+        found["rti_pct"] = metrics.rti(air.return_temperature, supply, outlet - inlet)
+        found["shi"] = metrics.shi(inlet, outlet, supply)
+    return found
+
+
+def hot_spot(hall: HallResult) -> tuple[float, tuple[float, float, float]]:
+    """Temperature [K] and place [m] of the hottest air that a rack breathes."""
+    raster, temperature = hall.model.air.raster, hall.air.state.temperature
+    best, place = -np.inf, (0.0, 0.0, 0.0)
+    for rack in hall.model.air.racks:
+        k, j, i = raster.ports[rack.intake].cells
+        at = int(np.argmax(temperature[k, j, i]))
+        value = float(temperature[k[at], j[at], i[at]])
+        if value > best:
+            grid = raster.grid
+            best, place = value, (float(grid.x[i[at]]), float(grid.y[j[at]]), float(grid.z[k[at]]))
+    return best, place
+
+
+def _loop(results: Results) -> dict[str, Any]:
+    """Mixed over the halls; flow and pump power are the site's, pressure drop and junction the worst."""
+    keys = (
+        "tcs_supply_C", "tcs_return_C", "fws_supply_C", "fws_return_C", "flow_kg_s", "pressure_drop_kPa",
+        "pump_power_kW", "gpu_junction_max_C", "margin_K",
+    )  # fmt: skip
+    solved = [(hall.loop, hall.model.count) for hall in results.halls if hall.loop is not None]
+    if not solved:
+        return dict.fromkeys(keys)
+    loops = [loop for loop, _ in solved]
+    flow = np.array([loop.flow * count for loop, count in solved])
+    fws_flow = np.array([loop.fws_flow * count for loop, count in solved])
+    values = (
+        to_celsius(float(np.average([loop.tcs_supply for loop in loops], weights=flow))),
+        to_celsius(float(np.average([loop.tcs_return for loop in loops], weights=flow))),
+        to_celsius(float(np.average([loop.fws_supply for loop in loops], weights=fws_flow))),
+        to_celsius(float(np.average([loop.fws_return for loop in loops], weights=fws_flow))),
+        float(flow.sum()),
+        max(loop.pressure_drop for loop in loops) / KPA,
+        sum(loop.pump_power * count for loop, count in solved) / KW,
+        to_celsius(max(loop.junction_max for loop in loops)),
+        min(loop.margin for loop in loops),
+    )
+    return dict(zip(keys, values, strict=True))
+
+
+def _closure(results: Results) -> dict[str, Any]:
+    loops = [hall.loop for hall in results.halls if hall.loop is not None]
+    return {
+        "air_mass": max(hall.air.air_mass for hall in results.halls),
+        "air_energy": max(hall.air.air_energy for hall in results.halls),
+        "loop_mass": max((loop.loop_mass for loop in loops), default=None),
+        "loop_energy": max((loop.loop_energy for loop in loops), default=None),
+        "year_energy": results.year.year_energy,
+    }
+
+
+def to_tree(results: Results) -> xr.DataTree:
+    """The groups of run.nc."""
+    import xarray as xr
+
+    groups = {"hall": hall_dataset(results), "year": _year_dataset(results), "district": _district(results)}
+    if any(hall.loop is not None for hall in results.halls):
+        groups["loop"] = _loop_dataset(results)
+    return xr.DataTree.from_dict(groups)
+
+
+def hall_dataset(results: Results) -> xr.Dataset:
+    """Fields and racks of the distinct halls; they share one grid."""
+    grid = results.halls[0].model.air.raster.grid
+    airs = [hall.air for hall in results.halls]
+    solid = [hall.model.air.raster.solid for hall in results.halls]
+    float32 = np.float32
+    velocity = [cell_velocity(air) for air in airs]
+    racks = [rack for hall in results.halls for rack in hall.model.hall.populated]
+    kind = np.repeat(np.arange(len(airs)), [len(hall.model.hall.populated) for hall in results.halls])
+    problems = [hall.model.air for hall in results.halls]
+    flowing = bool(problems[0].racks)
+
+    def by_rack(name: str) -> Array:
+        if not flowing:
+            return np.full(len(racks), np.nan)
+        return np.concatenate([getattr(air, name) for air in airs])
+
+    values: dict[str, Any] = {
+        "air_temperature": np.stack(
+            [np.where(s, np.nan, air.state.temperature) for s, air in zip(solid, airs, strict=True)]
+        ).astype(float32),
+        "air_velocity_x": np.stack([v[0] for v in velocity]).astype(float32),
+        "air_velocity_y": np.stack([v[1] for v in velocity]).astype(float32),
+        "air_velocity_z": np.stack([v[2] for v in velocity]).astype(float32),
+        "air_pressure": np.stack([air.state.pressure for air in airs]).astype(float32),
+        "solid": np.stack(solid).astype(np.int8),
+        "rack_heat_air": np.full(len(racks), results.site.sizing.rack_heat_air),
+        "rack_airflow": np.full(len(racks), results.site.sizing.rack_airflow),
+        "rack_x": np.array([rack.box.centre[0] for rack in racks]),
+        "rack_y": np.array([rack.box.centre[1] for rack in racks]),
+        "iteration": np.concatenate([air.history["iteration"] for air in airs]),
+        "inlet_drift": np.concatenate([air.history["inlet_drift"] for air in airs]),
+        "air_energy_closure": np.concatenate([air.history["air_energy"] for air in airs]),
+        "air_mass_closure": np.concatenate([air.history["air_mass"] for air in airs]),
+    }
+    for name in ("mean", "max", "bottom", "middle", "top"):
+        values[f"rack_inlet_{name}"] = by_rack(f"rack_inlet_{name}")
+    values["rack_outlet"] = by_rack("rack_outlet")
+    coords = {
+        "x": _axis("x", grid.x, "centre"),
+        "y": _axis("y", grid.y, "centre"),
+        "z": _axis("z", grid.z, "centre"),
+        "x_face": _axis("x_face", grid.x_face, "face"),
+        "y_face": _axis("y_face", grid.y_face, "face"),
+        "z_face": _axis("z_face", grid.z_face, "face"),
+        "rack": ("rack", [f"{k}:{rack.name}" for k, rack in zip(kind, racks, strict=True)]),
+        "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
+        "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
+    }
+    return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
+
+
+def cell_velocity(air: AirSolution) -> tuple[Array, Array, Array]:
+    """Velocity at the cell centres [m/s]: the mean of the two faces, each (nz, ny, nx)."""
+    state = air.state
+    return (
+        0.5 * (state.u[:, :, 1:] + state.u[:, :, :-1]),
+        0.5 * (state.v[:, 1:, :] + state.v[:, :-1, :]),
+        0.5 * (state.w[1:, :, :] + state.w[:-1, :, :]),
+    )
+
+
+def _axis(name: str, values: Array, where: str) -> tuple[str, Array, dict[str, str]]:
+    along = {"x": "along the rows", "y": "across the aisles", "z": "upwards"}[name[0]]
+    return name, values, {"units": "m", "axis": name[0].upper(), "long_name": f"Cell {where}, {along}"}
+
+
+def _loop_dataset(results: Results) -> xr.Dataset:
+    solved = [(k, h.loop) for k, h in enumerate(results.halls) if h.loop is not None]
+    racks = {
+        "rack_heat_liquid": "heat", "rack_flow": "flow", "rack_supply": "inlet", "rack_return": "outlet",
+        "rack_pressure_drop": "drop", "gpu_junction": "junction",
+    }  # fmt: skip
+    cdus = {
+        "cdu_heat": "heat", "cdu_tcs_flow": "flow", "cdu_fws_flow": "fws_flow", "cdu_tcs_supply": "tcs_supply",
+        "cdu_tcs_return": "tcs_return", "cdu_fws_supply": "fws_in", "cdu_fws_return": "fws_out",
+        "cdu_pump_power": "pump_power",
+    }  # fmt: skip
+    pipes = {"pipe_length": "length", "pipe_velocity": "velocity", "pipe_pressure_drop": "drop"}
+
+    def joined(part: str, name: str) -> Array:
+        return np.concatenate([getattr(getattr(loop, part), name) for _, loop in solved])
+
+    values: dict[str, Any] = {name: joined("racks", field) for name, field in racks.items()}
+    values |= {name: joined("cdus", field) for name, field in cdus.items()}
+    values |= {name: joined("pipes", field) for name, field in pipes.items()}
+    values["pipe_diameter"] = joined("pipes", "diameter")
+    values["pipe_velocity"] = np.abs(values["pipe_velocity"])
+    coords = {
+        part: (
+            part,
+            [f"{k}:{name}" for k, loop in solved for name in getattr(loop, f"{part}s").name],
+        )
+        for part in ("rack", "cdu", "pipe")
+    }
+    return to_dataset("loop", values, coords, {"title": f"Closed loops of {results.site.title}"})
+
+
+def _hours(results: Results) -> dict[str, Any]:
+    # a common year without a leap day; its first of January is a Sunday, as in the workload's week
+    start = np.datetime64("2023-01-01T00:30", "ns")
+    hours = start + np.arange(results.year.hours) * np.timedelta64(3600, "s")
+    return {"time": ("time", hours, {"long_name": "Middle of the hour of a typical year", "axis": "T"})}
+
+
+def _year_dataset(results: Results) -> xr.Dataset:
+    year = results.year
+    values = {
+        "dry_bulb": year.dry_bulb,
+        "wet_bulb": year.wet_bulb,
+        "it_power": year.it_power,
+        "facility_power": year.facility_power,
+        "plant_power": year.fan_power + year.chiller_power + year.pump_power,
+        "water_flow": year.water,
+        "tcs_supply": year.tcs_supply,
+        "tcs_return": year.tcs_return,
+        "fws_supply": year.fws_supply,
+        "fws_return": year.fws_return,
+        "heat_available": year.heat_available,
+        "heat_vented": year.heat_vented,
+    }
+    return to_dataset("year", values, _hours(results), {"title": f"Year of {results.site.title}"})
+
+
+def _district(results: Results) -> xr.Dataset:
+    from solvers.heat.heat_pump import Limit
+
+    year = results.year
+    values = {
+        "heat_demand": year.demand,
+        "network_supply": year.network_supply,
+        "network_return": year.network_return,
+        "heat_taken": year.site_heat,
+        "heat_delivered": year.heat_delivered,
+        "heat_pump_power": year.heat_pump_power,
+        "limit": year.limit,
+    }
+    dataset = to_dataset("district", values, _hours(results), {"title": results.conf.district.title})
+    dataset["limit"].attrs |= {
+        "flag_values": np.array([int(limit) for limit in Limit], dtype=np.int8),
+        "flag_meanings": " ".join(limit.name.lower() for limit in Limit),
+    }
+    return dataset
+
+
+def manifest(
+    results: Results, summary: Mapping[str, Any], config_yaml: str, timing: Mapping[str, float]
+) -> dict[str, Any]:
+    """Attributes of run.nc: what made it, how long it took, how well it closes."""
+    packages = ("numpy", "numba", "scipy", "xarray", "h5netcdf", "hydra-core", "CoolProp")
+    listed = [f"{a.key} = {a.value}: {a.text}" for a in assumptions(results.conf)]
+    return {
+        "Conventions": "CF-1.11",
+        "title": f"{results.site.title}, {results.conf.compute.title}",
+        "source": f"caloporteur {__version__}, code {code_id()}",
+        "history": f"{summary['created']} twin run",
+        "status": summary["status"],
+        "hall_status": summary["hall_status"],
+        "config": config_yaml,
+        "config_id": config_id(config_yaml),
+        "versions": ", ".join([f"python {platform.python_version()}", *map(_version, packages)]),
+        "assumptions": "\n".join(listed),
+        "warnings": "\n".join(results.warnings),
+        **{f"closure_{key}": np.nan if v is None else v for key, v in summary["closure"].items()},
+        **{f"timing_{key}_s": value for key, value in timing.items()},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return f"{package} ?"

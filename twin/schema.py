@@ -179,17 +179,20 @@ class PlantConf:
     name: str = MISSING
     title: str = MISSING
     kind: PlantKind = MISSING
-    approach_K: float = MISSING  # leaving fluid above dry bulb (dry, adiabatic) or wet bulb (tower) at design
+    approach_K: float = MISSING  # leaving fluid above entering air at design: dry bulb, behind pads, wet bulb
     design_range_K: float = MISSING  # fluid temperature difference at that point
-    capacity_MW: Optional[float] = None  # None: the design heat times capacity_margin
+    capacity_MW: Optional[float] = None  # of both circuits; None: the design heat times capacity_margin
     capacity_margin: float = 1.1
     fan_power_ratio: float = MISSING  # fan power over heat rejected at design [-]
+    fan_minimum_flow: float = MISSING  # share of design air flow below which fans cycle [-]
     adiabatic_effectiveness: float = 0.0  # of the pre-cooling pads, towards wet bulb [-]
     adiabatic_from_C: float = 100.0  # pads are wetted above this dry bulb
     cycles_of_concentration: float = 5.0  # of evaporated water: blow-down = evaporation / (cycles - 1)
-    chiller_backup: bool = False
+    chiller_backup: bool = False  # for the cool circuit; kind=chiller backs the warm one too
     chiller_carnot_efficiency: float = MISSING
+    chiller_evaporator_approach_K: float = MISSING  # evaporating below the leaving cool water
     chiller_condenser_approach_K: float = MISSING  # condensing above dry bulb (or wet bulb)
+    chiller_minimum_lift_K: float = MISSING  # condensing above evaporating, kept by the machine
     cool_water_C: float = MISSING  # supply to the air coils
     cool_water_range_K: float = MISSING
     pump_power_ratio: float = MISSING  # cool-water and condenser pumps over heat moved [-]
@@ -214,7 +217,8 @@ class RecoveryConf:
     capacity_MW: Optional[float] = None  # heat to the network; None: peak_share of the network's peak
     peak_share: float = 0.6  # [-]
     exchanger_approach_K: float = 3.0  # at design, both sides balanced: gives UA
-    lorenz_efficiency: float = 0.5  # [-]
+    lorenz_efficiency: float = 0.58  # [-]
+    terminal_difference_K: float = 4.0  # of evaporator and condenser
     source_drop_K: float = 10.0  # cooling of the source water at design
     maximum_supply_C: float = 90.0
     minimum_load: float = 0.1  # share of capacity below which the machine stops [-]

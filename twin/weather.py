@@ -30,7 +30,8 @@ MONTH_OF_HOUR = np.repeat(MONTH_OF_DAY, 24)
 # TMYx 2004-2018: means over the four files (range over them in brackets).
 _SEED = 2012
 _PERSISTENCE = 0.72  # lag-1 autocorrelation of daily mean temperature [-] (0.39..0.89 by month)
-_RANGE_SPREAD = 0.36  # standard deviation of the daily range over its monthly mean [-] (0.26..0.42)
+_RANGE_SPREAD = 0.39  # standard deviation of the daily range over its monthly mean [-] (0.25..0.49)
+_RANGE_SPREAD_SUMMER = 0.30  # June to August (0.24..0.34)
 _RANGE_PERSISTENCE = 0.31  # (0.20..0.39)
 _RANGE_SUMMER_LINK = 0.27  # correlation of range and temperature departure, June-August (-0.06..0.60)
 _DEW_SPREAD = 2.1  # dew point that temperature does not explain, standard deviation [K] (1.0..3.1)
@@ -40,6 +41,8 @@ _DEW_DIURNAL = 0.6  # half the daily swing of the dew point, highest at noon [K]
 _WIND_PERSISTENCE = 0.84  # of the hourly speed (0.79..0.89)
 _WIND_DIURNAL = 0.3  # half the daily swing over the mean [-] (0.13..0.40)
 _HOUR_OF_MAXIMUM = 14.5  # solar time [h]
+_TAIL = 1.5  # bound of the departures, in standard deviations before rescaling; choice: extremes of the
+# generated years within 2 K of the files' (their hottest hours: 33.7, 37.4, 31.3, 37.7 degC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +116,8 @@ def typical_year(climate: ClimateConf) -> Weather:
     """
     _check(climate)
     rng = np.random.default_rng(_SEED)
-    day_noise = _monthly_standard(_autoregression(rng, 365, _PERSISTENCE))
-    range_noise = _monthly_standard(_autoregression(rng, 365, _RANGE_PERSISTENCE))
+    day_noise = _monthly_standard(_bounded(_autoregression(rng, 365, _PERSISTENCE)))
+    range_noise = _monthly_standard(_bounded(_autoregression(rng, 365, _RANGE_PERSISTENCE)))
     dew_noise = _monthly_standard(_autoregression(rng, 365, _DEW_PERSISTENCE))
     wind_noise = _autoregression(rng, HOURS, _WIND_PERSISTENCE)
     departure, dry_bulb = _temperature(climate, day_noise, range_noise)
@@ -140,10 +143,10 @@ def _temperature(climate: ClimateConf, day_noise: Array, range_noise: Array) -> 
     low_course = _annual_course(np.asarray(climate.dry_bulb_min_C) + 273.15)
     high_course = _annual_course(np.asarray(climate.dry_bulb_max_C) + 273.15)
     swing = high_course - low_course
-    summer = np.isin(MONTH_OF_DAY, (5, 6, 7)) * _RANGE_SUMMER_LINK
-    range_factor = np.maximum(
-        1.0 + _RANGE_SPREAD * (summer * day_noise + np.sqrt(1.0 - summer**2) * range_noise), 0.15
-    )
+    summer = np.isin(MONTH_OF_DAY, (5, 6, 7))
+    link = summer * _RANGE_SUMMER_LINK
+    spread = np.where(summer, _RANGE_SPREAD_SUMMER, _RANGE_SPREAD)
+    range_factor = np.maximum(1.0 + spread * (link * day_noise + np.sqrt(1.0 - link**2) * range_noise), 0.15)
     half = 0.5 * swing * range_factor / _monthly_mean(range_factor)[MONTH_OF_DAY]
     middle = 0.5 * (low_course + high_course)
     clock = _DayClock.at(climate.latitude_deg)
@@ -225,9 +228,7 @@ def _evening_bend(clock: _DayClock, low: Array, high: Array, mean: Array) -> Arr
 
 def _parabola(x: Array, at_0: float, at_half: float, at_1: float) -> Array:
     """Lagrange's parabola through (0, at_0), (1/2, at_half), (1, at_1)."""
-    return (
-        at_0 * (2.0 * x - 1.0) * (x - 1.0) + at_half * 4.0 * x * (1.0 - x) + at_1 * x * (2.0 * x - 1.0)
-    )
+    return at_0 * (2.0 * x - 1.0) * (x - 1.0) + at_half * 4.0 * x * (1.0 - x) + at_1 * x * (2.0 * x - 1.0)
 
 
 # --- humidity and wind ----------------------------------------------------------------------------------
@@ -296,6 +297,11 @@ def _autoregression(rng: np.random.Generator, n: int, persistence: float) -> Arr
     return np.asarray(lfilter([np.sqrt(1.0 - persistence**2)], [1.0, -persistence], white))[50:]
 
 
+def _bounded(noise: Array) -> Array:
+    """Gaussian noise with its tails drawn in: the months of a typical year are chosen for being average."""
+    return _TAIL * np.tanh(noise / _TAIL)
+
+
 def _monthly_mean(values: Array) -> Array:
     """(12,) means of (365,) or (8760,) values."""
     start = np.concatenate(([0], np.cumsum(MONTH_DAYS)[:-1])) * (values.size // 365)
@@ -325,7 +331,7 @@ def _course_of_knots(knots: Array) -> Array:
 
 def _annual_course(monthly: Array) -> Array:
     """(365,) piecewise linear course whose monthly means are exactly `monthly` (Killworth 1996)."""
-    basis = np.stack([_monthly_mean(_course_of_knots(unit)) for unit in np.eye(12)], axis=1)
+    basis = np.stack([_monthly_mean(_course_of_knots(unit)) for unit in np.eye(12, dtype=np.float64)], axis=1)
     return _course_of_knots(np.linalg.solve(basis, monthly))
 
 
@@ -347,7 +353,9 @@ def _check(climate: ClimateConf) -> None:
     where = f"climate {climate.name}"
     for key, (low, high, unit) in ranges.items():
         values = getattr(climate, key)
-        require(len(values) == 12, f"climate.{key} of {where} holds {len(values)} values; 12 months are needed")
+        require(
+            len(values) == 12, f"climate.{key} of {where} holds {len(values)} values; 12 months are needed"
+        )
         for month, value in enumerate(values, start=1):
             require_range(f"climate.{key}[month {month}]", value, low, high, unit, element=where)
     low_, mean, high_ = climate.dry_bulb_min_C, climate.dry_bulb_mean_C, climate.dry_bulb_max_C

@@ -83,9 +83,7 @@ def _parse(file: Path) -> tuple[Any, Any, Any, dict[str, Array]]:
             f"PVGIS TMY file\n  try: {_EXPORT_AGAIN}"
         )
     frame = frame.rename(columns={"atmospheric_pressure": "pressure"})
-    columns = {
-        name: np.asarray(frame[name], dtype=np.float64) for name in _LIMITS if name in frame.columns
-    }
+    columns = {name: np.asarray(frame[name], dtype=np.float64) for name in _LIMITS if name in frame.columns}
     for name in ("temp_air", "relative_humidity", "wind_speed"):
         require(name in columns, f"weather file {file} has no column for {_LIMITS[name][2]}")
     is_tmy3 = "Date (MM/DD/YYYY)" in second

@@ -13,7 +13,7 @@ what left the data centre, the only heat ERF counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -150,7 +150,9 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         bool(np.all((it_load >= 0.0) & (it_load <= 1.0 + 1e-12))),
         f"IT load {float(np.min(it_load)):g}..{float(np.max(it_load)):g}: outside 0..1 of design power",
     )
-    require((spec.loop is None) == (spec.warm is None), "a loop and a warm circuit come together or not at all")
+    require(
+        (spec.loop is None) == (spec.warm is None), "a loop and a warm circuit come together or not at all"
+    )
     ambient = Ambient(
         dry_bulb=weather.dry_bulb,
         wet_bulb=weather.wet_bulb,
@@ -177,9 +179,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         available = nothing - np.inf
         if warm.chiller is None:
             available = coldest_supply(warm.cooler, warm_heat, loop.c_fws, ambient)
-        around = loop_temperatures(
-            loop, liquid, tcs_set_point=spec.tcs_set_point, fws_available=available
-        )
+        around = loop_temperatures(loop, liquid, tcs_set_point=spec.tcs_set_point, fws_available=available)
         tcs_supply, tcs_return = around.tcs_supply, around.tcs_return
         fws_supply = around.fws_supply
         # the facility pumps stand behind the CDUs: their heat warms the water on its way out
@@ -192,7 +192,9 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
     cool_heat = air_heat + cool_pumps
     cool_supply = nothing + cool.supply
     if cool.chiller is None:
-        cool_supply = np.maximum(cool_supply, coldest_supply(cool.cooler, cool_heat, cool.capacity_rate, ambient))
+        cool_supply = np.maximum(
+            cool_supply, coldest_supply(cool.cooler, cool_heat, cool.capacity_rate, ambient)
+        )
 
     # the network takes what it can from the warmer circuit there is
     if spec.loop is not None:
@@ -295,15 +297,14 @@ def audit(year: Year) -> float:
             hour = int(np.argmax(np.where(np.isfinite(hourly), hourly, np.inf)))
             raise BalanceError(
                 f"year energy, balance of the {name}: {closure:.2e} of the electricity is unaccounted for "
-                f"(allowed {TOLERANCE:g}), worst in hour {hour}: {left[hour]:.6g} W in, {right[hour]:.6g} W out"
+                f"(allowed {TOLERANCE:g}), worst in hour {hour}: {left[hour]:.6g} W in, "
+                f"{right[hour]:.6g} W out"
             )
         worst = max(worst, closure)
     return worst
 
 
 def _with_audit(year: Year) -> Year:
-    from dataclasses import replace
-
     return replace(year, year_energy=audit(year))
 
 

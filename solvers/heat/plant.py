@@ -115,7 +115,7 @@ def size_cooler(
     wet_above: float = np.inf,
     cycles: float = 5.0,
 ) -> Cooler:
-    """The cooler that sheds `heat` [W] with water leaving at `design_air` + `approach` after `fluid_range` [K].
+    """The cooler that sheds `heat` [W]: water leaves at `design_air` + `approach` after `fluid_range` [K].
 
     design_air is the dry bulb of the air that meets the coil (behind the pads for ADIABATIC), or the wet bulb
     for WET [K]. Air and water have equal capacity rates at the design point (assumption: usual for coils of
@@ -131,9 +131,7 @@ def size_cooler(
     arrangement = _arrangement(kind)
     ua = capacity * float(transfer_units(fluid_range / (fluid_range + approach), 1.0, arrangement))
     if kind is CoolerKind.WET:
-        slope = air.saturation_heat_capacity(
-            design_air + 0.5 * (approach + fluid_range), design_pressure
-        )
+        slope = air.saturation_heat_capacity(design_air + 0.5 * (approach + fluid_range), design_pressure)
         flow = capacity / float(slope)
     else:
         flow = capacity / air.CP_DRY_AIR

@@ -1,0 +1,1 @@
+"""District heating networks: hourly demand and temperatures."""

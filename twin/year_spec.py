@@ -1,0 +1,180 @@
+"""From configuration to the year's SI records: sizes the plant, the recovery and the network.
+
+Sizes: the coolers shed `capacity_margin` times the design heat at the climate's 99.6 % dry or wet bulb; the
+recovery covers `peak_share` of the network's peak. Too small a plant is not refused: temperatures float.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geometry.errors import require, require_range
+from solvers.district.demand import Network, check_network, hourly_demand
+from solvers.heat.heat_pump import HeatPump, Recovery
+from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
+from solvers.liquid.lumped import LumpedLoop
+from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
+from twin.weather import Weather
+from twin.year import Circuit, PowerTrain, YearSpec
+
+ZERO_CELSIUS = 273.15
+_COOLER_OF = {
+    PlantKind.dry_cooler: CoolerKind.DRY,
+    PlantKind.adiabatic: CoolerKind.ADIABATIC,
+    PlantKind.wet_tower: CoolerKind.WET,
+    PlantKind.chiller: CoolerKind.DRY,  # free-cooling coils of the chillers
+}
+
+
+def year_spec(
+    *,
+    it_design_power: float,
+    liquid_fraction: float,
+    loop: LumpedLoop | None,
+    tcs_set_point: float,
+    fws_pump_power: float,
+    air_handler_power: float,
+    hall_area: float,
+    plant: PlantConf,
+    power: PowerConf,
+    recovery: RecoveryConf,
+    district: DistrictConf,
+    weather: Weather,
+) -> YearSpec:
+    """The record `simulate_year` takes. Powers of the whole site [W], set point [K], floor area [m2].
+
+    Without a loop all the IT heat goes to the air and `liquid_fraction`, `tcs_set_point` and
+    `fws_pump_power` are not used. Raises InputError for sizes that cannot be.
+    """
+    require(it_design_power > 0.0, f"IT design power = {it_design_power:g} W: must be positive")
+    require_range("compute.liquid_fraction", liquid_fraction, 0.0, 1.0, "-")
+    liquid_fraction = liquid_fraction if loop is not None else 0.0
+    train = PowerTrain(
+        transformer_efficiency=power.transformer_efficiency,
+        ups_efficiency=power.ups_efficiency,
+        distribution_efficiency=power.distribution_efficiency,
+        lighting=power.lighting_W_m2 * hall_area,
+        auxiliary=power.auxiliary_ratio * it_design_power,
+    )
+    cdu_pumps = loop.pump_power if loop is not None else 0.0
+    behind_ups = it_design_power / train.distribution_efficiency + cdu_pumps
+    indoor_losses = behind_ups / train.ups_efficiency - it_design_power - cdu_pumps
+    cool_heat = (1.0 - liquid_fraction) * it_design_power + air_handler_power + train.lighting + indoor_losses
+    cool_heat *= 1.0 + plant.pump_power_ratio
+    warm_heat = liquid_fraction * it_design_power + cdu_pumps + fws_pump_power if loop is not None else 0.0
+    scale = plant.capacity_margin
+    if plant.capacity_MW is not None:
+        scale = plant.capacity_MW * 1e6 / (cool_heat + warm_heat)
+    require(scale > 0.0, f"size of the plant: {scale:g} of the design heat: must be positive")
+
+    chiller = chiller_of(plant)
+    cool = Circuit(
+        cooler=cooler_of(plant, cool_heat * scale, plant.cool_water_range_K, weather),
+        chiller=chiller if plant.chiller_backup or plant.kind is PlantKind.chiller else None,
+        capacity_rate=cool_heat / plant.cool_water_range_K,
+        supply=plant.cool_water_C + ZERO_CELSIUS,
+        pump_power=0.0,
+        pump_power_ratio=plant.pump_power_ratio,
+    )
+    warm = None
+    if loop is not None:
+        warm = Circuit(
+            cooler=cooler_of(plant, warm_heat * scale, plant.design_range_K, weather),
+            chiller=chiller if plant.kind is PlantKind.chiller else None,
+            capacity_rate=loop.c_fws,
+            supply=np.nan,
+            pump_power=fws_pump_power,
+            pump_power_ratio=0.0,
+        )
+    network = network_of(district)
+    return YearSpec(
+        it_design_power=it_design_power,
+        liquid_fraction=liquid_fraction,
+        loop=loop,
+        tcs_set_point=tcs_set_point,
+        air_handler_power=air_handler_power,
+        warm=warm,
+        cool=cool,
+        power=train,
+        recovery=recovery_of(recovery, network, weather),
+        network=network,
+        availability=recovery.availability,
+    )
+
+
+def cooler_of(plant: PlantConf, heat: float, fluid_range: float, weather: Weather) -> Cooler:
+    """The cooler of one circuit, sized for `heat` [W] at the climate's 0.4 % hours."""
+    kind = _COOLER_OF[plant.kind]
+    dry, wet = weather.design_dry_bulb, weather.design_wet_bulb
+    design_air = dry
+    if kind is CoolerKind.WET:
+        design_air = wet
+    elif kind is CoolerKind.ADIABATIC:
+        design_air = dry - plant.adiabatic_effectiveness * (dry - wet)
+    return size_cooler(
+        kind,
+        heat=heat,
+        design_air=design_air,
+        approach=plant.approach_K,
+        fluid_range=fluid_range,
+        fan_power_ratio=plant.fan_power_ratio,
+        fan_minimum=plant.fan_minimum_flow,
+        design_pressure=float(weather.pressure.mean()),
+        pad_effectiveness=plant.adiabatic_effectiveness,
+        wet_above=plant.adiabatic_from_C + ZERO_CELSIUS,
+        cycles=plant.cycles_of_concentration,
+    )
+
+
+def chiller_of(plant: PlantConf) -> Chiller:
+    """The chiller of a plant configuration."""
+    return Chiller(
+        carnot_efficiency=plant.chiller_carnot_efficiency,
+        evaporator_approach=plant.chiller_evaporator_approach_K,
+        condenser_approach=plant.chiller_condenser_approach_K,
+        minimum_lift=plant.chiller_minimum_lift_K,
+        fan_power_ratio=plant.fan_power_ratio,
+    )
+
+
+def network_of(district: DistrictConf) -> Network:
+    """The district network in SI. Raises InputError for one that cannot be."""
+    network = Network(
+        annual_heat=district.annual_heat_GWh * 3.6e12,
+        dwellings=district.dwellings,
+        hot_water_share=district.dhw_share,
+        efficiency=district.network_efficiency,
+        heating_limit=district.heating_limit_C + ZERO_CELSIUS,
+        supply_cold=district.supply_cold_C + ZERO_CELSIUS,
+        supply_warm=district.supply_warm_C + ZERO_CELSIUS,
+        outdoor_cold=district.outdoor_cold_C + ZERO_CELSIUS,
+        return_temperature=district.return_C + ZERO_CELSIUS,
+        trunk_length=district.trunk_km * 1e3,
+        trunk_loss=district.trunk_loss_W_m,
+    )
+    check_network(network)
+    return network
+
+
+def recovery_of(conf: RecoveryConf, network: Network, weather: Weather) -> Recovery | None:
+    """The recovery plant, sized on the network's peak unless its capacity is given; None when switched off.
+
+    The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach.
+    """
+    if conf.kind is RecoveryKind.none:
+        return None
+    peak = float(hourly_demand(network, weather.dry_bulb).heat.max())
+    capacity = conf.peak_share * peak if conf.capacity_MW is None else conf.capacity_MW * 1e6
+    require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")
+    require_range("recovery.exchanger_approach_K", conf.exchanger_approach_K, 0.5, 50.0, "K")
+    machine = None
+    if conf.kind is RecoveryKind.heat_pump:
+        machine = HeatPump(
+            capacity=capacity,
+            lorenz_efficiency=conf.lorenz_efficiency,
+            terminal_difference=conf.terminal_difference_K,
+            source_drop=conf.source_drop_K,
+            maximum_supply=conf.maximum_supply_C + ZERO_CELSIUS,
+            minimum_load=conf.minimum_load,
+        )
+    return Recovery(capacity=capacity, exchanger_ua=capacity / conf.exchanger_approach_K, heat_pump=machine)

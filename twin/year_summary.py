@@ -1,0 +1,136 @@
+"""The year in the figures people quote; names carry their units, as in `summary.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.heat.heat_pump import Limit
+from twin import metrics
+from twin.economics import HeatLedger, heat_economics
+from twin.schema import EconomicsConf
+from twin.year import HOUR, Year, YearSpec
+
+_J_PER_GWH = 3.6e12
+_J_PER_MWH = 3.6e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearFigures:
+    """Group `year` of the summary."""
+
+    hours: int
+    it_GWh: float
+    facility_GWh: float
+    pue: float
+    wue_L_per_kWh: float
+    cue_kg_per_kWh: float
+    erf: float
+    ere: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatFigures:
+    """Group `heat` of the summary: None where there is no recovery, or nothing to divide by.
+
+    available_GWh      heat the warm water carries out of the halls
+    delivered_GWh      handed to the network behind the trunk, the heat pump's work included
+    vented_GWh         available less what was taken from the site
+    heat_pump_cop      of the heat pump alone, without what the exchanger gave
+    """
+
+    available_GWh: float
+    offered_temperature_C: float
+    delivered_GWh: float
+    vented_GWh: float
+    heat_pump_GWh_el: float
+    heat_pump_cop: float | None
+    homes: float
+    co2_avoided_t: float
+    lcoh_EUR_per_MWh: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearSummary:
+    """What a run reports of its year, with what limited the reuse: share of hours by limit [-], hours in
+    which the plant misses the racks' water (or cool-water) temperature and by how much [K], investment."""
+
+    year: YearFigures
+    heat: HeatFigures
+    limits: dict[str, float]
+    floating_hours: int
+    floating_max_K: float
+    capex_EUR: float
+    demand_GWh: float
+    site_heat_GWh: float
+
+
+def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> YearSummary:
+    """Metrics and totals of a simulated year."""
+    it, facility, site = _energy(year.it_power), _energy(year.facility_power), _energy(year.site_heat)
+    pumped, work = _energy(year.heat_produced - year.heat_direct), _energy(year.heat_pump_power)
+    delivered = _energy(year.heat_delivered)
+    network, recovery = spec.network, spec.recovery
+    pump_kW = recovery.heat_pump.capacity / 1e3 if recovery and recovery.heat_pump else 0.0
+    money = heat_economics(
+        HeatLedger(
+            delivered_MWh=delivered / _J_PER_MWH,
+            site_heat_MWh=site / _J_PER_MWH,
+            electricity_MWh=work / _J_PER_MWH,
+            heat_pump_kW=pump_kW,
+            # the price of a heat pump is that of the whole plant, its exchangers included
+            exchanger_kW=recovery.capacity / 1e3 if recovery and recovery.heat_pump is None else 0.0,
+            trunk_m=network.trunk_length if network and recovery else 0.0,
+            per_dwelling_MWh=network.heat_per_dwelling / _J_PER_MWH if network else 0.0,
+            network_efficiency=network.efficiency if network else 1.0,
+        ),
+        economics,
+    )
+    return YearSummary(
+        year=YearFigures(
+            hours=year.hours,
+            it_GWh=it / _J_PER_GWH,
+            facility_GWh=facility / _J_PER_GWH,
+            pue=metrics.pue(facility, it),
+            wue_L_per_kWh=metrics.wue(_energy(year.water), it),
+            cue_kg_per_kWh=metrics.cue(facility, it, economics.electricity_kgCO2_kWh),
+            erf=metrics.erf(site, facility),
+            ere=metrics.ere(facility, site, it),
+        ),
+        heat=HeatFigures(
+            available_GWh=_energy(year.heat_available) / _J_PER_GWH,
+            offered_temperature_C=offered_temperature(year) - 273.15,
+            delivered_GWh=delivered / _J_PER_GWH,
+            vented_GWh=_energy(year.heat_vented) / _J_PER_GWH,
+            heat_pump_GWh_el=work / _J_PER_GWH,
+            heat_pump_cop=pumped / work if work > 0.0 else None,
+            homes=money.homes,
+            co2_avoided_t=money.co2_avoided_t,
+            lcoh_EUR_per_MWh=money.lcoh_EUR_per_MWh,
+        ),
+        limits=limit_shares(year),
+        floating_hours=int(np.count_nonzero(year.floating > 0.01)),
+        floating_max_K=float(year.floating.max()),
+        capex_EUR=money.capex_EUR,
+        demand_GWh=_energy(year.demand) / _J_PER_GWH,
+        site_heat_GWh=site / _J_PER_GWH,
+    )
+
+
+def offered_temperature(year: Year) -> float:
+    """Mean temperature of the water on offer, weighted by the heat it carries [K]."""
+    heat = year.heat_available
+    return float((year.source_in * heat).sum() / max(float(heat.sum()), 1e-300))
+
+
+def limit_shares(year: Year) -> dict[str, float]:
+    """Share of the hours in which each factor limits the delivery [-], by the name of the limit."""
+    count = np.bincount(year.limit, minlength=len(Limit))
+    return {limit.name.lower(): float(count[limit]) / year.hours for limit in Limit}
+
+
+def _energy(hourly: Array) -> float:
+    """Sum over the year of hourly rates [W] or [kg/s]: [J] or [kg]."""
+    return float(hourly.sum()) * HOUR

@@ -279,7 +279,10 @@ def _loop_dataset(results: Results) -> xr.Dataset:
         "cdu_tcs_return": "tcs_return", "cdu_fws_supply": "fws_in", "cdu_fws_return": "fws_out",
         "cdu_pump_power": "pump_power",
     }  # fmt: skip
-    pipes = {"pipe_length": "length", "pipe_velocity": "velocity", "pipe_pressure_drop": "drop"}
+    pipes = {
+        "pipe_nominal": "nominal", "pipe_lines": "parallel", "pipe_length": "length", "pipe_flow": "flow",
+        "pipe_velocity": "velocity", "pipe_pressure_drop": "drop",
+    }  # fmt: skip
 
     def joined(part: str, name: str) -> Array:
         return np.concatenate([getattr(getattr(loop, part), name) for _, loop in solved])
@@ -287,7 +290,6 @@ def _loop_dataset(results: Results) -> xr.Dataset:
     values: dict[str, Any] = {name: joined("racks", field) for name, field in racks.items()}
     values |= {name: joined("cdus", field) for name, field in cdus.items()}
     values |= {name: joined("pipes", field) for name, field in pipes.items()}
-    values["pipe_diameter"] = joined("pipes", "diameter")
     values["pipe_velocity"] = np.abs(values["pipe_velocity"])
     coords = {
         part: (

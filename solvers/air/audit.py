@@ -24,9 +24,24 @@ class HeatBalance:
     scale: float  # what an error is measured against
 
     @property
+    def error(self) -> float:
+        """Heat in minus heat out [W]: storage, or an error of a steady state."""
+        return self.racks + self.walls - self.out
+
+    @property
     def closure(self) -> float:
-        """|in - out| / in, of a steady state; the denominator is never below `scale`."""
-        return abs(self.racks + self.walls - self.out) / self.scale
+        """|in - out| / in of a steady state [-]."""
+        return abs(self.error) / self.scale
+
+
+def mean_balance(balances: list[HeatBalance]) -> HeatBalance:
+    """The average of several balances."""
+    return HeatBalance(
+        racks=float(np.mean([b.racks for b in balances])),
+        walls=float(np.mean([b.walls for b in balances])),
+        out=float(np.mean([b.out for b in balances])),
+        scale=float(np.mean([b.scale for b in balances])),
+    )
 
 
 def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
@@ -43,7 +58,9 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
     gross = 0.0
     for wall in system.walls:
         if wall.theta is not None:
-            conductance = wall_conductance(fields.viscosity[wall.cell], wall.geometry, system.problem.properties)
+            conductance = wall_conductance(
+                fields.viscosity[wall.cell], wall.geometry, system.problem.properties
+            )
             each = devices.capacity * conductance * (wall.theta - theta[wall.cell])
             walls += float(each.sum())
             gross += float(np.maximum(each, 0.0).sum())
@@ -61,7 +78,9 @@ def return_theta(system: FlowSystem, fields: Fields) -> float:
     devices = system.devices
     outflow = np.maximum(exhaust_outflow(devices, fields.flux), 0.0)
     total = float(outflow.sum())
-    return float((outflow * fields.theta[devices.exhaust.cell]).sum()) / total if total > 0.0 else float("nan")
+    return (
+        float((outflow * fields.theta[devices.exhaust.cell]).sum()) / total if total > 0.0 else float("nan")
+    )
 
 
 def exhaust_flows(system: FlowSystem, fields: Fields) -> dict[str, float]:

@@ -22,8 +22,14 @@ def check_problem(problem: AirProblem) -> None:
     def use(port: str, by: str) -> None:
         known = ", ".join(sorted(ports)[:8]) or "none"
         require(port in ports, f"port {port!r} of {by}: the hall has no such port (it has {known}, ...)")
-        require(port not in used, f"port {port!r}: used by {used.get(port)} and by {by}", hint="one device a port")
-        require(ports[port].k.size > 0, f"port {port!r} of {by}: it has no faces on this grid", hint="refine the grid")
+        require(
+            port not in used, f"port {port!r}: used by {used.get(port)} and by {by}", hint="one device a port"
+        )
+        require(
+            ports[port].k.size > 0,
+            f"port {port!r} of {by}: it has no faces on this grid",
+            hint="refine the grid",
+        )
         used[port] = by
 
     for supply in problem.supplies:
@@ -48,7 +54,11 @@ def check_problem(problem: AirProblem) -> None:
         _temperature("door temperature", rack.door_temperature, by)
     for name in used:
         _check_port(problem, ports[name])
-    for loss, axis in ((problem.raster.loss_x, "x"), (problem.raster.loss_y, "y"), (problem.raster.loss_z, "z")):
+    for loss, axis in (
+        (problem.raster.loss_x, "x"),
+        (problem.raster.loss_y, "y"),
+        (problem.raster.loss_z, "z"),
+    ):
         require(
             bool(np.all(loss >= 0.0) and np.all(np.isfinite(loss))),
             f"loss coefficient on {axis}-faces: negative or not finite",
@@ -124,8 +134,8 @@ def check_regions(problem: AirProblem, lattice: Lattice) -> None:
         shown = ", ".join(names[label][:6]) + (", ..." if len(names[label]) > 6 else "")
         x, y, z = lattice.position(int(np.flatnonzero(lattice.region == label)[0]))
         raise InputError(
-            f"air region at ({x:.2f}, {y:.2f}, {z:.2f}) m without exhaust ({shown}): {entering[label]:.6g} m3/s "
-            f"enter, {leaving[label]:.6g} m3/s leave, imbalance {imbalance:+.6g} m3/s\n"
+            f"air region at ({x:.2f}, {y:.2f}, {z:.2f}) m without exhaust ({shown}): "
+            f"{entering[label]:.6g} m3/s enter, {leaving[label]:.6g} m3/s leave, imbalance {imbalance:+.6g} m3/s\n"
             "  try: give it an exhaust, open its containment, or balance supply and rack flows"
         )
     _check_heat_has_way_out(problem, lattice, anchored)
@@ -142,7 +152,11 @@ def _check_heat_has_way_out(problem: AirProblem, lattice: Lattice, anchored: np.
 
     ports = problem.raster.ports
     ends = [
-        [int(v) for p in (r.intake, r.exhaust) for v in np.unique(lattice.region[lattice.index(*ports[p].cells)])]
+        [
+            int(v)
+            for p in (r.intake, r.exhaust)
+            for v in np.unique(lattice.region[lattice.index(*ports[p].cells)])
+        ]
         for r in problem.racks
     ]
     for labels in ends:
@@ -157,8 +171,8 @@ def _check_heat_has_way_out(problem: AirProblem, lattice: Lattice, anchored: np.
     for rack, labels in zip(problem.racks, ends, strict=True):
         require(
             rack.heat == 0.0 or root(labels[0]) in cooled,
-            f"heat of rack {rack.name} = {rack.heat:g} W: its air has neither exhaust nor rear door, so it would "
-            "warm without limit",
+            f"heat of rack {rack.name} = {rack.heat:g} W: its air has neither exhaust nor rear door, "
+            "so it would warm without limit",
             hint="add an exhaust or rear doors",
         )
 
@@ -190,10 +204,19 @@ def _positive(quantity: str, value: float, unit: str, element: str) -> None:
 
 
 def _at_least_zero(quantity: str, value: float, unit: str, element: str) -> None:
-    require(math.isfinite(value) and value >= 0.0, f"{quantity} of {element} = {value:g} {unit}: must not be negative")
+    require(
+        math.isfinite(value) and value >= 0.0,
+        f"{quantity} of {element} = {value:g} {unit}: must not be negative",
+    )
 
 
 def _temperature(quantity: str, value: float, element: str) -> None:
     low, high = TEMPERATURE_RANGE
-    hint = f"temperatures here are in kelvin: {value:g} degC is {value + 273.15:g} K" if -43 <= value <= 117 else ""
-    require(low <= value <= high, f"{quantity} of {element} = {value:g} K: outside {low:g}..{high:g} K", hint=hint)
+    hint = (
+        f"temperatures here are in kelvin: {value:g} degC is {value + 273.15:g} K"
+        if -43 <= value <= 117
+        else ""
+    )
+    require(
+        low <= value <= high, f"{quantity} of {element} = {value:g} K: outside {low:g}..{high:g} K", hint=hint
+    )

@@ -39,7 +39,7 @@ class Faces:
         return np.flatnonzero(self.axis == axis)
 
     def total_area(self, owners: int) -> Array:
-        return np.bincount(self.owner, weights=self.area, minlength=owners)
+        return np.bincount(self.owner, weights=self.area, minlength=owners).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,9 @@ class Devices:
     def inlet_theta(self, theta: Array) -> Array:
         """Flow-weighted mean temperature of the air each rack draws [K]."""
         n = self.rack_flow.size
-        total = np.bincount(self.intake.owner, weights=self.intake.area * theta[self.intake.cell], minlength=n)
+        total = np.bincount(
+            self.intake.owner, weights=self.intake.area * theta[self.intake.cell], minlength=n
+        )
         return total / self.intake.total_area(n)
 
     def outlet_theta(self, inlet: Array) -> tuple[Array, Array]:
@@ -180,5 +182,3 @@ def build_walls(problem: AirProblem, lattice: Lattice, reference: float) -> tupl
             )
         )
     return tuple(walls)
-
-

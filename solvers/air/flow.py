@@ -156,7 +156,12 @@ def update_viscosity(system: FlowSystem, fields: Fields) -> None:
     problem, lattice = system.problem, system.lattice
     coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0
     turbulence.zero_equation(
-        lattice.shape, coefficient, problem.properties.viscosity, lattice.length, *fields.velocity, fields.viscosity
+        lattice.shape,
+        coefficient,
+        problem.properties.viscosity,
+        lattice.length,
+        *fields.velocity,
+        fields.viscosity,
     )
 
 
@@ -230,11 +235,25 @@ def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, n
         node = lattice.face[axis] if along == axis else lattice.centre[along]
         face = lattice.below[axis] if along == axis else lattice.face[along]
         transport.high_order_flux(
-            shape, SCHEME[problem.convection], stride[along], along, node, face, low[along], high[along], phi, extra[along]
+            shape,
+            SCHEME[problem.convection],
+            stride[along],
+            along,
+            node,
+            face,
+            low[along],
+            high[along],
+            phi,
+            extra[along],
         )
     transport.assemble(
         shape,
-        low[0], high[0], low[1], high[1], low[2], high[2],
+        low[0],
+        high[0],
+        low[1],
+        high[1],
+        low[2],
+        high[2],
         *extra,
         lattice.free[axis],
         lattice.control[axis],
@@ -258,7 +277,12 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, number: int) -> None:
         direction = number + s
         transport.sweep(
             lattice.shape,
-            low[0], high[0], low[1], high[1], low[2], high[2],
+            low[0],
+            high[0],
+            low[1],
+            high[1],
+            low[2],
+            high[2],
             scratch.inverse,
             scratch.b,
             direction % 2 == 1,
@@ -269,20 +293,28 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, number: int) -> None:
         )
 
 
-def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float, max_iterations: int = 60) -> krylov.PoissonReport:
+def pressure_step(
+    system: FlowSystem, fields: Fields, *, tolerance: float, max_iterations: int = 60
+) -> krylov.PoissonReport:
     """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both."""
     lattice, scratch, poisson = system.lattice, system.scratch, system.poisson
     update_flux(system, fields)
     exhaust = system.devices.exhaust
     for axis in range(3):
         pressure.face_conductance(
-            lattice.shape, lattice.area[axis], lattice.conductance[axis], scratch.response[axis], poisson.g[axis]
+            lattice.shape,
+            lattice.area[axis],
+            lattice.conductance[axis],
+            scratch.response[axis],
+            poisson.g[axis],
         )
     poisson.extra[exhaust.cell] = 0.0
     for axis in range(3):
         on = exhaust.on_axis(axis)
         node = exhaust.node[on]
-        np.add.at(poisson.extra, exhaust.cell[on], lattice.area[axis][node] ** 2 * scratch.response[axis][node])
+        np.add.at(
+            poisson.extra, exhaust.cell[on], lattice.area[axis][node] ** 2 * scratch.response[axis][node]
+        )
     krylov.refresh(poisson)
     pressure.net_inflow(lattice.shape, lattice.fluid, *fields.flux, scratch.imbalance)
     scratch.correction[:] = 0.0

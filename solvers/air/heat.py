@@ -23,7 +23,9 @@ def temperature_step(
     relax(system, fields.theta, sweeps, number)
 
 
-def solve_temperature(system: FlowSystem, fields: Fields, *, tolerance: float, max_passes: int = 400) -> float:
+def solve_temperature(
+    system: FlowSystem, fields: Fields, *, tolerance: float, max_passes: int = 400
+) -> float:
     """Converge theta on frozen fluxes until no cell moves more than `tolerance` [K] a pass; returns that.
 
     The limiter is renewed in every pass.
@@ -79,7 +81,12 @@ def _assemble_system(system: FlowSystem, fields: Fields, *, time_step: float, re
     add_device_heat(system, fields, theta, scratch.source, scratch.sink)
     transport.assemble(
         lattice.shape,
-        low[0], high[0], low[1], high[1], low[2], high[2],
+        low[0],
+        high[0],
+        low[1],
+        high[1],
+        low[2],
+        high[2],
         *extra,
         lattice.fluid,
         lattice.volume,

@@ -113,7 +113,7 @@ def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
     face_lines = (grid.x_face, grid.y_face, grid.z_face)
 
     def pad(values: NDArray, dtype: type = np.float64) -> NDArray:
-        out = np.zeros(padded, dtype=dtype)
+        out: NDArray = np.zeros(padded, dtype=dtype)
         a, b, c = values.shape
         out[1 : a + 1, 1 : b + 1, 1 : c + 1] = values
         return out.ravel()
@@ -215,7 +215,9 @@ def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
     points = []
     for axis in range(3):
         # a closed face between two solids is nobody's surface
-        solid = np.pad(raster.solid, [(1, 1) if a == 2 - axis else (0, 0) for a in range(3)], constant_values=True)
+        solid = np.pad(
+            raster.solid, [(1, 1) if a == 2 - axis else (0, 0) for a in range(3)], constant_values=True
+        )
         n = closed[axis].shape[2 - axis]
         buried = np.take(solid, range(n), axis=2 - axis) & np.take(solid, range(1, n + 1), axis=2 - axis)
         k, j, i = np.nonzero(closed[axis] & ~buried)

@@ -2,7 +2,8 @@
 
 A single small step proves nothing: slow waves cross any threshold in passing. So a run is settled only when
 over a window, the last fifth of the work, the mean of every rack's inlet temperature has stopped drifting and
-the balances hold.
+the balance of heat holds. If the inlets meanwhile wander about settled means and do not calm down, the flow
+itself is unsteady, and the means over the window are the answer.
 """
 
 from __future__ import annotations
@@ -12,62 +13,96 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geometry.grid import Array
+from solvers.air.audit import HeatBalance
+from solvers.air.problem import AirControls, AirStatus
 
-SHORTEST_WINDOW = 20  # iterations
+SHORTEST_WINDOW = 30  # iterations
+SHORTEST_UNSTEADY_WINDOW = 120  # iterations: means of wandering inlets need more of them
+CALMING = 0.7  # a wander that falls by more than this between half windows is still dying out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A window of iterations.
+
+    drift   worst change of a rack's mean inlet from the first half of the window to the second [K]
+    wander  worst peak-to-peak range of a rack's mean inlet in the second half [K]; `before` in the first
+    energy  |mean heat in - mean heat out| / heat in [-]
+    """
+
+    size: int
+    drift: float
+    wander: float
+    before: float
+    energy: float
 
 
 @dataclass(slots=True, kw_only=True)
 class Monitor:
     """Histories, one entry an iteration."""
 
-    inlets: list[Array] = field(default_factory=list)
-    energy: list[float] = field(default_factory=list)
+    inlets: list[Array] = field(default_factory=list)  # mean inlet of each rack, above the reference [K]
+    faces: list[Array] = field(default_factory=list)  # the same of each intake face
+    balances: list[HeatBalance] = field(default_factory=list)
+    returns: list[float] = field(default_factory=list)  # return temperature above the reference [K]
     mass: list[float] = field(default_factory=list)
     drift: list[float] = field(default_factory=list)
 
-    def record(self, inlets: Array, energy: float, mass: float) -> None:
-        self.inlets.append(inlets.copy())
-        self.energy.append(energy)
+    def record(
+        self, inlets: Array, faces: Array, balance: HeatBalance, return_theta: float, mass: float
+    ) -> None:
+        self.inlets.append(inlets)
+        self.faces.append(faces.astype(np.float32))
+        self.balances.append(balance)
+        self.returns.append(return_theta)
         self.mass.append(mass)
-        self.drift.append(self.window().drift)
+        self.drift.append(self.window(SHORTEST_WINDOW).drift)
 
-    def window(self) -> Window:
-        """The last fifth of the work so far."""
+    def window(self, shortest: int) -> Window:
+        """The last fifth of the work so far, but no less than `shortest` iterations."""
         n = len(self.inlets)
-        size = max(SHORTEST_WINDOW, n // 5)
+        size = max(shortest, n // 5)
         if n < size:
-            return Window(size=n, drift=np.inf, wander=np.inf, energy=np.inf, mass=np.inf)
+            return Window(size=n, drift=np.inf, wander=np.inf, before=np.inf, energy=np.inf)
         recent = np.array(self.inlets[n - size :])
         half = size // 2
-        if recent.shape[1]:
-            drift = float(np.abs(recent[half:].mean(axis=0) - recent[:half].mean(axis=0)).max())
-            wander = float(np.ptp(recent, axis=0).max())
-        else:
-            drift = wander = 0.0
+        first, second = recent[:half], recent[half:]
+        balances = self.balances[n - size :]
+        error = np.mean([b.error for b in balances]) / np.mean([b.scale for b in balances])
         return Window(
             size=size,
-            drift=drift,
-            wander=wander,
-            energy=abs(float(np.mean(self.energy[n - size :]))),
-            mass=float(np.max(self.mass[n - size :])),
+            drift=float(np.abs(second.mean(axis=0) - first.mean(axis=0)).max(initial=0.0)),
+            wander=float(np.ptp(second, axis=0).max(initial=0.0)),
+            before=float(np.ptp(first, axis=0).max(initial=0.0)),
+            energy=abs(float(error)),
         )
+
+    def judge(self, controls: AirControls) -> AirStatus:
+        """What the run has come to."""
+        window = self.window(SHORTEST_WINDOW)
+        if (
+            window.drift < controls.temperature_tolerance
+            and max(window.wander, window.before) < 2.0 * controls.temperature_tolerance
+            and window.energy < controls.energy_tolerance
+        ):
+            return AirStatus.CONVERGED
+        window = self.window(SHORTEST_UNSTEADY_WINDOW)
+        if (
+            window.drift < controls.temperature_tolerance
+            and window.wander > CALMING * window.before
+            and window.energy < controls.energy_tolerance
+        ):
+            return AirStatus.UNSTEADY
+        return AirStatus.NOT_CONVERGED
+
+    def mean_faces(self, size: int) -> Array:
+        """Temperatures of the intake faces, averaged over the last `size` iterations."""
+        return np.mean(np.array(self.faces[-size:], dtype=np.float64), axis=0)
 
     def history(self) -> dict[str, Array]:
         return {
-            "iteration": np.arange(1.0, len(self.energy) + 1.0),
+            "iteration": np.arange(1.0, len(self.balances) + 1.0),
             "inlet_drift": np.array(self.drift),
-            "air_energy": np.abs(np.array(self.energy)),
+            "air_energy": np.array([b.closure for b in self.balances]),
             "air_mass": np.array(self.mass),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A window of iterations: drift of the inlets' half-window means [K], their peak-to-peak range [K], mean
-    energy imbalance and worst mass imbalance [-]."""
-
-    size: int
-    drift: float
-    wander: float
-    energy: float
-    mass: float

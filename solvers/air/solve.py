@@ -1,9 +1,9 @@
 """Steady air flow and temperature of a hall: `solve_air`.
 
 Each iteration renews the eddy viscosity, advances the velocities by a local pseudo-time step, makes them
-divergence-free, and advances the temperature by a far larger step on the new fluxes. The run stops on windows
-(solvers.air.monitors); then the fluxes are projected tightly and the temperature is converged on them, so that
-the answer closes both balances. README.md tells the whole story.
+divergence-free, and advances the temperature by a far larger step on the new fluxes. The run stops on
+windows (solvers.air.monitors); then the fluxes are projected tightly and the temperature is converged on
+them, so that the answer closes both balances. README.md tells the whole story.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat
+from solvers.air.audit import HeatBalance
 from solvers.air.devices import build_devices, build_walls, impose_velocities
 from solvers.air.flow import Fields, FlowSystem, Step
 from solvers.air.lattice import build_lattice
-from solvers.air.monitors import Monitor
+from solvers.air.monitors import SHORTEST_UNSTEADY_WINDOW, Monitor
 from solvers.air.problem import AirControls, AirProblem, AirSolution, AirState, AirStatus
 from solvers.errors import DivergenceError
 
@@ -101,7 +102,9 @@ def _load(system: FlowSystem, fields: Fields, state: AirState, reference: float)
         lattice.faces(fields.velocity[axis], axis)[...] = values
         fields.velocity[axis][~system.lattice.free[axis]] = 0.0
     fluid = lattice.cells(lattice.fluid)
-    lattice.cells(fields.pressure)[...] = np.where(fluid, state.pressure / system.problem.properties.density, 0.0)
+    lattice.cells(fields.pressure)[...] = np.where(
+        fluid, state.pressure / system.problem.properties.density, 0.0
+    )
     lattice.cells(fields.theta)[...] = np.where(fluid, state.temperature - reference, 0.0)
 
 
@@ -111,11 +114,8 @@ def _iterate(
     monitor = Monitor()
     devices = system.devices
     status = AirStatus.NOT_CONVERGED
-    averaging_from = int(0.8 * controls.max_iterations)
-    intake_sum = np.zeros(devices.intake.cell.size)
-    averaged = 0
     number = 0
-    while number < controls.max_iterations:
+    while number < controls.max_iterations and status is AirStatus.NOT_CONVERGED:
         number += 1
         flow.update_viscosity(system, fields)
         flow.momentum_step(system, fields, STEP, number)
@@ -128,40 +128,46 @@ def _iterate(
             sweeps=TEMPERATURE_SWEEPS,
             number=number,
         )
-        balance = audit.heat_balance(system, fields)
-        error = (balance.racks + balance.walls - balance.out) / balance.scale
-        monitor.record(devices.inlet_theta(fields.theta), error, flow.mass_imbalance(system, fields))
-        if number > averaging_from:
-            intake_sum += fields.theta[devices.intake.cell]
-            averaged += 1
+        monitor.record(
+            devices.inlet_theta(fields.theta),
+            fields.theta[devices.intake.cell],
+            audit.heat_balance(system, fields),
+            audit.return_theta(system, fields),
+            flow.mass_imbalance(system, fields),
+        )
         if progress is not None:
-            progress(number, monitor.drift[-1], abs(error))
+            progress(number, monitor.drift[-1], monitor.balances[-1].closure)
         if number % 5 == 0 or number == controls.max_iterations:
             _check_fields(system, fields, reference)
-            window = monitor.window()
-            if (
-                window.drift < controls.temperature_tolerance
-                and window.wander < 2.0 * controls.temperature_tolerance
-                and window.energy < controls.energy_tolerance
-            ):
-                status = AirStatus.CONVERGED
-                break
-    window = monitor.window()
-    if (
-        status is not AirStatus.CONVERGED
-        and window.drift < controls.temperature_tolerance
-        and window.energy < controls.energy_tolerance
-    ):
-        status = AirStatus.UNSTEADY
-    _finish(system, fields, settled=status is not AirStatus.UNSTEADY)
+            status = monitor.judge(controls)
+    return _answer(system, fields, reference, controls, status, monitor)
+
+
+def _answer(
+    system: FlowSystem,
+    fields: Fields,
+    reference: float,
+    controls: AirControls,
+    status: AirStatus,
+    monitor: Monitor,
+) -> AirSolution:
+    """Close the balances of the last fields; of an unsteady run, report means over the window."""
+    unsteady = status is AirStatus.UNSTEADY
+    _finish(system, fields, settled=not unsteady)
     _check_fields(system, fields, reference)
-    balance = audit.heat_balance(system, fields)
-    closure = window.energy if status is AirStatus.UNSTEADY else balance.closure
+    if unsteady:
+        size = monitor.window(SHORTEST_UNSTEADY_WINDOW).size
+        intake = monitor.mean_faces(size)
+        balance = audit.mean_balance(monitor.balances[-size:])
+        returning = float(np.mean(monitor.returns[-size:]))
+    else:
+        intake = fields.theta[system.devices.intake.cell]
+        balance = audit.heat_balance(system, fields)
+        returning = audit.return_theta(system, fields)
     mass = flow.mass_imbalance(system, fields)
-    if mass > controls.mass_tolerance:
+    if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
         status = AirStatus.NOT_CONVERGED
-    intake = intake_sum / averaged if status is AirStatus.UNSTEADY else fields.theta[devices.intake.cell]
-    return _solution(system, fields, reference, status, number, intake, closure, mass, monitor)
+    return _solution(system, fields, reference, status, intake, balance, returning, mass, monitor)
 
 
 def _finish(system: FlowSystem, fields: Fields, *, settled: bool) -> None:
@@ -197,7 +203,8 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
         else "the flow through a gap of one cell is too large, or the grid is too coarse there"
     )
     raise DivergenceError(
-        f"air solver: {name} = {value:g} {unit} at (x, y, z) = ({x:.2f}, {y:.2f}, {z:.2f}) m; likely cause: {cause}"
+        f"air solver: {name} = {value:g} {unit} at (x, y, z) = ({x:.2f}, {y:.2f}, {z:.2f}) m; "
+        f"likely cause: {cause}"
     )
 
 
@@ -206,16 +213,15 @@ def _solution(
     fields: Fields,
     reference: float,
     status: AirStatus,
-    iterations: int,
     intake_theta: Array,
-    closure: float,
+    balance: HeatBalance,
+    returning: float,
     mass: float,
     monitor: Monitor,
 ) -> AirSolution:
     lattice, devices, problem = system.lattice, system.devices, system.problem
     fluid = lattice.cells(lattice.fluid)
     temperature = np.where(fluid, lattice.cells(fields.theta) + reference, problem.properties.temperature)
-    balance = audit.heat_balance(system, fields)
     inlets = audit.read_inlets(system, intake_theta)
     outlet, door_heat = devices.outlet_theta(inlets.mean)
     return AirSolution(
@@ -228,7 +234,7 @@ def _solution(
         ),
         viscosity=np.where(fluid, lattice.cells(fields.viscosity), 0.0),
         status=status,
-        iterations=iterations,
+        iterations=len(monitor.balances),
         rack_inlet_mean=inlets.mean + reference,
         rack_inlet_max=inlets.highest + reference,
         rack_inlet_bottom=inlets.bottom + reference,
@@ -236,11 +242,11 @@ def _solution(
         rack_inlet_top=inlets.top + reference,
         rack_outlet=outlet + reference,
         door_heat=door_heat,
-        return_temperature=audit.return_theta(system, fields) + reference,
+        return_temperature=returning + reference,
         exhaust_flow=audit.exhaust_flows(system, fields),
         heat_in=balance.racks,
         heat_out=balance.out,
         air_mass=mass,
-        air_energy=closure,
+        air_energy=balance.closure,
         history=monitor.history(),
     )

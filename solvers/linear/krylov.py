@@ -76,7 +76,9 @@ def project(system: Poisson, x: Array) -> None:
         x[cells] -= x[cells].mean()
 
 
-def solve(system: Poisson, b: Array, x: Array, *, tolerance: float, max_iterations: int = 60) -> PoissonReport:
+def solve(
+    system: Poisson, b: Array, x: Array, *, tolerance: float, max_iterations: int = 60
+) -> PoissonReport:
     """Solve A x = b in place of the guess `x` until |b - A x| <= tolerance |b|.
 
     In a floating region b is taken without its mean, and x comes back with zero mean.

@@ -14,6 +14,7 @@ e2518), symmetric before and after, so that the cycle is a valid preconditioner.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,7 +165,9 @@ def _new_level(
     )
 
 
-def build_levels(shape: Shape, faces: tuple[Array, Array, Array], g: tuple[Array, Array, Array]) -> tuple[Level, ...]:
+def build_levels(
+    shape: Shape, faces: tuple[Array, Array, Array], g: tuple[Array, Array, Array]
+) -> tuple[Level, ...]:
     """The hierarchy for a pattern of open faces.
 
     shape  (nz, ny, nx) of the finest grid
@@ -217,7 +220,7 @@ def update_levels(levels: tuple[Level, ...], g: tuple[Array, Array, Array], extr
     for axis in range(3):
         K.narrow(finest.shape, g[axis], finest.g[axis])
     K.narrow(finest.shape, extra, finest.extra)
-    for fine, coarse in zip(levels[:-1], levels[1:], strict=True):
+    for fine, coarse in pairwise(levels):
         for axis in range(3):
             K.coarsen_faces(
                 fine.shape, coarse.shape, axis, *fine.first, fine.ratio[axis], fine.g[axis], coarse.g[axis]
@@ -246,9 +249,7 @@ def v_cycle(levels: tuple[Level, ...], depth: int = 0) -> Narrow:
     """One cycle on levels[depth].b from a zero guess; returns the array that holds the answer."""
     level = levels[depth]
     if depth == len(levels) - 1:
-        K.coarsest_solve(
-            level.shape, *level.g, level.extra, level.inverse, level.b, COARSEST_SWEEPS, level.x
-        )
+        K.coarsest_solve(level.shape, *level.g, level.extra, level.inverse, level.b, COARSEST_SWEEPS, level.x)
         return level.x
     coarse = levels[depth + 1]
     x, other = _smooth(level, level.x, level.x_other, from_zero=True)

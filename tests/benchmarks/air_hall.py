@@ -41,7 +41,11 @@ def hall_problem(
         exhausts=tuple(Exhaust(port=o.name, backflow_temperature=SUPPLY) for o in drawing),
         racks=tuple(
             ThroughFlow(
-                name=r.name, intake=f"{r.name}.front", exhaust=f"{r.name}.rear", flow=RACK_FLOW, heat=RACK_HEAT
+                name=r.name,
+                intake=f"{r.name}.front",
+                exhaust=f"{r.name}.rear",
+                flow=RACK_FLOW,
+                heat=RACK_HEAT,
             )
             for r in hall.populated
         ),
@@ -58,8 +62,8 @@ def report(problem: AirProblem, solution: AirSolution, seconds: float) -> str:
             f"{solution.status.value} after {solution.iterations} iterations in {seconds:.2f} s, "
             f"{1e-6 * cells * solution.iterations / seconds:.2f} Mcell-iterations/s",
             f"inlet mean {solution.rack_inlet_mean.mean() - 273.15:.3f}, hottest rack "
-            f"{solution.rack_inlet_mean.max() - 273.15:.3f}, hottest face {solution.rack_inlet_max.max() - 273.15:.3f}, "
-            f"return {solution.return_temperature - 273.15:.3f} degC",
+            f"{solution.rack_inlet_mean.max() - 273.15:.3f}, hottest face "
+            f"{solution.rack_inlet_max.max() - 273.15:.3f}, return {solution.return_temperature - 273.15:.3f} degC",
             f"closure: mass {solution.air_mass:.1e}, energy {solution.air_energy:.1e}",
         ]
     )
@@ -84,7 +88,8 @@ def main() -> None:
     warmer = solve_air(problem, initial=solution.state)
     print("warm start, nothing changed:")
     print(report(problem, warmer, time.perf_counter() - begin))
-    print(f"largest change of a rack inlet {np.abs(warmer.rack_inlet_mean - solution.rack_inlet_mean).max():.4f} K")
+    change = np.abs(warmer.rack_inlet_mean - solution.rack_inlet_mean).max()
+    print(f"largest change of a rack inlet {change:.4f} K")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,6 @@ def high_order_flux(shape, scheme, stride, axis, node, face, low, high, phi, out
                 gradient = (phi[n] - phi[n - sa]) / distance
                 if scheme == 1:
                     forward = f > 0.0
-                    near = n - sa if forward else n
                     link = n - sa if forward else n + sa
                     linked = min(low[link], high[link]) > 0.0
                     i_near = im if forward else i
@@ -135,7 +134,7 @@ def assemble(
 
     inverse   1 / (sum(weights) + sink + I); 0 where the node is not free, so that it keeps its value
     b         source + high-order fluxes + I phi_old
-    response  1 / (sink + I): SIMPLEC's answer of phi to a force (Van Doormaal and Raithby 1984); 0 if not free
+    response  1 / (sink + I): SIMPLEC's answer to a force (Van Doormaal and Raithby 1984); 0 if not free
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
@@ -146,9 +145,7 @@ def assemble(
         for j in range(1, n_y + 2):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x + 1)):
-                weights = (
-                    low_x[n] + high_x[n + ONE] + low_y[n] + high_y[n + sy] + low_z[n] + high_z[n + sz]
-                )
+                weights = low_x[n] + high_x[n + ONE] + low_y[n] + high_y[n + sy] + low_z[n] + high_z[n + sz]
                 inertia = volume[n] * inverse_step + relaxation * weights
                 diagonal = weights + sink[n] + inertia
                 is_free = free[n] and diagonal > 0.0
@@ -164,7 +161,9 @@ def assemble(
 
 
 @parallel_kernel
-def sweep(shape, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, reverse_x, reverse_y, carry, known, phi):
+def sweep(
+    shape, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, reverse_x, reverse_y, carry, known, phi
+):
     """One Gauss-Seidel sweep: planes k in two colours, rows in order of y, nodes in order of x.
 
     Within a plane the update is sequential, so a wave travels through the whole plane when its direction

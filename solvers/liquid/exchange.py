@@ -33,8 +33,9 @@ class Exchange(NamedTuple):
     hot_in: Array  # after the pumps
     c_tcs: Array
     c_open: Array  # facility side with the valve open
-    c_fws: Array  # facility side as throttled
+    c_fws: Array  # facility side: as `c_open` until `throttle` has been called
     fws_supply: float  # [K]
+    held: NDArray[np.bool_]  # whether the unit holds the set point
 
 
 def settle(
@@ -97,10 +98,6 @@ def settle(
         raise SolverError(
             f"temperatures of the coolant loop did not settle: hot inlets still move by {moved:.2g} K"
         )
-    c_fws = c_open.copy()
-    hold = run & ~floating
-    if np.any(hold):
-        c_fws[hold] = throttled(rated, heat[hold], c_tcs[hold], c_open[hold], (hot_in - water)[hold])
     return Exchange(
         node_enthalpy=h,
         heat=heat,
@@ -108,9 +105,22 @@ def settle(
         hot_in=hot_in,
         c_tcs=c_tcs,
         c_open=c_open,
-        c_fws=c_fws,
+        c_fws=c_open,
         fws_supply=water,
+        held=run & ~floating,
     )
+
+
+def throttle(rated: CduExchanger, exchange: Exchange) -> Exchange:
+    """Close the valves of the units that hold the set point as far as their heat asks."""
+    hold = exchange.held
+    c_fws = exchange.c_open.copy()
+    if np.any(hold):
+        difference = (exchange.hot_in - exchange.fws_supply)[hold]
+        c_fws[hold] = throttled(
+            rated, exchange.heat[hold], exchange.c_tcs[hold], exchange.c_open[hold], difference
+        )
+    return exchange._replace(c_fws=c_fws)
 
 
 def _chord(fluid: Fluid, t_high: Array, t_low: Array, h_high: Array, h_low: Array) -> Array:

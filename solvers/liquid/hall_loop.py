@@ -18,7 +18,7 @@ from geometry.errors import InputError, require
 from solvers.errors import BalanceError, SolverError
 from solvers.fluids import density, enthalpy
 from solvers.liquid import cdu as units
-from solvers.liquid.exchange import settle
+from solvers.liquid.exchange import settle, throttle
 from solvers.liquid.hydraulics import Hydraulics, mass_residual
 from solvers.liquid.loop import LoopSolution, RackLiquid
 from solvers.liquid.lumped import LumpedLoop
@@ -170,6 +170,7 @@ def _solve(
             break
     else:
         raise SolverError(f"properties of the coolant loop did not settle: pipes still move by {moved:.2g} K")
+    exchange = throttle(rated, exchange)
     return state_of(plan, tcs, racks, hydraulics, exchange, temperature, external, power, running)
 
 

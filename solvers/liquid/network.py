@@ -185,11 +185,12 @@ def build_network(
         surplus = float(supply[members].sum())
         size = float(np.abs(supply[members]).sum())
         if abs(surplus) > 1e-9 * size:
-            worst = members[np.argmax(np.abs(supply[members]))]
-            what = "flows in and has no way out" if surplus > 0.0 else "is drawn and has no way in"
+            some = ", ".join(f"'{nodes[i]}'" for i in members[:4])
+            verb, way = ("receives", "out") if surplus > 0.0 else ("loses", "in")
             raise InputError(
-                f"disconnected: {abs(surplus):.4g} kg/s {what} of the part of the network at '{nodes[worst]}'"
-                f" ({members.size} nodes)\n  try: a pipe that joins it, or a device that closes the loop"
+                f"disconnected: the part of the network with {some}{' ...' if members.size > 4 else ''} "
+                f"{verb} {abs(surplus):.4g} kg/s without a way {way}\n"
+                "  try: a pipe that joins it, or a device that closes the loop"
             )
         fixed[int(members[0])] = 0.0
     return Network(

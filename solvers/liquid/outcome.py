@@ -216,7 +216,7 @@ def _warnings(plan: LoopPlan, solution: LoopSolution) -> tuple[str, ...]:
         e = np.nan_to_num(np.asarray(excess, dtype=np.float64), nan=-np.inf)
         if np.any(e > 0.0):
             i = int(np.argmax(e))
-            found.append(f"{text.format(i=i)} ({names[i]} worst of {int(np.sum(e > 0.0))})")
+            found.append(f"{text} ({names[i]} worst of {int(np.sum(e > 0.0))})")
 
     def degrees(values: Array) -> list[str]:
         return [f"{value - 273.15:.1f}" for value in values]
@@ -253,7 +253,7 @@ def _warnings(plan: LoopPlan, solution: LoopSolution) -> tuple[str, ...]:
         volume / spec.largest_flow - (1.0 + tolerance),
         cdus.name,
         f"coolant flow beyond what a CDU delivers: {volume.max() * 6e4:,.0f} l/min of "
-        f"{spec.largest_flow * 6e4:,.0f}",
+        f"{spec.largest_flow * 6e4:,.0f} l/min",
     )
     lack = cdus.external_drop - cdus.available_head
     short = int(np.argmax(lack))

@@ -331,8 +331,8 @@ def _course_of_knots(knots: Array) -> Array:
 
 def _annual_course(monthly: Array) -> Array:
     """(365,) piecewise linear course whose monthly means are exactly `monthly` (Killworth 1996)."""
-    basis = np.stack([_monthly_mean(_course_of_knots(unit)) for unit in np.eye(12, dtype=np.float64)], axis=1)
-    return _course_of_knots(np.linalg.solve(basis, monthly))
+    basis = np.stack([_monthly_mean(_course_of_knots(unit)) for unit in np.eye(12)], axis=1)
+    return _course_of_knots(np.asarray(np.linalg.solve(basis, monthly), dtype=np.float64))
 
 
 def _daily_to_hourly(days: Array) -> Array:

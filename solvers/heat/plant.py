@@ -131,7 +131,8 @@ def size_cooler(
     arrangement = _arrangement(kind)
     ua = capacity * float(transfer_units(fluid_range / (fluid_range + approach), 1.0, arrangement))
     if kind is CoolerKind.WET:
-        slope = air.saturation_heat_capacity(design_air + 0.5 * (approach + fluid_range), design_pressure)
+        water = design_air + approach + 0.5 * fluid_range
+        slope = _saturation_slope(np.asarray(design_air), np.asarray(water), np.asarray(design_pressure))
         flow = capacity / float(slope)
     else:
         flow = capacity / air.CP_DRY_AIR
@@ -246,10 +247,15 @@ def _slope_ratio(cooler: Cooler, sink: Array, water: Array, pressure: Array) -> 
     """Saturation slope between the wet bulb and the mean water over that of the design [-]; 1 when dry."""
     if cooler.kind is not CoolerKind.WET:
         return np.ones_like(sink)
-    low, high = sink, np.clip(water, sink + 0.5, 360.0)
-    rise = air.enthalpy(high, air.saturation_humidity(high, pressure))
-    rise = rise - air.enthalpy(low, air.saturation_humidity(low, pressure))
-    return rise / (high - low) / (cooler.air_capacity / cooler.air_flow)
+    slope = _saturation_slope(sink, np.clip(water, sink + 0.5, 360.0), pressure)
+    return slope / (cooler.air_capacity / cooler.air_flow)
+
+
+def _saturation_slope(wet_bulb: Array, water: Array, pressure: Array) -> Array:
+    """Rise of saturated air's enthalpy from the wet bulb to the mean water temperature [J/(kg K)]."""
+    rise = air.enthalpy(water, air.saturation_humidity(water, pressure))
+    rise = rise - air.enthalpy(wet_bulb, air.saturation_humidity(wet_bulb, pressure))
+    return rise / (water - wet_bulb)
 
 
 def _least_air_flow(cooler: Cooler, heat: Array, fluid: float, drive: Array, slope: Array) -> Array:

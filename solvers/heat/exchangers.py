@@ -204,7 +204,7 @@ def ua_at_flow(
     hot_share        share of the nominal resistance on the hot side [-]; 0.5 is an assumption for plate
                      exchangers with like fluids. The wall's resistance is counted with the films'.
 
-    Source of the form: Wetter 1999, Simulation Model: Air-to-Air Plate Heat Exchanger, LBNL-42354, eq. 9.
+    Source of the form: Wetter 1999, Simulation Model: Air-to-Air Plate Heat Exchanger, LBNL-42354.
     """
     u, hot, cold = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (ua_nominal, hot_flow_ratio, cold_flow_ratio))

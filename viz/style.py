@@ -11,7 +11,7 @@ Categorical colours are those of M. Okabe and K. Ito (2008), which differ for co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ RACK = "#e4e8ec"
 RACK_EMPTY = "#f6f7f8"
 CDU = "#8fa9a6"
 PANEL = "#24323d"
+GLASS, GLASS_EDGE = "#d3e8f6", "#4f7894"  # panels in 3-D
 SOLID = "#b9c0c8"
 COLD_AISLE = "#dcebf6"
 HOT_AISLE = "#fbe2d4"
@@ -49,7 +50,7 @@ ORANGE = "#e69f00"
 SKY = "#56b4e9"
 PURPLE = "#cc79a7"
 SUPPLY, RETURN = BLUE, VERMILION  # coolant
-AIR_SUPPLY, AIR_RETURN = GREEN, VERMILION  # openings, legible on the temperature map too
+AIR_SUPPLY, AIR_RETURN = GREEN, ORANGE  # openings, legible on the temperature map too
 LINES = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 
 ZERO_CELSIUS = 273.15
@@ -182,34 +183,3 @@ def quiet_axes(axes: Axes, *, grid: str = "y") -> None:
     axes.tick_params(length=0)
     if grid:
         axes.grid(axis=grid)  # type: ignore[arg-type]
-
-
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Positions near `values`, at least `gap` apart: labels that do not overprint each other.
-
-    Clusters are pushed apart about their mean, so that no label drifts more than it must.
-    """
-    order = np.argsort(values, kind="stable")
-    groups: list[list[int]] = [[int(i)] for i in order]
-
-    def centre(group: list[int]) -> float:
-        return float(np.mean([values[i] for i in group]))
-
-    merged = True
-    while merged:
-        merged = False
-        for a in range(len(groups) - 1):
-            below, above = groups[a], groups[a + 1]
-            free = (centre(above) - 0.5 * gap * (len(above) - 1)) - (
-                centre(below) + 0.5 * gap * (len(below) - 1)
-            )
-            if free < gap - 1e-12:
-                groups[a : a + 2] = [below + above]
-                merged = True
-                break
-    placed = [0.0] * len(values)
-    for group in groups:
-        start = centre(group) - 0.5 * gap * (len(group) - 1)
-        for n, index in enumerate(group):
-            placed[index] = start + n * gap
-    return placed

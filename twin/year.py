@@ -291,9 +291,9 @@ def audit(year: Year) -> float:
         floor = max(1e-12 * float(scale.max()), 1e-300)
         hourly = np.abs(left - right) / np.maximum(scale, floor)
         total = abs(float((left - right).sum())) / max(float(scale.sum()), floor)
-        closure = max(float(np.nanmax(hourly)), total)
+        closure = max(float(hourly.max()), total)
         # a nan anywhere is a broken balance, not a closed one
-        if not np.all(np.isfinite(hourly)) or closure > TOLERANCE:
+        if not np.all(np.isfinite(hourly)) or not closure <= TOLERANCE:
             hour = int(np.argmax(np.where(np.isfinite(hourly), hourly, np.inf)))
             raise BalanceError(
                 f"year energy, balance of the {name}: {closure:.2e} of the electricity is unaccounted for "

@@ -86,7 +86,8 @@ def year_spec(
             pump_power=fws_pump_power,
             pump_power_ratio=0.0,
         )
-    network = network_of(district)
+    # without recovery the network is nobody's business, and need not fit the climate
+    network = network_of(district) if recovery.kind is not RecoveryKind.none else None
     return YearSpec(
         it_design_power=it_design_power,
         liquid_fraction=liquid_fraction,
@@ -96,7 +97,7 @@ def year_spec(
         warm=warm,
         cool=cool,
         power=train,
-        recovery=recovery_of(recovery, network, weather),
+        recovery=recovery_of(recovery, network, weather) if network is not None else None,
         network=network,
         availability=recovery.availability,
     )
@@ -156,13 +157,11 @@ def network_of(district: DistrictConf) -> Network:
     return network
 
 
-def recovery_of(conf: RecoveryConf, network: Network, weather: Weather) -> Recovery | None:
-    """The recovery plant, sized on the network's peak unless its capacity is given; None when switched off.
+def recovery_of(conf: RecoveryConf, network: Network, weather: Weather) -> Recovery:
+    """The recovery plant, sized on the network's peak unless its capacity is given.
 
     The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach.
     """
-    if conf.kind is RecoveryKind.none:
-        return None
     peak = float(hourly_demand(network, weather.dry_bulb).heat.max())
     capacity = conf.peak_share * peak if conf.capacity_MW is None else conf.capacity_MW * 1e6
     require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")

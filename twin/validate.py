@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin.units import KPA, KW, L_MIN, MW
+
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-# measured on two cores: see tests/benchmarks/README.md
-_SECONDS_PER_MILLION_CELLS = 60.0
-_BYTES_PER_CELL = 600.0
+    from twin.assemble import Site
+    from twin.schema import TwinConf
 
-USAGE = """usage: twin validate [OVERRIDE ...] 
+# of a cold solve at standard accuracy on two cores: see tests/benchmarks/README.md
+SECONDS_PER_MILLION_CELLS = 60.0
+BYTES_PER_CELL = 600.0
+
+USAGE = """usage: twin validate [OVERRIDE ...]
 
 Checks a configuration without running it: sizing of racks, halls, airflow, coolant flow, pipes and CDUs, the
 grid and what it would cost, plan and section drawn to <run.folder>/validate-<site>.png.
@@ -40,23 +45,99 @@ def validate(cfg: DictConfig) -> None:
 
     Raises InputError for whatever `twin run` would refuse.
     """
-    from geometry.gridding import grid_report
     from twin.assemble import assemble
-    from twin.assumptions import count_assumptions
     from twin.config import typed
+    from twin.store import prepare_folder
     from viz.charts import plan_and_sections
 
     conf = typed(cfg)
     site = assemble(conf)
-    kind = site.kinds[0]
-    grid = kind.air.raster.grid
-    report = grid_report(kind.hall, grid)
-    drawing = Path(conf.run.folder) / f"validate-{site.name}.png"
-    drawing.parent.mkdir(parents=True, exist_ok=True)
-    plan_and_sections(kind.hall, grid, drawing)
-    _print(site, str(grid), report.worst_ratio, count_assumptions(cfg))
+    hall = site.halls[0]
+    drawing = prepare_folder(Path(conf.run.folder)) / f"validate-{site.name}.png"
+    plan_and_sections(hall.hall, hall.air.raster.grid, drawing)
+    print_checks(conf, site)
     print(drawing)
 
 
-def _print(site: object, grid: str, worst_ratio: float, assumptions: int) -> None:
-    raise NotImplementedError
+def print_checks(conf: TwinConf, site: Site) -> None:
+    """Print the derived figures, what they are held against, and the notes."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from twin.assumptions import assumptions
+
+    console = Console(highlight=False)
+    table = Table(title=f"{site.title} · {conf.compute.title} · {conf.hall.title}", title_justify="left", box=None)
+    for heading in ("quantity", "needed", "on offer", ""):
+        table.add_column(heading, justify="left" if heading in ("quantity", "") else "right")
+    short = []
+    for quantity, needed, offered, unit in checks(conf, site):
+        lacking = offered is not None and offered < needed * (1.0 - 1e-9)
+        if lacking:
+            short.append(f"{quantity}: {_number(needed)} {unit} needed, {_number(offered)} on offer")
+        table.add_row(
+            quantity,
+            _number(needed),
+            "" if offered is None else _number(offered),
+            f"{unit}  [yellow]short[/yellow]" if lacking else unit,
+        )
+    console.print(table)
+    for line in grid_lines(site):
+        console.print(line)
+    console.print(f"{len(assumptions(conf))} assumptions stand behind these figures (listed in run.nc)")
+    for note in (*site.sizing.notes, *short):
+        console.print(f"[yellow]note[/yellow] {escape(note)}")
+
+
+def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, str]]:
+    """(quantity, needed, on offer or None, unit) of the derived sizing, for the full hall and the site."""
+    sizing, hall = site.sizing, site.halls[0]
+    racks = len(hall.hall.populated)
+    rows: list[tuple[str, float, float | None, str]] = [
+        ("GPUs of the site", float(sizing.gpus), None, ""),
+        ("Racks of the site", float(sizing.racks), float(sizing.positions * sizing.halls), "positions"),
+        ("Halls", float(sizing.halls), None, ""),
+        ("IT power of the site", sizing.it_power / MW, None, "MW"),
+        ("Rack power", sizing.rack_power / KW, None, "kW"),
+        ("Air through the racks of a hall", racks * sizing.rack_airflow, sum(s.flow for s in hall.air.supplies), "m3/s"),
+    ]
+    if hall.plan is not None:
+        loop = conf.loop
+        cdus = len(hall.plan.cdus)
+        pipes = hall.plan.tcs_runs + hall.plan.fws_runs
+        flow = racks * sizing.rack_flow / L_MIN
+        rows += [
+            ("Liquid heat of a hall", racks * sizing.rack_heat_liquid / KW, cdus * loop.cdu_capacity_kW, "kW"),
+            ("Coolant flow of a hall", flow, cdus * loop.cdu_flow_L_min, "L/min"),
+            ("Pressure drop of a rack", sizing.rack_pressure_drop / KPA, loop.cdu_external_dp_kPa, "kPa"),
+            ("CDUs of a hall", float(cdus), None, ""),
+            ("Pipes of a hall", sum(run.length for run in pipes), None, f"m in {len(pipes)} runs"),
+        ]
+    if conf.plant.capacity_MW is not None:
+        rows.append(("Heat rejection of the site", sizing.it_power / MW, conf.plant.capacity_MW, "MW"))
+    return rows
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000.0 or value == int(value) else f"{value:.4g}"
+
+
+def grid_lines(site: Site) -> list[str]:
+    """What the grids are, and what they would cost to solve."""
+    from geometry.gridding import grid_report
+
+    lines = []
+    for number, model in enumerate(site.halls, start=1):
+        grid = model.air.raster.grid
+        report = grid_report(model.hall, grid)
+        lines.append(f"{model.hall} x{model.count}: {report}")
+        for moved in report.moved[:5]:
+            lines.append(f"  {moved.element}: {moved.axis} = {moved.at:.3f} m stands at {moved.grid:.3f} m")
+        if number == len(site.halls):
+            cells = sum(m.air.raster.grid.n_cells for m in site.halls)
+            lines.append(
+                f"estimated cost: about {cells * SECONDS_PER_MILLION_CELLS / 1e6:.0f} s on two cores and "
+                f"{grid.n_cells * BYTES_PER_CELL / 2**20:.0f} MiB"
+            )
+    return lines

@@ -37,7 +37,7 @@ def test_every_option_composes(group, name):
     assert section.name == name
 
 
-@pytest.mark.parametrize(("site", "compute"), itertools.product(SITES, CLASSES))
+@pytest.mark.parametrize(("site", "compute"), list(itertools.product(SITES, CLASSES)))
 def test_every_class_composes_in_every_site(site, compute):
     conf = compose(f"site={site}", f"compute={compute}")
     assert (conf.site.name, conf.compute.name) == (site, compute)

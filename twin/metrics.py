@@ -79,7 +79,7 @@ def rti(return_temperature: float, supply_temperature: float, equipment_rise: fl
 
 def shi(inlet_mean: float, outlet_mean: float, supply_temperature: float) -> float:
     """Supply heat index [-], 0 without recirculation: (T_in - T_supply) / (T_out - T_supply)
-    (Sharma, Bash and Patel 2002, AIAA 2002-3091, eq. 4). Means are flow-weighted [K]."""
+    (Sharma, Bash and Patel 2002, AIAA 2002-3091). Means are flow-weighted [K]."""
     _positive("rise of the racks' exhaust above the supply", outlet_mean - supply_temperature)
     return (inlet_mean - supply_temperature) / (outlet_mean - supply_temperature)
 

@@ -1,9 +1,9 @@
 """Hourly heat demand and temperatures of a district heating network, from the outdoor temperature.
 
-Space heating follows the degree hours below a heating limit of the last day's mean temperature (buildings
-and networks store about a day: EN ISO 52016-1 takes time constants of 1 to 4 days for masonry); hot water
-follows a daily profile; the network's own losses are constant. All are scaled to what the network sells in
-a year. The supply temperature follows the heating curve. Everything is SI.
+Space heating follows the degree hours below a heating limit of the last day's mean temperature (assumption:
+buildings and networks store about a day); hot water follows a daily profile; the network's own losses are
+constant. All are scaled to what the network sells in a year. The supply temperature follows the heating
+curve. Everything is SI.
 """
 
 from __future__ import annotations

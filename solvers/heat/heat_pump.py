@@ -5,8 +5,8 @@ pump, where there is one, lifts the rest. Both sit in the network's return line,
 which top up to the supply temperature: the usual place of a base-load producer, and the one in which it
 works against the lowest sink temperature.
 
-Coefficient of performance: Lorenz (1895, Z. VDI 39) with an efficiency, as in Jensen et al. 2018 (Heat
-pumps in district heating networks, 2nd Symposium on High-Temperature Heat Pumps, eq. 1-3):
+Coefficient of performance: Lorenz (1895) with an efficiency, as in Jensen et al. 2018 (Heat pumps in district
+heating networks, 2nd Symposium on High-Temperature Heat Pumps, Copenhagen):
 
     COP = eta T_sink / (T_sink - T_source),  T the entropic (logarithmic) mean (T2 - T1) / ln(T2 / T1),
 

@@ -242,7 +242,7 @@ def test_chillers_hold_what_the_weather_does_not() -> None:
 
 
 def test_direct_exchange_needs_a_return_colder_than_the_source() -> None:
-    """Valence returns 55 degC: water of 50 degC gives it nothing but in a few hot hours, and the year says why."""
+    """Valence returns 55 degC: water of 50 degC gives nothing but in a few hot hours; the year says why."""
     year, summary = run(recovery="direct")
     assert summary.heat.delivered_GWh < 0.05
     assert summary.limits["temperature"] > 0.9

@@ -30,10 +30,16 @@ def describe_hot_spot(spot: HotSpot) -> str:
 def describe_colours(field: HallField, spot: HotSpot, colour: RackColour) -> str:
     """What the colours of racks and slices stand for, and where the slices are."""
     level, across = field.grid.z[slice_level(field, spot)], field.grid.x[layer(field.grid.x_face, spot.x)]
-    return f"Racks: {_COLOUR_TEXT[colour]} · Slices: air at z = {level:.1f} m and x = {across:.1f} m"
+    what = _COLOUR_TEXT[colour]
+    heat = field.heat_air[np.isfinite(field.heat_air)] * 1e-3
+    if colour is RackColour.HEAT_AIR and heat.size:
+        what += f", {heat.min():.1f} to {heat.max():.1f} kW"
+    return f"Racks: {what} · Slices: air at z = {level:.1f} m and x = {across:.1f} m"
 
 
-def add_hot_spot(plotter: Plotter, field: HallField, spot: HotSpot, *, texts: bool) -> None:
+def add_hot_spot(
+    plotter: Plotter, field: HallField, spot: HotSpot, corner: tuple[int, int], *, texts: bool
+) -> None:
     """A ball at the place and a pin that carries the label above the ceiling."""
     import pyvista as pv
 
@@ -43,10 +49,16 @@ def add_hot_spot(plotter: Plotter, field: HallField, spot: HotSpot, *, texts: bo
     )
     pin = pv.Line((spot.x, spot.y, spot.z), (spot.x, spot.y, top))
     plotter.add_mesh(pin, color=style.INK, line_width=4.0, name="hot-spot-pin")
-    if texts:
-        rack = f"  rack {spot.rack}" if spot.rack else ""
-        text = f"hot spot {style.degrees(spot.temperature)}{rack}"
-        _label(plotter, [(spot.x, spot.y, top)], [text], size=22, box=style.INK, ink=style.PAPER)
+    rack = f"  rack {spot.rack}" if spot.rack else ""
+    if not texts:  # an upright text that looks the way of the camera; VTK's letters lack the degree sign
+        turn = 90.0 if corner[0] > 0 else -90.0
+        text = f"hot spot {spot.temperature - style.ZERO_CELSIUS:.1f} degC{rack}"
+        _write(
+            plotter, (spot.x, spot.y, top), text, height=0.4, turn=turn, name="hot-spot-text", upright=True
+        )
+        return
+    text = f"hot spot {style.degrees(spot.temperature)}{rack}"
+    _label(plotter, [(spot.x, spot.y, top)], [text], size=22, box=style.INK, ink=style.PAPER)
 
 
 def add_titles(plotter: Plotter, field: HallField, spot: HotSpot, title: str, colour: RackColour) -> None:
@@ -156,11 +168,22 @@ def _label(
     )  # fmt: skip
 
 
-def _write(plotter: Plotter, at: Point, text: str, *, height: float, turn: float, name: str) -> None:
-    """A text that lies on a level, as a mesh [m, degrees about z]."""
+def _write(
+    plotter: Plotter,
+    at: Point,
+    text: str,
+    *,
+    height: float,
+    turn: float,
+    name: str,
+    upright: bool = False,
+) -> None:
+    """A text as a mesh, lying on a level or upright [m, degrees about z]."""
     import pyvista as pv
 
     letters = pv.Text3D(text, depth=0.01, height=height, center=(0.0, 0.0, 0.0))
+    if upright:
+        letters = letters.rotate_x(90.0).translate((0.0, 0.0, 0.7 * height))
     letters = letters.rotate_z(turn).translate(at)
     plotter.add_mesh(letters, color=style.INK, lighting=False, name=name, reset_camera=False)
 

@@ -41,13 +41,22 @@ def add_room(plotter: Plotter, room: Box) -> None:
     plotter.add_mesh(outline, color=style.MUTED, line_width=2.2, name="room")
 
 
-def add_racks(plotter: Plotter, field: HallField, colour: RackColour, limits: tuple[float, float]) -> None:
+def add_racks(
+    plotter: Plotter, field: HallField, colour: RackColour, limits: tuple[float, float], *, bar: bool
+) -> None:
+    """Racks by `colour`, blanked positions pale.
+
+    limits  of the temperature scale [°C]
+    bar     adds a scale where the racks do not share that of the air
+    """
     hall = field.hall
     if hall.populated:
         mesh = _merge(rack.box for rack in hall.populated)
         faces = mesh.n_cells // len(hall.populated)
         if colour is RackColour.HEAT_AIR:
-            values, clim, colour_map = field.heat_air * 1e-3, None, _HEAT_MAP
+            values, colour_map = field.heat_air * 1e-3, _HEAT_MAP
+            finite = values[np.isfinite(values)]
+            clim = (0.0, float(np.ceil(finite.max(initial=1.0))))
         else:
             kelvin = field.inlet_max if colour is RackColour.INLET_MAX else field.inlet_mean
             values, clim, colour_map = style.celsius(kelvin), limits, style.TEMPERATURE_MAP
@@ -56,8 +65,8 @@ def add_racks(plotter: Plotter, field: HallField, colour: RackColour, limits: tu
             mesh, scalars="rack", cmap=colour_map, clim=clim, show_edges=True, edge_color=style.INK,
             line_width=1.6, ambient=0.72, diffuse=0.32, show_scalar_bar=False, name="racks",
         )  # fmt: skip
-        if colour is RackColour.HEAT_AIR:
-            _scalar_bar(plotter, "Heat to the air [kW]", left=0.80)
+        if bar and colour is RackColour.HEAT_AIR:
+            _scalar_bar(plotter, "Heat to the air [kW]", clim)
     blanked = _merge(rack.box for rack in hall.racks if not rack.populated)
     if blanked is not None:
         plotter.add_mesh(
@@ -133,7 +142,7 @@ def add_slices(
             show_scalar_bar=False, name=name,
         )  # fmt: skip
     if bar and ("section" in plotter.actors or "level" in plotter.actors):
-        _scalar_bar(plotter, "Temperature [°C]")
+        _scalar_bar(plotter, "Temperature [°C]", limits)
 
 
 def slice_level(field: HallField, spot: HotSpot) -> int:
@@ -187,8 +196,12 @@ def _slice(x: Array, y: Array, z: Array, kelvin: Array) -> Any:
     return air.extract_surface(algorithm="dataset_surface")
 
 
-def _scalar_bar(plotter: Plotter, title: str, *, left: float = 0.9) -> None:
+def _scalar_bar(plotter: Plotter, title: str, limits: tuple[float, float]) -> None:
+    """A scale for the meshes added last, with whole numbers at even distances where the limits allow it."""
+    first = len(plotter.scalar_bars) == 0
+    parts = next((n for n in (4, 3, 5, 2) if round(limits[1] - limits[0], 6) % n == 0.0), 1)
     plotter.add_scalar_bar(
-        title=f"{title}\n", vertical=True, position_x=left, position_y=0.2, width=0.035, height=0.55,
-        n_labels=5, fmt="%.0f", color=style.INK, title_font_size=20, label_font_size=18, font_family="arial",
+        title=f"{title}\n", vertical=True, position_x=0.9, position_y=0.12 if first else 0.53, width=0.035,
+        height=0.36, n_labels=parts + 1, fmt="%.0f", color=style.INK, title_font_size=20, label_font_size=18,
+        font_family="arial",
     )  # fmt: skip

@@ -38,7 +38,9 @@ def interactive_page(plotter: Plotter, view: HallView, *, title: str, rack_colou
     start, end = page.index("<title>"), page.index("</title>")
     page = f"{page[:start]}<title>{name}{page[end:]}"
     before, body, after = page.rpartition("</body>")
-    return f"{before}{_overlay(view, name, rack_colour)}{body}{after}"
+    # the viewer empties the element it draws into: give it one of its own
+    place = '<div class="content" style="position:fixed;inset:0"></div>\n'
+    return f"{before}{place}{_overlay(view, name, rack_colour)}{body}{after}"
 
 
 def flat_page(picture: Path, name: str, reason: str) -> str:

@@ -54,11 +54,11 @@ def hall_scene(
         plotter.enable_anti_aliasing("ssaa")
     corner = _near_corner(field, spot)
     meshes.add_room(plotter, field.hall.room)
-    meshes.add_racks(plotter, field, rack_colour, limits)
+    meshes.add_racks(plotter, field, rack_colour, limits, bar=texts)
     meshes.add_fittings(plotter, field)
     meshes.add_pipes(plotter, view.pipes)
     meshes.add_slices(plotter, field, spot, limits, bar=texts)
-    labels.add_hot_spot(plotter, field, spot, texts=texts)
+    labels.add_hot_spot(plotter, field, spot, corner, texts=texts)
     labels.add_row_names(plotter, field, corner, texts=texts)
     labels.add_scale(plotter, field.hall.room, corner, texts=texts)
     if texts:

@@ -81,6 +81,8 @@ def temperature_limits(*fields: Array) -> tuple[float, float]:
     if high - low < 2.0:
         centre = round(0.5 * (low + high))
         low, high = centre - 1.0, centre + 1.0
+    if (high - low) % 2.0:  # the middle is a whole degree too
+        high += 1.0
     return (float(low), float(high))
 
 

@@ -208,3 +208,14 @@ def test_charts_leave_matplotlib_as_it_was(tmp_path):
     before = mpl.rcParams["axes.spines.top"], mpl.get_backend()
     temperature_cascade(cascade_stages(sample_loop()), tmp_path / "cascade.png")
     assert (mpl.rcParams["axes.spines.top"], mpl.get_backend()) == before
+
+
+def test_a_uniform_hall_shows_no_structure(tmp_path):
+    """Zero heat: one temperature everywhere, up to round-off, is one colour and a level strip."""
+    hall = sample_hall(4, 10, cdus_per_row=0)
+    data, _ = sample_hall_group(hall)
+    noise = np.random.default_rng(1).uniform(-1e-9, 1e-9, data["air_temperature"].shape)
+    data["air_temperature"] = (data["air_temperature"].dims, 298.15 + noise)
+    for name in ("rack_inlet_mean", "rack_inlet_max"):
+        data[name][:] = 298.15
+    assert_drawn(hot_spot_picture(HallView(hall=hall, data=data), tmp_path / "hot.png"))

@@ -78,8 +78,8 @@ def hot_spot_picture(
 def plan_and_sections(hall: Hall, grid: Grid, path: str | Path) -> Path:
     """The drawing of a hall before it is solved: plan and one section, with dimensions and grid; a PNG."""
     plan = plans.plan_projection(hall)
-    middle = hall.populated[len(hall.populated) // 2].box if hall.populated else hall.room
-    at = float(grid.x[layer(grid.x_face, middle.centre[0])])
+    centres = sorted(rack.box.centre[0] for rack in hall.populated) or [hall.room.centre[0]]
+    at = float(grid.x[layer(grid.x_face, centres[len(centres) // 2])])
     sheet = _lay_out(hall, plan, racks=False)
     with style.look():
         figure = style.new_figure(sheet.width, sheet.height)
@@ -135,12 +135,14 @@ class _Sheet:
 
 
 def _lay_out(hall: Hall, plan: plans.Projection, *, racks: bool) -> _Sheet:
-    """Section below the plan, or beside it in a small hall; the rack strip where room is left."""
+    """Section below the plan, or beside it in a small room; the rack strip where space is left."""
     size = hall.room.size
     scale = min(_PAGE / max(size[plan.u], size[1]), 5.4 / size[plan.v], 0.85)
+    side_by_side = min(scale, (_PAGE - _GAP) / (size[plan.u] + size[1]))
+    beside = side_by_side > 0.72 * scale  # a little smaller, but on one level
+    scale = side_by_side if beside else scale
     plan_w, plan_h = scale * size[plan.u], scale * size[plan.v]
     cut_w, cut_h = scale * size[1], scale * size[2]
-    beside = plan_w + _GAP + cut_w <= _PAGE
     wide = max(plan_w + _GAP + cut_w if beside else max(plan_w, cut_w), 7.6)
     free = 0.0 if beside else wide - cut_w - _GAP
     low = _BOTTOM
@@ -154,6 +156,9 @@ def _lay_out(hall: Hall, plan: plans.Projection, *, racks: bool) -> _Sheet:
         content = max(plan_h, cut_h)
         plan_at = (_LEFT, low + content - plan_h, plan_w, plan_h)
         section_at = (_LEFT + plan_w + _GAP, low + content - cut_h, cut_w, cut_h)
+        under = content - cut_h - 1.1 * _GAP
+        if strip is None and under >= 1.2:
+            strip = (_LEFT + plan_w + _GAP, low, cut_w, under)
     else:
         content = cut_h + _GAP + plan_h
         plan_at = (_LEFT, low + cut_h + _GAP, plan_w, plan_h)
@@ -304,6 +309,10 @@ def _rack_strip(axes: Axes, field: HallField) -> None:
         [0.5 * (a + b - 1) for a, b in zip(starts, ends, strict=True)], [racks[start].row for start in starts]
     )
     axes.set_xlim(-0.8, len(racks) - 0.2)
+    low, high = axes.get_ylim()
+    if np.isfinite(high - low) and high - low < 1.0:  # round-off is no structure
+        axes.set_ylim(0.5 * (low + high) - 0.5, 0.5 * (low + high) + 0.5)
+    axes.ticklabel_format(axis="y", useOffset=False)
     axes.set_ylabel("Inlet [°C]")
     axes.set_title("Rack inlets by row")
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.2)

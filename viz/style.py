@@ -149,10 +149,17 @@ def heading(figure: Figure, title: str, subtitle: str = "", *, left: float = 0.4
     """Title and one muted line under it, `left` and `top` inches from the corner."""
     width, height = figure.get_size_inches()
     x = left / width
-    figure.text(x, 1.0 - top / height, title, fontsize=13.5, fontweight="bold", va="center", ha="left")
+
+    def fitting(text: str, size: float) -> float:
+        """Font size at which a line stays on the page; a letter is about 0.6 of it wide."""
+        return min(size, 72.0 * (width - left - 0.2) / (0.6 * len(text)))
+
+    size = fitting(title, 13.5)
+    figure.text(x, 1.0 - top / height, title, fontsize=size, fontweight="bold", va="center", ha="left")
     if subtitle:
         y = 1.0 - (top + 0.26) / height
-        figure.text(x, y, subtitle, fontsize=9.0, color=MUTED, va="center", ha="left")
+        size = fitting(subtitle, 9.0)
+        figure.text(x, y, subtitle, fontsize=size, color=MUTED, va="center", ha="left")
 
 
 def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

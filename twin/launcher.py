@@ -13,7 +13,9 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hydra.plugins.launcher import Launcher
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from hydra.core.utils import JobReturn
     from hydra.types import HydraContext, TaskFunction
     from omegaconf import DictConfig
+
+_PLUGIN = "hydra_plugins.caloporteur"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +96,21 @@ def register_launcher() -> None:
     from hydra.core.config_store import ConfigStore
     from hydra.core.plugins import Plugins
 
+    # Hydra takes a launcher only from the namespace package `hydra_plugins`, which need not exist on disk
+    try:
+        import_module("hydra_plugins")
+    except ImportError:
+        namespace = ModuleType("hydra_plugins")
+        namespace.__path__ = []
+        sys.modules["hydra_plugins"] = namespace
+    module = sys.modules.setdefault(_PLUGIN, ModuleType(_PLUGIN))
+    SpawnLauncher.__module__ = _PLUGIN
+    module.SpawnLauncher = SpawnLauncher  # type: ignore[attr-defined]
     Plugins.instance().register(SpawnLauncher)
     ConfigStore.instance().store(
         group="hydra/launcher",
         name="spawn",
-        node={"_target_": "twin.launcher.SpawnLauncher", "workers": 0},
+        node={"_target_": f"{_PLUGIN}.SpawnLauncher", "workers": 0},
         provider="caloporteur",
     )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from geometry.grid import Array
     from solvers.air.problem import AirSolution
-    from twin.simulate import HallResult, Results
+    from twin.simulation import HallResult, Results
 
 SCHEMA = "caloporteur-summary-1"
 _WORST_FIRST = ("not_converged", "unsteady", "converged")

@@ -48,10 +48,10 @@ def run(cfg: DictConfig) -> int:
         from twin.report.figures import draw_figures
         from twin.report.table import print_results
         from twin.results import write_results
-        from twin.simulate import simulate
+        from twin.simulation import simulate_site
 
         imported = time.perf_counter() - start
-        results = simulate(conf)
+        results = simulate_site(conf)
         draw = (lambda tree: draw_figures(folder / "figures", results, tree)) if conf.run.figures else None
         summary = write_results(
             folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=draw

@@ -1,7 +1,7 @@
 """The configuration's schema, in the units engineers type; the suffix of a name says which.
 
 Hydra checks names, types and enums against these classes while it composes; `twin.ranges` checks values
-right after. Nothing here is used below `twin.assemble`, which turns it into frozen SI records.
+right after. Nothing here is used below `twin.assembly`, which turns it into frozen SI records.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from twin.units import KPA, KW, L_MIN, MW
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from twin.assemble import Site
+    from twin.assembly import Site
     from twin.schema import TwinConf
 
 # of a cold solve at standard accuracy on two cores: see tests/benchmarks/README.md
@@ -45,13 +45,13 @@ def validate(cfg: DictConfig) -> None:
 
     Raises InputError for whatever `twin run` would refuse.
     """
-    from twin.assemble import assemble
+    from twin.assembly import assemble_site
     from twin.config import typed
     from twin.store import prepare_folder
     from viz.charts import plan_and_sections
 
     conf = typed(cfg)
-    site = assemble(conf)
+    site = assemble_site(conf)
     hall = site.halls[0]
     drawing = prepare_folder(Path(conf.run.folder)) / f"validate-{site.name}.png"
     plan_and_sections(hall.hall, hall.air.raster.grid, drawing)

@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
 
     from geometry.errors import require
     from geometry.piping import pipe_runs
-    from twin.assemble import halls_of_run
+    from twin.assembly import halls_of_run
     from viz import render, scene
 
     tree = read_tree(arguments.run / RUN_FILE)

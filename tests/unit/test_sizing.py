@@ -5,8 +5,8 @@ from omegaconf import OmegaConf
 
 from geometry.errors import InputError
 from twin import config
-from twin.assemble.halls import hall_kinds, hall_positions, supply_flows
-from twin.assemble.sizing import Sizing, size
+from twin.assembly.halls import hall_kinds, hall_positions, supply_flows
+from twin.assembly.sizing import Sizing, size
 from twin.units import L_MIN
 
 

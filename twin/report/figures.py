@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xarray as xr
 
-    from twin.simulate import Results
+    from twin.simulation import Results
 
 
 def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Path, ...]:

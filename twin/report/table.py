@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twin.simulate import Results
+    from twin.simulation import Results
 
 # (section, [(label, key, unit, decimals)])
 _ROWS = (

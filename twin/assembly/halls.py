@@ -24,7 +24,7 @@ from solvers.air.problem import (
     Turbulence,
 )
 from twin.schema import HallConf, TwinConf
-from twin.assemble.sizing import AIR_HEAT_CAPACITY, Sizing
+from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
 from twin.units import celsius
 
 DYNAMIC_VISCOSITY = 1.85e-5  # of air at 25 degC [Pa s] (Incropera et al. 2011, table A.4)

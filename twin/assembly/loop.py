@@ -11,7 +11,7 @@ from solvers.liquid.loop import LoopDesign, LoopLimits, RackLiquid
 from solvers.liquid.pipes import SizingRule, read_pipe_sizes
 from solvers.liquid.plan import LoopPlan, plan_loop
 from twin import resources
-from twin.assemble.sizing import Sizing, reference_point
+from twin.assembly.sizing import Sizing, reference_point
 from twin.schema import TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
 

@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from twin.assemble import HallModel, Site, assemble
+from twin.assembly import HallModel, Site, assemble_site
 from twin.progress import stage
 from twin.units import celsius
 
 if TYPE_CHECKING:
+    from geometry.grid import Array
     from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.loop import LoopSolution
     from solvers.liquid.lumped import LumpedLoop
@@ -55,18 +56,19 @@ class Results:
         return tuple(dict.fromkeys(found))
 
 
-def simulate(conf: TwinConf) -> Results:
+def simulate_site(conf: TwinConf) -> Results:
     """Model a site from its configuration.
 
     Raises InputError for bad input, SolverError (BalanceError, DivergenceError) when a stage fails.
     """
     seconds = {}
     _use_threads(conf.run.threads)
+    weather, load = _hourly_inputs(conf)  # before anything is paid for: a file may be missing
     with stage("compile", "kernels (first run: about a minute, then from cache)") as clock:
         _compile()
     seconds["compile"] = clock.seconds
     with stage("assemble", f"{conf.site.title}, {conf.compute.title}") as clock:
-        site = assemble(conf)
+        site = assemble_site(conf)
     seconds["assemble"] = clock.seconds
 
     seconds["hall"] = seconds["loop"] = 0.0
@@ -84,7 +86,7 @@ def simulate(conf: TwinConf) -> Results:
         halls.append(HallResult(model=model, air=air, loop=loop))
 
     with stage("year", "8,760 hours") as clock:
-        weather, year, summary = _simulate_year(conf, site, tuple(halls))
+        year, summary = _simulate_year(conf, site, tuple(halls), weather, load)
     seconds["year"] = clock.seconds
     return Results(
         conf=conf,
@@ -117,17 +119,23 @@ def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
 
 
-def _simulate_year(
-    conf: TwinConf, site: Site, halls: tuple[HallResult, ...]
-) -> tuple[Weather, Year, YearSummary]:
+def _hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
+    """Weather and IT load of the year, generated or read."""
     from twin.weather import typical_year
     from twin.weather_files import read_weather
     from twin.workload import it_load
-    from twin.year import simulate_year
-    from twin.year_spec import year_spec
-    from twin.year_summary import summarise_year
 
     weather = read_weather(conf.climate.file) if conf.climate.file else typical_year(conf.climate)
+    return weather, it_load(conf.workload)
+
+
+def _simulate_year(
+    conf: TwinConf, site: Site, halls: tuple[HallResult, ...], weather: Weather, load: Array
+) -> tuple[Year, YearSummary]:
+    from twin.assembly.year import year_spec
+    from twin.year import simulate_year
+    from twin.year_summary import summarise_year
+
     spec = year_spec(
         it_design_power=site.sizing.it_power,
         liquid_fraction=conf.compute.liquid_fraction,
@@ -145,8 +153,8 @@ def _simulate_year(
         district=conf.district,
         weather=weather,
     )
-    year = simulate_year(spec, weather, it_load(conf.workload))
-    return weather, year, summarise_year(year, spec, conf.economics)
+    year = simulate_year(spec, weather, load)
+    return year, summarise_year(year, spec, conf.economics)
 
 
 def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:

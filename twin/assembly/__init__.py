@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.assemble.halls import HallKind, air_controls, air_problem, hall_kinds, hall_positions
-from twin.assemble.loop import loop_plan, rack_loads
-from twin.assemble.sizing import Sizing, size
+from twin.assembly.halls import HallKind, air_controls, air_problem, hall_kinds, hall_positions
+from twin.assembly.loop import loop_plan, rack_loads
+from twin.assembly.sizing import Sizing, size
 
 if TYPE_CHECKING:
     from geometry.hall import Hall
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from solvers.liquid.plan import LoopPlan
     from twin.schema import TwinConf
 
-__all__ = ["HallModel", "Site", "Sizing", "assemble", "halls_of_run"]
+__all__ = ["HallModel", "Site", "Sizing", "assemble_site", "halls_of_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Site:
     controls: AirControls
 
 
-def assemble(conf: TwinConf) -> Site:
+def assemble_site(conf: TwinConf) -> Site:
     """Derive, build and check everything a run needs.
 
     Raises InputError naming every problem of a hall, or the quantity that does not fit.

@@ -1,0 +1,180 @@
+"""The command line keeps its contract: exit status, last line, files, errors in one block, interruption."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TINY = (
+    "site=valence", "site.gpus=576", "hall.rows=2", "hall.racks_per_row=4", "hall.fan_walls=2",
+    "solver=draft", "solver.cell_m=0.5", "solver.growth=2", "run.figures=false",
+)  # fmt: skip
+SUMMARY = {
+    "it": {"gpus", "racks", "halls", "power_MW"},
+    "hall": {
+        "cells", "rack_inlet_mean_C", "rack_inlet_max_C", "hottest_rack", "hotspot_C", "hotspot_xyz_m",
+        "air_heat_kW", "rci_hi_pct", "rti_pct", "shi",
+    },
+    "loop": {
+        "tcs_supply_C", "tcs_return_C", "fws_supply_C", "fws_return_C", "flow_kg_s", "pressure_drop_kPa",
+        "pump_power_kW", "gpu_junction_max_C", "margin_K",
+    },
+    "year": {
+        "hours", "it_GWh", "facility_GWh", "pue", "wue_L_per_kWh", "cue_kg_per_kWh", "erf", "ere",
+    },
+    "heat": {
+        "available_GWh", "offered_temperature_C", "delivered_GWh", "vented_GWh", "heat_pump_GWh_el",
+        "heat_pump_cop", "homes", "co2_avoided_t", "lcoh_EUR_per_MWh",
+    },
+    "closure": {"air_mass", "air_energy", "loop_mass", "loop_energy", "year_energy"},
+    "timing_s": {"import", "compile", "hall", "loop", "year", "write", "total"},
+}  # fmt: skip
+
+
+def twin(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "twin", *arguments],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=300, **options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A finished run of one small hall."""
+    folder = tmp_path_factory.mktemp("runs")
+    done = twin("run", *TINY, f"run.folder={folder}", "run.name=tiny")
+    assert done.returncode == 0, done.stderr
+    return folder / "valence" / "tiny", done
+
+
+def test_help_names_every_verb_and_needs_nothing_heavy():
+    done = twin("--help")
+    assert done.returncode == 0
+    for verb in ("run", "sweep", "view", "validate", "runs", "compare", "verify", "completion"):
+        assert f"\n  {verb} " in done.stdout
+    code = (
+        "import sys; from twin.cli import usage; usage(); "
+        "print([m for m in ('numpy', 'numba', 'xarray', 'hydra', 'pyvista') if m in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_the_last_line_is_the_run_folder(tiny):
+    folder, done = tiny
+    assert done.stdout.splitlines()[-1] == str(folder)
+    assert {path.name for path in folder.iterdir()} == {"run.nc", "summary.json", "config.yaml", "run.log"}
+
+
+def test_the_summary_has_the_keys_of_the_contract(tiny):
+    summary = json.loads((tiny[0] / "summary.json").read_text())
+    assert summary["status"] == "complete"
+    assert summary["hall_status"] in {"converged", "unsteady"}
+    for section, keys in SUMMARY.items():
+        assert set(summary[section]) == keys, section
+    closure = summary["closure"]
+    assert closure["air_mass"] <= 1e-6
+    assert closure["air_energy"] <= 1e-3
+    assert max(closure["loop_mass"], closure["loop_energy"], closure["year_energy"]) <= 1e-9
+
+
+def test_run_nc_is_cf_and_carries_its_manifest(tiny):
+    from solvers.variables import VARIABLES
+    from twin import open_run
+
+    tree = open_run(tiny[0])
+    assert set(tree.children) == {"hall", "loop", "year", "district"}
+    assert tree.attrs["Conventions"].startswith("CF-")
+    assert tree.attrs["status"] == "complete"
+    assert "gpus_per_rack: 72" in tree.attrs["config"]
+    assert "compute.cold_plate_factor" in tree.attrs["assumptions"]
+    for group, node in tree.children.items():
+        for name, array in node.data_vars.items():
+            variable = VARIABLES[group, str(name)]
+            assert array.attrs["units"] == variable.units
+            assert array.dims == variable.dims
+    assert tree["year"].sizes["time"] == 8760
+
+
+def test_the_run_is_listed_and_compared_with_itself(tiny):
+    assert "tiny" in twin("runs", str(tiny[0].parent.parent)).stdout
+    assert "agree in every value" in twin("compare", str(tiny[0]), str(tiny[0])).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("fly",), 2, "unknown verb 'fly'"),
+        (("run", "site=nowhere"), 2, "nowhere"),
+        (("run", "compute.gpus_per_rak=3"), 2, "gpus_per_rak"),
+        (("run", "compute.gpu_power_W=-3"), 2, "outside 1..20000 W"),
+        (("run", "loop.supply_temperature_C=313"), 2, "did you mean kelvin?"),
+        (("run", "compute=kyber_nvl576", "loop.cdus_per_row=1"), 2, "more heat than the CDUs carry"),
+        (("run", "climate.file=/nowhere.epw"), 2, "nowhere.epw"),
+        (("run", "--no-such-flag"), 2, "no-such-flag"),
+        (("view", "/nowhere"), 2, "no results"),
+    ],
+)
+def test_bad_input_ends_with_2_and_one_block(tmp_path, arguments, status, words):
+    extra = [f"run.folder={tmp_path}"] if arguments[0] == "run" else []
+    done = twin(*arguments, *extra)
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unwritable_run_folder_is_refused_before_anything_is_computed(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = twin("run", *TINY, f"run.folder={tmp_path / 'file'}")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "compile" not in done.stderr
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # the write itself then fails, as on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    done = twin("run", *TINY, f"run.folder={tmp_path}", "run.name=full", preexec_fn=limit)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "write" in done.stderr
+    left = {path.name for path in (tmp_path / "valence" / "full").iterdir()}
+    assert left <= {"config.yaml", "run.log"}
+
+
+def test_an_interrupt_is_clean(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "twin", "run", *TINY, "solver.cell_m=0.1", f"run.folder={tmp_path}", "run.name=cut"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    config = tmp_path / "valence" / "cut" / "config.yaml"
+    deadline = time.monotonic() + 60
+    while not config.is_file() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    assert not (config.parent / "run.nc").exists()
+    assert not [path for path in config.parent.iterdir() if path.name.endswith(".part")]
+
+
+def test_hydra_flags_work_and_completion_answers():
+    job = twin("run", "--cfg", "job", "site=south")
+    assert job.returncode == 0
+    assert "name: south" in job.stdout
+    assert twin("completion", "query", "--", "twin sw").stdout.split() == ["sweep"]
+    assert "site=valence" in twin("completion", "query", "--", "twin run site=v").stdout
+    assert "loop.supply_temperature_C=" in twin("completion", "query", "--", "twin run loop.sup").stdout
+    assert "complete -o default -F _twin_complete twin" in twin("completion", "bash").stdout

@@ -1,0 +1,1 @@
+"""Cases that hold the solvers against exact, measured and published figures: what `twin verify` runs."""

@@ -11,14 +11,19 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "verification")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from liquid_halls import GB300_FLOW, GB300_HEAT, ZERO, hall_runs, loop_design, racks  # noqa: E402
-
-from solvers.liquid.flow_policy import published  # noqa: E402
-from solvers.liquid.hall_loop import solve_hall_loop  # noqa: E402
-from solvers.liquid.plan import plan_loop  # noqa: E402
+from solvers.liquid.flow_policy import published
+from solvers.liquid.hall_loop import solve_hall_loop
+from solvers.liquid.plan import plan_loop
+from twin.verification.liquid_halls import (
+    GB300_FLOW,
+    GB300_HEAT,
+    ZERO,
+    hall_runs,
+    loop_design,
+    racks,
+)
 
 
 def main(rows: int) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from liquid_halls import CHX2000, GB300_FLOW, GB300_HEAT, L_MIN, ZERO, hall_runs, loop_design, racks
 
 from geometry.errors import InputError
 from solvers.errors import BalanceError
@@ -14,6 +13,16 @@ from solvers.liquid.flow_policy import fixed, published
 from solvers.liquid.hall_loop import audit, lump, require_closure, solve_hall_loop
 from solvers.liquid.lumped import loop_temperatures
 from solvers.liquid.plan import plan_loop
+from twin.verification.liquid_halls import (
+    CHX2000,
+    GB300_FLOW,
+    GB300_HEAT,
+    L_MIN,
+    ZERO,
+    hall_runs,
+    loop_design,
+    racks,
+)
 
 pytestmark = pytest.mark.kernel
 

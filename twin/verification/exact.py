@@ -26,9 +26,7 @@ def crossflow_series(ntu: float, c_ratio: float) -> float:
         sum_b += term_b
 
 
-def counterflow_ua(
-    *, heat: float, hot_in: float, hot_out: float, cold_in: float, cold_out: float
-) -> float:
+def counterflow_ua(*, heat: float, hot_in: float, hot_out: float, cold_in: float, cold_out: float) -> float:
     """UA [W/K] of a counterflow exchanger by its logarithmic mean temperature difference.
 
     heat [W], temperatures [K] or [degC]. Source: Incropera et al. 2011, Fundamentals of Heat and Mass
@@ -39,6 +37,8 @@ def counterflow_ua(
     return heat / mean
 
 
-def laminar_pipe_drop(*, flow: float, length: float, diameter: float, density: float, viscosity: float) -> float:
+def laminar_pipe_drop(
+    *, flow: float, length: float, diameter: float, density: float, viscosity: float
+) -> float:
     """Pressure drop [Pa] of laminar flow [kg/s] in a round pipe: 128 mu L m / (pi rho d^4) (Hagen 1839)."""
     return 128.0 * viscosity * length * flow / (math.pi * density * diameter**4)

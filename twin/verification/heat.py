@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from geometry.grid import Array
 from solvers import psychrometrics as air
 from solvers.heat.exchangers import Arrangement, effectiveness
 from solvers.heat.heat_pump import lorenz_cop
@@ -15,7 +18,7 @@ from twin.schema import ClimateConf, DistrictConf
 from twin.units import celsius, to_celsius
 from twin.verification.case import Case, Row, Rows, Tier, absolute, relative, worst_absolute, worst_relative
 from twin.verification.exact import crossflow_series
-from twin.verification.reference import read_reference
+from twin.verification.reference import Table, read_reference
 from twin.weather import MONTH_DAYS, heating_degree_days, typical_year
 
 CLIMATES = ("lyon_bron", "rt2012_h1b", "rt2012_h2c", "rt2012_h2d", "rt2012_h3")
@@ -34,12 +37,19 @@ def counterflow(_: Tier) -> Rows:
 
 
 def crossflow(_: Tier) -> Rows:
-    points = [(n, c) for n in (0.25, 0.5, 1.0, 2.0, 3.0, 5.0) for c in (0.25, 0.5, 0.75, 1.0)]
+    return [
+        _crossflow_row("NTU 1 to 5", (1.0, 1.5, 2.0, 3.0, 5.0), 0.02),
+        _crossflow_row("NTU below 1", (0.1, 0.25, 0.5), 0.04),
+    ]
+
+
+def _crossflow_row(title: str, units: Sequence[float], tolerance: float) -> Row:
+    points = [(n, c) for n in units for c in (0.25, 0.5, 0.75, 1.0)]
     ntu, ratio = np.array(points).T
     exact = [crossflow_series(n, c) for n, c in points]
     labels = [f"NTU {n:g}, C_min/C_max {c:g}" for n, c in points]
     ours = effectiveness(ntu, ratio, Arrangement.CROSSFLOW)
-    return [worst_relative("effectiveness, both streams unmixed", exact, ours, labels, 0.012)]
+    return worst_relative(f"effectiveness, unmixed, {title}", exact, ours, labels, tolerance)
 
 
 def dry_cooler(_: Tier) -> Rows:
@@ -62,7 +72,7 @@ def dry_cooler(_: Tier) -> Rows:
     result = reject(cooler, None, heat=np.array([heat]), fluid=fluid, wanted=supply, ambient=weather)
     exact = crossflow_series(cooler.ua / fluid, 1.0) * fluid * (warm - outside)
     return [
-        relative("heat with the exact series and our UA [W]", heat, exact, 0.01),
+        relative("heat with the exact series and our UA [W]", heat, exact, 0.02),
         absolute("water leaving at full fans [degC]", to_celsius(cold), to_celsius(float(supply[0])), 0.05),
         relative("fan power [W]", fans, float(result.fan_power[0]), 0.01),
     ]
@@ -70,8 +80,7 @@ def dry_cooler(_: Tier) -> Rows:
 
 def lorenz(_: Tier) -> Rows:
     table = read_reference("lorenz_cop")
-    sides = {name: celsius(0.0) + table.numbers(f"{name}_C") for name in _SIDES}
-    ours = lorenz_cop(**sides, efficiency=1.0)
+    ours = _cop(table, efficiency=1.0, terminal_difference=0.0)
     labels = [f"{r['source_in_C']} to {r['sink_out_C']} degC" for r in table]
     return [worst_relative("COP", table.numbers("cop_1"), ours, labels, 1e-9)]
 
@@ -79,15 +88,12 @@ def lorenz(_: Tier) -> Rows:
 def heat_pumps(_: Tier) -> Rows:
     table = read_reference("heat_pumps")
     machine = typed(compose(["recovery=heat_pump"])).recovery
-    sides = {name: celsius(0.0) + table.numbers(f"{name}_C") for name in _SIDES}
-    ours = lorenz_cop(
-        **sides, efficiency=machine.lorenz_efficiency, terminal_difference=machine.terminal_difference_K
+    ours = _cop(
+        table, efficiency=machine.lorenz_efficiency, terminal_difference=machine.terminal_difference_K
     )
     return [
         relative(f"{name}: COP of the default machine", expected, found, 0.15)
-        for name, expected, found in zip(
-            table.texts("machine"), table.numbers("cop_1"), np.atleast_1d(ours), strict=True
-        )
+        for name, expected, found in zip(table.texts("machine"), table.numbers("cop_1"), ours, strict=True)
     ]
 
 
@@ -192,7 +198,16 @@ def dwellings(_: Tier) -> Rows:
 
 # -- set-ups ---------------------------------------------------------------------------------------------
 
-_SIDES = ("sink_in", "sink_out", "source_in", "source_out")
+
+def _cop(table: Table, *, efficiency: float, terminal_difference: float) -> Array:
+    return lorenz_cop(
+        sink_in=celsius(0.0) + table.numbers("sink_in_C"),
+        sink_out=celsius(0.0) + table.numbers("sink_out_C"),
+        source_in=celsius(0.0) + table.numbers("source_in_C"),
+        source_out=celsius(0.0) + table.numbers("source_out_C"),
+        efficiency=efficiency,
+        terminal_difference=terminal_difference,
+    )
 
 
 def _ambient(dry_bulb: float) -> Ambient:
@@ -213,7 +228,8 @@ def _district(name: str) -> DistrictConf:
 CASES = (
     Case(
         name="counterflow exchanger",
-        source="closed forms at ten digits; P-NTU of a 1-1 plate exchanger, Kandlikar and Shah 1989, as coded in "
+        source="closed forms at ten digits; P-NTU of a 1-1 plate exchanger, Kandlikar and Shah 1989, as "
+        "coded in "
         "the Python package ht (tests/test_hx.py, commit f9c60c4)",
         why="closed form",
         run=counterflow,
@@ -221,13 +237,17 @@ CASES = (
     Case(
         name="crossflow exchanger",
         source="Mason 1955, Proc. 2nd U.S. Nat. Congr. Appl. Mech., 801-803: exact series",
-        why="the formula in use (Incropera et al. 2011, eq. 11.32) is an approximation, good to about 1 %",
+        why="the formula in use (Incropera et al. 2011, eq. 11.32) is an approximation: within 2 % where "
+        "coolers "
+        "work, up to 4 % low below NTU 1",
         run=crossflow,
     ),
     Case(
         name="dry cooler",
         source="BAC Trillium TDFS1238N-C60ET40B, data sheet (Modelica Buildings, commit c4117cc); Mason 1955",
-        why="the cooler is sized from this point, so water and fans return by construction; the series does not",
+        why="1 % of the sheet. The cooler is sized from this point, so water and fans return by "
+        "construction; the "
+        "series measures what the crossflow formula is worth there: 2 %",
         run=dry_cooler,
     ),
     Case(
@@ -238,8 +258,10 @@ CASES = (
     ),
     Case(
         name="heat pumps",
-        source="Kajaani (Fenagy: 33.5 MW of heat from 25.8 MW of cold); two-stage ammonia, EBSILON, in TESPy's tests",
-        why="a consistency check: the default efficiency was chosen between these machines; 15 % for the outlet of "
+        source="Kajaani (Fenagy: 33.5 MW of heat from 25.8 MW of cold); two-stage ammonia, EBSILON, in "
+        "TESPy's tests",
+        why="a consistency check: the default efficiency was chosen between these machines; 15 % for the "
+        "outlet of "
         "the source, which is not published",
         run=heat_pumps,
     ),
@@ -257,8 +279,10 @@ CASES = (
     ),
     Case(
         name="typical years",
-        source="RT 2012 typical years H1b, H2c, H2d, H3 (BuildSysPro, commit 7d30fb7); TMYx 2004-2018 Lyon-Bron",
-        why="what the generated years promise: 0.3 K, 3 %, 1 K. Monthly means, degree days and extremes enter the "
+        source="RT 2012 typical years H1b, H2c, H2d, H3 (BuildSysPro, commit 7d30fb7); TMYx 2004-2018 "
+        "Lyon-Bron",
+        why="what the generated years promise: 0.3 K, 3 %, 1 K. Monthly means, degree days and extremes "
+        "enter the "
         "generator; that all of them come out together is what is checked",
         run=typical_years,
     ),
@@ -276,7 +300,8 @@ CASES = (
     ),
     Case(
         name="heat per dwelling",
-        source="France Chaleur Urbaine publicodes, ratios-techniques: class C, 70 m2, degree days of the department",
+        source="France Chaleur Urbaine publicodes, ratios-techniques: class C, 70 m2, degree days of the "
+        "department",
         why="15 %: one energy class more or less is 40 %",
         run=dwellings,
     ),

@@ -34,16 +34,6 @@ class HeatBalance:
         return abs(self.error) / self.scale
 
 
-def mean_balance(balances: list[HeatBalance]) -> HeatBalance:
-    """The average of several balances."""
-    return HeatBalance(
-        racks=float(np.mean([b.racks for b in balances])),
-        walls=float(np.mean([b.walls for b in balances])),
-        out=float(np.mean([b.out for b in balances])),
-        scale=float(np.mean([b.scale for b in balances])),
-    )
-
-
 def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
     """Heat given to the air by racks and walls, and carried off through the exhausts."""
     devices, theta = system.devices, fields.theta

@@ -77,7 +77,7 @@ def check_problem(problem: AirProblem) -> None:
 
 def check_controls(controls: AirControls) -> None:
     require(controls.max_iterations >= 1, f"max_iterations = {controls.max_iterations}: must be at least 1")
-    for name in ("temperature_tolerance", "energy_tolerance", "mass_tolerance"):
+    for name in ("temperature_tolerance", "energy_tolerance", "mass_tolerance", "flow_tolerance"):
         _positive(name, getattr(controls, name), "", "air controls")
 
 
@@ -135,7 +135,8 @@ def check_regions(problem: AirProblem, lattice: Lattice) -> None:
         x, y, z = lattice.position(int(np.flatnonzero(lattice.region == label)[0]))
         raise InputError(
             f"air region at ({x:.2f}, {y:.2f}, {z:.2f}) m without exhaust ({shown}): "
-            f"{entering[label]:.6g} m3/s enter, {leaving[label]:.6g} m3/s leave, imbalance {imbalance:+.6g} m3/s\n"
+            f"{entering[label]:.6g} m3/s enter, {leaving[label]:.6g} m3/s leave, "
+            f"imbalance {imbalance:+.6g} m3/s\n"
             "  try: give it an exhaust, open its containment, or balance supply and rack flows"
         )
     _check_heat_has_way_out(problem, lattice, anchored)

@@ -72,6 +72,7 @@ class FlowSystem:
     poisson: krylov.Poisson
     scratch: Scratch
     theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
+    cells: NDArray[np.intp]  # flat indices of all cells with air
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def build_flow(
     """Allocate the work arrays and the pressure solver."""
     size = lattice.size
     zeros = [np.zeros(size) for _ in range(21)]
-    row = lattice.shape[2] + 3
+    scratch_size = (max(lattice.shape[:2]) + 3) * (lattice.shape[2] + 3)
     scratch = Scratch(
         low=(zeros[0], zeros[1], zeros[2]),
         high=(zeros[3], zeros[4], zeros[5]),
@@ -115,8 +116,8 @@ def build_flow(
         sink=zeros[10],
         inverse=zeros[11],
         b=zeros[12],
-        carry=np.zeros((lattice.shape[0] + 3) * row),
-        known=np.zeros((lattice.shape[0] + 3) * row),
+        carry=np.zeros(scratch_size),
+        known=np.zeros(scratch_size),
         response=(zeros[13], zeros[14], zeros[15]),
         correction=zeros[16],
         imbalance=zeros[17],
@@ -148,6 +149,7 @@ def build_flow(
         poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
         scratch=scratch,
         theta_reference=theta_reference,
+        cells=np.flatnonzero(lattice.fluid),
     )
 
 
@@ -173,13 +175,13 @@ def update_flux(system: FlowSystem, fields: Fields) -> None:
         )
 
 
-def momentum_step(system: FlowSystem, fields: Fields, step: Step, number: int) -> None:
+def momentum_step(system: FlowSystem, fields: Fields, step: Step, scheme: Convection) -> None:
     """Advance the three velocity components with the old pressure; fluxes still hold the old velocities."""
     for axis in range(3):
-        _component_step(system, fields, step, axis, number)
+        _component_step(system, fields, step, axis, scheme)
 
 
-def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, number: int) -> None:
+def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, scheme: Convection) -> None:
     lattice, scratch, problem = system.lattice, system.scratch, system.problem
     shape, stride = lattice.shape, lattice.stride
     b, c = (axis + 1) % 3, (axis + 2) % 3
@@ -236,7 +238,7 @@ def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, n
         face = lattice.below[axis] if along == axis else lattice.face[along]
         transport.high_order_flux(
             shape,
-            SCHEME[problem.convection],
+            SCHEME[scheme],
             stride[along],
             along,
             node,
@@ -266,15 +268,32 @@ def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, n
         scratch.b,
         scratch.response[axis],
     )
-    relax(system, phi, step.sweeps, number)
+    relax(system, phi, step.sweeps)
 
 
-def relax(system: FlowSystem, phi: Array, sweeps: int, number: int) -> None:
-    """Gauss-Seidel sweeps on the assembled system, in alternating directions; `number` rotates them."""
+# planes along y?, x reversed?, rows reversed?
+SWEEP_ORDER = (
+    (False, False, False),
+    (True, True, True),
+    (False, True, True),
+    (True, False, False),
+    (False, False, True),
+    (True, True, False),
+    (False, True, False),
+    (True, False, True),
+)
+
+
+def relax(system: FlowSystem, phi: Array, sweeps: int) -> None:
+    """Gauss-Seidel sweeps on the assembled system, in the directions of SWEEP_ORDER.
+
+    Every call starts with the same direction: an order that changes from one iteration to the next shakes
+    the iteration, and coupled with buoyancy it never comes to rest.
+    """
     scratch, lattice = system.scratch, system.lattice
     low, high = scratch.low, scratch.high
     for s in range(sweeps):
-        direction = number + s
+        planes_along_y, reverse_x, reverse_rows = SWEEP_ORDER[s % len(SWEEP_ORDER)]
         transport.sweep(
             lattice.shape,
             low[0],
@@ -285,8 +304,9 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, number: int) -> None:
             high[2],
             scratch.inverse,
             scratch.b,
-            direction % 2 == 1,
-            (direction // 2 + direction) % 2 == 1,
+            planes_along_y,
+            reverse_x,
+            reverse_rows,
             scratch.carry,
             scratch.known,
             phi,
@@ -335,6 +355,13 @@ def pressure_step(
     return report
 
 
+def kinetic_energy(system: FlowSystem, fields: Fields) -> float:
+    """Kinetic energy of the air over its density [m5/s2]."""
+    return 0.5 * sum(
+        float((system.lattice.control[axis] * np.square(fields.velocity[axis])).sum()) for axis in range(3)
+    )
+
+
 def mass_imbalance(system: FlowSystem, fields: Fields) -> float:
     """Worst |sum of face fluxes| of a connected region over the flow through it [-].
 
@@ -350,9 +377,10 @@ def mass_imbalance(system: FlowSystem, fields: Fields) -> float:
         np.add.at(through, lattice.region[faces.cell], flow)
     leaving = exhaust_outflow(devices, fields.flux)
     np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
-    inside = lattice.fluid
     error = np.bincount(
-        lattice.region[inside], weights=np.abs(scratch.imbalance[inside]), minlength=lattice.n_regions
+        lattice.region[system.cells],
+        weights=np.abs(scratch.imbalance[system.cells]),
+        minlength=lattice.n_regions,
     )
     design = max(float(through.max(initial=0.0)), 1e-12)
     return float((error / np.maximum(through, 1e-12 * design)).max(initial=0.0)) if through.any() else 0.0

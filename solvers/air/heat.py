@@ -8,35 +8,53 @@ from geometry.grid import Array
 from solvers.air.devices import exhaust_outflow
 from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
-from solvers.air.problem import AirProperties
+from solvers.air.problem import AirProperties, Convection
 
 
 def temperature_step(
-    system: FlowSystem, fields: Fields, *, time_step: float, relaxation: float, sweeps: int, number: int
+    system: FlowSystem,
+    fields: Fields,
+    *,
+    time_step: float,
+    relaxation: float,
+    sweeps: int,
+    scheme: Convection,
 ) -> None:
     """One step of theta; racks blow out what they draw in now plus their heat.
 
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
-    _assemble_system(system, fields, time_step=time_step, relaxation=relaxation)
-    relax(system, fields.theta, sweeps, number)
+    _assemble_system(system, fields, time_step=time_step, relaxation=relaxation, scheme=scheme)
+    relax(system, fields.theta, sweeps)
 
 
 def solve_temperature(
-    system: FlowSystem, fields: Fields, *, tolerance: float, max_passes: int = 400
+    system: FlowSystem,
+    fields: Fields,
+    *,
+    tolerance: float,
+    max_passes: int = 400,
+    warming: Array | None = None,
 ) -> float:
     """Converge theta on frozen fluxes until no cell moves more than `tolerance` [K] a pass; returns that.
 
-    The limiter is renewed in every pass.
+    The limiter is renewed in every pass. `warming` is heat released in the cells, over rho cp [K m3/s].
     """
     _assemble_links(system, fields)
     change = np.inf
     before = np.empty_like(fields.theta)
-    for number in range(max_passes):
+    for _ in range(max_passes):
         np.copyto(before, fields.theta)
-        _assemble_system(system, fields, time_step=np.inf, relaxation=0.0)
-        relax(system, fields.theta, 4, 4 * number)
+        _assemble_system(
+            system,
+            fields,
+            time_step=np.inf,
+            relaxation=0.0,
+            scheme=system.problem.convection,
+            warming=warming,
+        )
+        relax(system, fields.theta, 4)
         change = float(np.abs(fields.theta - before).max())
         if change <= tolerance:
             break
@@ -60,13 +78,21 @@ def _assemble_links(system: FlowSystem, fields: Fields) -> None:
         )
 
 
-def _assemble_system(system: FlowSystem, fields: Fields, *, time_step: float, relaxation: float) -> None:
+def _assemble_system(
+    system: FlowSystem,
+    fields: Fields,
+    *,
+    time_step: float,
+    relaxation: float,
+    scheme: Convection,
+    warming: Array | None = None,
+) -> None:
     lattice, scratch = system.lattice, system.scratch
     low, high, extra, theta = scratch.low, scratch.high, scratch.extra, fields.theta
     for axis in range(3):
         transport.high_order_flux(
             lattice.shape,
-            SCHEME[system.problem.convection],
+            SCHEME[scheme],
             lattice.stride[axis],
             axis,
             lattice.centre[axis],
@@ -76,7 +102,7 @@ def _assemble_system(system: FlowSystem, fields: Fields, *, time_step: float, re
             theta,
             extra[axis],
         )
-    scratch.source[:] = 0.0
+    scratch.source[:] = 0.0 if warming is None else warming
     scratch.sink[:] = 0.0
     add_device_heat(system, fields, theta, scratch.source, scratch.sink)
     transport.assemble(

@@ -17,7 +17,9 @@ from solvers.air.audit import HeatBalance
 from solvers.air.problem import AirControls, AirStatus
 
 SHORTEST_WINDOW = 30  # iterations
-SHORTEST_UNSTEADY_WINDOW = 120  # iterations: means of wandering inlets need more of them
+SHORTEST_UNSTEADY_WINDOW = 100  # iterations
+CHANCE = 0.2
+WANDERING_ENERGY = 10.0  # the mean of a wandering balance settles slowly; the answer's own balance is exact
 CALMING = 0.7  # a wander that falls by more than this between half windows is still dying out
 
 
@@ -26,12 +28,14 @@ class Window:
     """A window of iterations.
 
     drift   worst change of a rack's mean inlet from the first half of the window to the second [K]
+    motion  relative change of the mean kinetic energy between the halves [-]
     wander  worst peak-to-peak range of a rack's mean inlet in the second half [K]; `before` in the first
     energy  |mean heat in - mean heat out| / heat in [-]
     """
 
     size: int
     drift: float
+    motion: float
     wander: float
     before: float
     energy: float
@@ -44,34 +48,46 @@ class Monitor:
     inlets: list[Array] = field(default_factory=list)  # mean inlet of each rack, above the reference [K]
     faces: list[Array] = field(default_factory=list)  # the same of each intake face
     balances: list[HeatBalance] = field(default_factory=list)
-    returns: list[float] = field(default_factory=list)  # return temperature above the reference [K]
     mass: list[float] = field(default_factory=list)
+    energy: list[float] = field(default_factory=list)  # kinetic, over density [m5/s2]
     drift: list[float] = field(default_factory=list)
 
     def record(
-        self, inlets: Array, faces: Array, balance: HeatBalance, return_theta: float, mass: float
+        self,
+        inlets: Array,
+        faces: Array,
+        balance: HeatBalance,
+        mass: float,
+        kinetic_energy: float,
     ) -> None:
         self.inlets.append(inlets)
         self.faces.append(faces.astype(np.float32))
         self.balances.append(balance)
-        self.returns.append(return_theta)
         self.mass.append(mass)
+        self.energy.append(kinetic_energy)
         self.drift.append(self.window(SHORTEST_WINDOW).drift)
+
+    def unsteady_window(self) -> Window:
+        """Means of wandering inlets need more iterations: the last two fifths."""
+        return self.window(max(SHORTEST_UNSTEADY_WINDOW, 2 * len(self.inlets) // 5))
 
     def window(self, shortest: int) -> Window:
         """The last fifth of the work so far, but no less than `shortest` iterations."""
         n = len(self.inlets)
         size = max(shortest, n // 5)
         if n < size:
-            return Window(size=n, drift=np.inf, wander=np.inf, before=np.inf, energy=np.inf)
+            return Window(size=n, drift=np.inf, motion=np.inf, wander=np.inf, before=np.inf, energy=np.inf)
         recent = np.array(self.inlets[n - size :])
         half = size // 2
         first, second = recent[:half], recent[half:]
         balances = self.balances[n - size :]
+        motion = np.array(self.energy[n - size :])
+        early, late = float(motion[:half].mean()), float(motion[half:].mean())
         error = np.mean([b.error for b in balances]) / np.mean([b.scale for b in balances])
         return Window(
             size=size,
             drift=float(np.abs(second.mean(axis=0) - first.mean(axis=0)).max(initial=0.0)),
+            motion=abs(early - late) / max(early, late, 1e-30),
             wander=float(np.ptp(second, axis=0).max(initial=0.0)),
             before=float(np.ptp(first, axis=0).max(initial=0.0)),
             energy=abs(float(error)),
@@ -82,15 +98,18 @@ class Monitor:
         window = self.window(SHORTEST_WINDOW)
         if (
             window.drift < controls.temperature_tolerance
+            and window.motion < controls.flow_tolerance
             and max(window.wander, window.before) < 2.0 * controls.temperature_tolerance
             and window.energy < controls.energy_tolerance
         ):
             return AirStatus.CONVERGED
-        window = self.window(SHORTEST_UNSTEADY_WINDOW)
+        window = self.unsteady_window()
+        # half-window means of a stationary wander differ a little by chance
         if (
-            window.drift < controls.temperature_tolerance
+            window.drift < max(controls.temperature_tolerance, CHANCE * window.wander)
+            and window.motion < controls.flow_tolerance
             and window.wander > CALMING * window.before
-            and window.energy < controls.energy_tolerance
+            and window.energy < WANDERING_ENERGY * controls.energy_tolerance
         ):
             return AirStatus.UNSTEADY
         return AirStatus.NOT_CONVERGED

@@ -109,6 +109,7 @@ class AirControls:
     temperature_tolerance: float = 0.05  # drift of any rack's mean inlet over a window [K]
     energy_tolerance: float = 1e-3  # |heat in - heat out| / heat in
     mass_tolerance: float = 1e-6  # worst region imbalance / flow through it
+    flow_tolerance: float = 0.01  # relative drift of the air's kinetic energy over a window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

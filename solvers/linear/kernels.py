@@ -167,8 +167,8 @@ def restrict_sum(shape, coarse_shape, first_x, first_y, first_z, fine, coarse):
 
 
 @parallel_kernel
-def prolong_add(shape, coarse_shape, parent_x, parent_y, parent_z, coarse, fine):
-    """fine += the value of the coarse cell around it."""
+def prolong_add(shape, coarse_shape, parent_x, parent_y, parent_z, inverse, coarse, fine):
+    """fine += the value of the coarse cell around it, in cells that take part (inverse > 0)."""
     n_z, n_y, n_x = shape
     m_y, m_x = coarse_shape[1], coarse_shape[2]
     row = n_x + 3
@@ -178,7 +178,8 @@ def prolong_add(shape, coarse_shape, parent_x, parent_y, parent_z, coarse, fine)
             base = (k * (n_y + 3) + j) * row
             source = (parent_z[k] * (m_y + 3) + parent_y[j]) * (m_x + 3)
             for i in range(1, n_x + 1):
-                fine[base + i] += coarse[source + parent_x[i]]
+                if inverse[base + i] > 0:
+                    fine[base + i] += coarse[source + parent_x[i]]
 
 
 @parallel_kernel

@@ -256,6 +256,6 @@ def v_cycle(levels: tuple[Level, ...], depth: int = 0) -> Narrow:
     K.residual(level.shape, *level.g, level.extra, level.b, x, level.z)
     K.restrict_sum(level.shape, coarse.shape, *level.first, level.z, coarse.b)
     correction = v_cycle(levels, depth + 1)
-    K.prolong_add(level.shape, coarse.shape, *level.parent, correction, x)
+    K.prolong_add(level.shape, coarse.shape, *level.parent, level.inverse, correction, x)
     x, _ = _smooth(level, x, other, from_zero=False)
     return x

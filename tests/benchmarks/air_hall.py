@@ -63,7 +63,8 @@ def report(problem: AirProblem, solution: AirSolution, seconds: float) -> str:
             f"{1e-6 * cells * solution.iterations / seconds:.2f} Mcell-iterations/s",
             f"inlet mean {solution.rack_inlet_mean.mean() - 273.15:.3f}, hottest rack "
             f"{solution.rack_inlet_mean.max() - 273.15:.3f}, hottest face "
-            f"{solution.rack_inlet_max.max() - 273.15:.3f}, return {solution.return_temperature - 273.15:.3f} degC",
+            f"{solution.rack_inlet_max.max() - 273.15:.3f}, "
+            f"return {solution.return_temperature - 273.15:.3f} degC",
             f"closure: mass {solution.air_mass:.1e}, energy {solution.air_energy:.1e}",
         ]
     )

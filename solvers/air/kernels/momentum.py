@@ -51,7 +51,20 @@ def momentum_links(
 
 
 @parallel_kernel
-def momentum_forces(shape, sa, area, wall, nu, pressure, volume, theta, theta_reference, lift, source, sink):
+def momentum_forces(
+    shape,
+    sa,
+    area,
+    wall,
+    nu,
+    pressure,
+    volume,
+    theta,
+    theta_reference,
+    lift,
+    source,
+    sink,
+):
     """Pressure force, buoyancy and wall drag on the nodes of one component.
 
     area      of the low a-face of a cell [m2]

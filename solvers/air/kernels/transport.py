@@ -20,6 +20,7 @@ import numpy as np
 from solvers._jit import parallel_kernel, prange
 
 ONE = np.uint64(1)
+TWO = np.uint64(2)
 
 UPWIND = 0
 TVD = 1
@@ -77,31 +78,35 @@ def high_order_flux(shape, scheme, stride, axis, node, face, low, high, phi, out
             if axis == 0:
                 out[start] = 0.0
                 start += ONE
-            below = np.uint64(position - 1)
             here = np.uint64(position)
             shift = np.uint64(origin)
             for n in range(start, end):
                 i = n - shift if axis == 0 else here
-                im = n - shift - ONE if axis == 0 else below
-                distance = node[i] - node[im]
                 f = low[n] - high[n]
-                d = min(low[n], high[n])
-                gradient = (phi[n] - phi[n - sa]) / distance
+                open_ = min(low[n], high[n]) > 0.0
+                # distance from each neighbour's node to the face, in the direction of the axis
+                before = face[i] - node[i - ONE]
+                after = face[i] - node[i]
+                gradient = (phi[n] - phi[n - sa]) / (before - after)
                 if scheme == 1:
+                    # gradients on the far side of either neighbour; both are computed so that the loop has no
+                    # branches and vectorises
+                    linked_low = min(low[n - sa], high[n - sa]) > 0.0
+                    linked_high = min(low[n + sa], high[n + sa]) > 0.0
+                    far_low = (phi[n - sa] - phi[n - sa - sa]) / (node[i - ONE] - node[i - TWO])
+                    far_high = (phi[n + sa] - phi[n]) / (node[i + ONE] - node[i])
                     forward = f > 0.0
-                    link = n - sa if forward else n + sa
-                    linked = min(low[link], high[link]) > 0.0
-                    i_near = im if forward else i
-                    i_link = im if forward else i + ONE
-                    upstream = (phi[link] - phi[link - sa]) / (node[i_link] - node[i_link - ONE])
-                    product = upstream * gradient
-                    smooth = linked and product > 0.0 and d > 0.0
-                    slope = 2.0 * product / (upstream + gradient) if smooth else 0.0
-                    out[n] = f * slope * (face[i] - node[i_near])
+                    far = far_low if forward else far_high
+                    linked = linked_low if forward else linked_high
+                    reach = before if forward else after
+                    product = far * gradient
+                    # the sum is not zero where the product is positive
+                    slope = 2.0 * product / (far + gradient)
+                    out[n] = f * slope * reach if (open_ and linked and product > 0.0) else 0.0
                 else:
-                    linear = phi[n - sa] + gradient * (face[i] - node[im])
+                    linear = phi[n - sa] + gradient * before
                     upwind = phi[n - sa] if f > 0.0 else phi[n]
-                    out[n] = f * (linear - upwind) if d > 0.0 else 0.0
+                    out[n] = f * (linear - upwind) if open_ else 0.0
 
 
 @parallel_kernel
@@ -162,25 +167,45 @@ def assemble(
 
 @parallel_kernel
 def sweep(
-    shape, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, reverse_x, reverse_y, carry, known, phi
+    shape,
+    low_x,
+    high_x,
+    low_y,
+    high_y,
+    low_z,
+    high_z,
+    inverse,
+    b,
+    planes_along_y,
+    reverse_x,
+    reverse_rows,
+    carry,
+    known,
+    phi,
 ):
-    """One Gauss-Seidel sweep: planes k in two colours, rows in order of y, nodes in order of x.
+    """One Gauss-Seidel sweep: planes in two colours, in each plane row after row, along x node after node.
 
-    Within a plane the update is sequential, so a wave travels through the whole plane when its direction
-    fits `reverse_x`, `reverse_y`; between planes it is the two-colour order that makes the result independent
-    of the number of threads. carry, known: scratch, (nz + 3) rows of nx + 3.
+    Within a plane the update is sequential, so what is convected travels through the whole plane when it goes
+    the way of the sweep; between planes the order is that of the two colours, and the result does not depend
+    on the number of threads. Planes are x-y (normal to z), or x-z when `planes_along_y`: then air that rises
+    or falls is followed at once. carry, known: scratch, a row for each plane.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
+    plane = row * (n_y + 3)
     sy = np.uint64(row)
-    sz = np.uint64(row * (n_y + 3))
+    sz = np.uint64(plane)
+    planes = n_y + 1 if planes_along_y else n_z + 1
+    rows = n_z + 1 if planes_along_y else n_y + 1
+    plane_step = row if planes_along_y else plane
+    row_step = plane if planes_along_y else row
     for colour in range(2):
-        for kk in prange((n_z + 2 - colour) // 2):
-            k = 2 * np.int64(kk) + 1 + colour
-            scratch = np.uint64(k * row)
-            for jj in range(1, n_y + 2):
-                j = n_y + 2 - jj if reverse_y else jj
-                origin = np.uint64((k * (n_y + 3) + j) * row)
+        for pp in prange((planes + 1 - colour) // 2):
+            p = 2 * np.int64(pp) + 1 + colour
+            scratch = np.uint64(p * row)
+            for rr in range(1, rows + 1):
+                r = rows + 1 - rr if reverse_rows else rr
+                origin = np.uint64(p * plane_step + r * row_step)
                 # all but the neighbour that the recurrence along x has just renewed
                 if reverse_x:
                     for i in range(ONE, np.uint64(n_x + 2)):
@@ -218,30 +243,3 @@ def sweep(
                     for i in range(1, n_x + 2):
                         last = known[scratch + np.uint64(i)] + carry[scratch + np.uint64(i)] * last
                         phi[origin + np.uint64(i)] = last
-
-
-@parallel_kernel
-def imbalance(shape, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, phi, worst):
-    """worst[k] = largest |residual| * inverse in plane k: how far a node is from its own equation."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    sy = np.uint64(row)
-    sz = np.uint64(row * (n_y + 3))
-    for kk in prange(n_z + 1):
-        k = np.int64(kk) + 1
-        largest = 0.0
-        for j in range(1, n_y + 2):
-            start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x + 1)):
-                if inverse[n] > 0.0:
-                    value = inverse[n] * (
-                        b[n]
-                        + low_x[n] * phi[n - ONE]
-                        + high_x[n + ONE] * phi[n + ONE]
-                        + low_y[n] * phi[n - sy]
-                        + high_y[n + sy] * phi[n + sy]
-                        + low_z[n] * phi[n - sz]
-                        + high_z[n + sz] * phi[n + sz]
-                    )
-                    largest = max(largest, abs(value - phi[n]))
-        worst[k] = largest

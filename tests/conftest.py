@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
 
-from twin.caching import prepare_numba_cache  # noqa: E402
+from twin.caching import prepare_numba  # noqa: E402
 
-prepare_numba_cache()
+prepare_numba()
 
 # One thread for BLAS: small matrices, and reproducible sums. Kernels get at least two threads, so that
 # tests of thread independence mean something on one core, and few enough not to swamp tiny grids.

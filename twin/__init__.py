@@ -50,9 +50,9 @@ def simulate(conf: TwinConf) -> Results:
 
     Raises geometry.errors.InputError for bad input, solvers.errors.SolverError when a stage fails.
     """
-    from twin.caching import prepare_numba_cache
+    from twin.caching import prepare_numba
 
-    prepare_numba_cache()
+    prepare_numba()
     from twin.simulation import simulate_site
 
     return simulate_site(conf)

@@ -23,6 +23,16 @@ _POLICY = "solvers._jit"
 _UNUSED_DAYS = 14  # choice: older folders belong to code that is gone
 
 
+def prepare_numba() -> None:
+    """Settings that Numba reads when it is imported or first runs: its cache, and threads that wait asleep.
+
+    OpenMP's threads spin while they wait for each other; with another program on the same cores that made
+    solves ten times slower (measured in tests/benchmarks/README.md). A value the user has set is kept.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    prepare_numba_cache()
+
+
 def prepare_numba_cache() -> Path:
     """Point NUMBA_CACHE_DIR at a folder that fits this version of the kernels, and return it.
 

@@ -73,9 +73,9 @@ def dispatch(words: list[str]) -> int:
     if verb is None:
         known = ", ".join(verb.name for verb in VERBS)
         raise InputError(f"unknown verb {words[0]!r}: one of {known}\n  try: twin --help")
-    from twin.caching import prepare_numba_cache
+    from twin.caching import prepare_numba
 
-    prepare_numba_cache()
+    prepare_numba()
     status: int = import_module(verb.module).main(words[1:])
     return status
 

@@ -1,4 +1,4 @@
-"""The quick tier of `twin verify` passes, a wrong reference makes it fail, the committed results are whole."""
+"""The quick tier of `twin verify` passes, a wrong reference makes it fail, the committed results are all."""
 
 from __future__ import annotations
 

@@ -1,7 +1,79 @@
-"""The cases of the part `air`."""
+"""The cases of the part `air`: pressure solver, cavities, ducts, a step, racks and a hall."""
 
 from __future__ import annotations
 
+from twin.verification import cavities, ducts
 from twin.verification.case import Case
 
-CASES: tuple[Case, ...] = ()
+CASES = (
+    Case(
+        name="Poisson",
+        source="-div grad p = 14 pi^2 cos(pi x) cos(2 pi y) cos(3 pi z) between insulating walls: exact",
+        why="second order less 0.1 for grids that are not yet asymptotic",
+        run=cavities.poisson_order,
+    ),
+    Case(
+        name="stratified box",
+        source="conduction between a warm lid and a cold floor: a straight line, at rest",
+        why="round-off of the pressure solver; the last change of the temperature solver",
+        run=cavities.stratified_box,
+    ),
+    Case(
+        name="lid-driven cavity",
+        source="Ghia, Ghia and Shin 1982, J. Comput. Phys. 48, 387-411, tables I and II",
+        why="1 % of the lid's velocity over a profile, half of it for the bias: their grid of 129 x 129 is "
+        "of "
+        "that worth. v at Re 400, x = 0.9063 is a misprint and left out",
+        run=cavities.lid_cavity,
+    ),
+    Case(
+        name="heated cavity",
+        source="Chebyshev solution, Pr 0.71; agrees with Le Quere 1991, Computers & Fluids 20, 29-41, and "
+        "within "
+        "0.7 % with de Vahl Davis 1983, Int. J. Numer. Methods Fluids 3, 249-264",
+        why="discretisation at 80 x 80 (0.3 %) and at Ra 1e6 128 x 128 (0.5 %); quick tier: 32 x 32 (1 %)",
+        run=cavities.heated_cavity,
+    ),
+    Case(
+        name="heated cavity, order",
+        source="the same solution at Ra 1e4",
+        why="second order less 0.1",
+        run=cavities.heated_cavity_order,
+    ),
+    Case(
+        name="plane channel",
+        source="Poiseuille: pressure drop 12 mu U / h^2, largest velocity 1.5 U",
+        why="discretisation with 16 (quick) and 32 cells across: 1 %",
+        run=ducts.plane_channel,
+    ),
+    Case(
+        name="square duct",
+        source="Shah and London 1978, Laminar Flow Forced Convection in Ducts: f Re = 56.91",
+        why="discretisation with 24 cells a side: 1 %; quick tier: 12 cells, 3 %",
+        run=ducts.square_duct,
+    ),
+    Case(
+        name="heated channel",
+        source="Shah and London 1978: Nu = 7.541 between plates of one temperature, fully developed",
+        why="discretisation, and conduction along the axis at Pe 57: 1 %",
+        run=ducts.heated_channel,
+    ),
+    Case(
+        name="backward-facing step",
+        source="Erturk 2008, Computers & Fluids 37, 633-655, expansion ratio 2",
+        why="2 % with 20 cells a step, bounded second-order convection; quick tier: 10 cells, 5 %",
+        run=ducts.backward_step,
+    ),
+    Case(
+        name="rack in a duct",
+        source="heat balance by hand: Q / (rho cp V), and the door's effectiveness",
+        why="the last change of the temperature solver",
+        run=ducts.rack_balance,
+    ),
+    Case(
+        name="contained hall",
+        source="heat balance by hand: four racks of 12 kW and 0.9 m3/s about an airtight hot aisle",
+        why="0.01 K; the balances as every run must meet them",
+        run=ducts.hall_balance,
+    ),
+)

@@ -41,7 +41,7 @@ def duct(
     properties: AirProperties,
     walls: tuple[Wall, ...] = (),
 ) -> AirProblem:
-    """Laminar duct along x: air enters evenly at 1 m/s and 20 degC. shape (nz, ny, nx), size (x, y, z) [m]."""
+    """Laminar duct along x, entered evenly at 1 m/s and 20 degC; shape (nz, ny, nx), size (x, y, z) [m]."""
     nx = shape[2]
     raster = raster_of(
         uniform_grid(shape, size),
@@ -137,7 +137,8 @@ def square_duct(tier: Tier) -> Rows:
     )
     solution = settled([problem], AirControls(flow_tolerance=1e-5))
     f_re = -2.0 * _pressure_slope(problem, solution) / (AIR.density * viscosity)
-    return [relative("Darcy friction factor times Reynolds number", 56.91, f_re, 0.01 if tier is Tier.FULL else 0.03)]
+    tolerance = 0.01 if tier is Tier.FULL else 0.03
+    return [relative("Darcy friction factor times Reynolds number", 56.91, f_re, tolerance)]
 
 
 def heated_channel(tier: Tier) -> Rows:
@@ -170,7 +171,7 @@ def backward_step(tier: Tier) -> Rows:
             0.02 if tier is Tier.FULL else 0.05,
         )
         for row in table
-        if tier is Tier.FULL or row["reynolds_1"] == "200"
+        if tier is Tier.FULL or row["reynolds_1"] == "100"
     ]
 
 
@@ -226,7 +227,8 @@ def _reattachment(reynolds: float, n: int) -> float:
     The flow develops in an inlet channel 20 m long from an even profile; the outlet is 40 m downstream.
     """
     problem = _step(reynolds, n)
-    solution = settled([problem], AirControls(flow_tolerance=1e-5, max_iterations=8000))
+    # the slow eddy holds a thousandth of the kinetic energy that the stop is judged by
+    solution = settled([problem], AirControls(flow_tolerance=1e-6, max_iterations=8000))
     x = problem.raster.grid.x_face
     floor = solution.state.u[0, 0, :]
     back = np.flatnonzero((x > 0.5) & (floor < 0.0))

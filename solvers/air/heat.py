@@ -11,21 +11,14 @@ from solvers.air.kernels import transport
 from solvers.air.problem import AirProperties, Convection
 
 
-def temperature_step(
-    system: FlowSystem,
-    fields: Fields,
-    *,
-    time_step: float,
-    relaxation: float,
-    sweeps: int,
-    scheme: Convection,
-) -> None:
-    """One step of theta; racks blow out what they draw in now plus their heat.
+def temperature_step(system: FlowSystem, fields: Fields, *, sweeps: int, scheme: Convection) -> None:
+    """Sweep theta towards the steady state of the present fluxes.
 
+    Racks blow out what they draw in at the start of the step plus their heat.
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
-    _assemble_system(system, fields, time_step=time_step, relaxation=relaxation, scheme=scheme)
+    _assemble_system(system, fields, scheme=scheme)
     relax(system, fields.theta, sweeps)
 
 
@@ -49,12 +42,10 @@ def solve_temperature(
         _assemble_system(
             system,
             fields,
-            time_step=np.inf,
-            relaxation=0.0,
             scheme=system.problem.convection,
             warming=warming,
         )
-        relax(system, fields.theta, 4)
+        relax(system, fields.theta, 8)
         change = float(np.abs(fields.theta - before).max())
         if change <= tolerance:
             break
@@ -82,8 +73,6 @@ def _assemble_system(
     system: FlowSystem,
     fields: Fields,
     *,
-    time_step: float,
-    relaxation: float,
     scheme: Convection,
     warming: Array | None = None,
 ) -> None:
@@ -119,8 +108,8 @@ def _assemble_system(
         theta,
         scratch.source,
         scratch.sink,
-        1.0 / time_step,
-        relaxation,
+        0.0,  # no inertia
+        0.0,
         scratch.inverse,
         scratch.b,
         scratch.correction,

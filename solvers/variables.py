@@ -26,13 +26,14 @@ _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
 _T = (200.0, 450.0)  # plausible temperatures [K]
+_SPEED = (-50.0, 50.0)  # and velocities [m/s]
 
 _ALL = (
     # hall: one entry along `kind` for each distinct hall of the site
     Variable("air_temperature", "hall", _CELL, "K", "Air temperature", _T),
-    Variable("air_velocity_x", "hall", _CELL, "m s-1", "Air velocity along the rows, cell mean", (-50.0, 50.0)),
-    Variable("air_velocity_y", "hall", _CELL, "m s-1", "Air velocity across the aisles, cell mean", (-50.0, 50.0)),
-    Variable("air_velocity_z", "hall", _CELL, "m s-1", "Air velocity upwards, cell mean", (-50.0, 50.0)),
+    Variable("air_velocity_x", "hall", _CELL, "m s-1", "Air velocity along the rows", _SPEED),
+    Variable("air_velocity_y", "hall", _CELL, "m s-1", "Air velocity across the aisles", _SPEED),
+    Variable("air_velocity_z", "hall", _CELL, "m s-1", "Air velocity upwards", _SPEED),
     Variable("air_pressure", "hall", _CELL, "Pa", "Static pressure above the return's", (-1e4, 1e4)),
     Variable("solid", "hall", _CELL, "1", "Cell is solid (1) or air (0)", (0.0, 1.0)),
     Variable("rack_heat_air", "hall", _RACK, "W", "Rack heat released to the air", (0.0, 1e7)),
@@ -66,7 +67,7 @@ _ALL = (
     Variable("cdu_pump_power", "loop", _CDU, "W", "Electric power of the CDU pumps", (0.0, 1e7)),
     Variable("pipe_nominal", "loop", _PIPE, "1", "Nominal diameter DN of the pipe", (6.0, 3000.0)),
     Variable("pipe_lines", "loop", _PIPE, "1", "Equal lines in parallel", (1.0, 100.0)),
-    Variable("pipe_flow", "loop", _PIPE, "kg s-1", "Mass flow of all lines, in design direction", (-1e5, 1e5)),
+    Variable("pipe_flow", "loop", _PIPE, "kg s-1", "Mass flow of all lines", (-1e5, 1e5)),
     Variable("pipe_length", "loop", _PIPE, "m", "Length of the pipe", (0.0, 1e5)),
     Variable("pipe_velocity", "loop", _PIPE, "m s-1", "Velocity in the pipe", (0.0, 20.0)),
     Variable("pipe_pressure_drop", "loop", _PIPE, "Pa", "Pressure drop of the pipe", (-1e7, 1e7)),

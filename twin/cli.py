@@ -25,11 +25,15 @@ VERBS = (
     Verb("run", "twin.run", "model a site from the GPU to the city (bare: Valence)"),
     Verb("sweep", "twin.sweep", "run many configurations, e.g. study=gpu_density; resumes where it stopped"),
     Verb("view", "twin.view", "show a run's hall in 3-D: a window, --png FILE, --html FILE or --vtr FILE"),
-    Verb("validate", "twin.validate", "check a configuration without running: sizing, grid, plan and sections"),
+    Verb(
+        "validate", "twin.validate", "check a configuration without running: sizing, grid, plan and sections"
+    ),
     Verb("runs", "twin.runs", "list the finished runs of a folder"),
     Verb("compare", "twin.compare", "set the results of two runs side by side"),
     Verb("verify", "twin.verify", "check the solvers against published and exact figures"),
-    Verb("completion", "twin.completion", "print the shell's tab completion: eval \"$(twin completion bash)\""),
+    Verb(
+        "completion", "twin.completion", 'print the shell\'s tab completion: eval "$(twin completion bash)"'
+    ),
 )
 
 USAGE = """Caloporteur: follows the heat of an AI data centre from the GPU to the city.
@@ -113,7 +117,10 @@ def guarded(work: Callable[[], int], *, debug: bool) -> int:
 def _storage_words(error: OSError) -> str:
     place = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"no space left to write{place}: nothing half-written remains\n  try: free some space, or run.folder=ELSEWHERE"
+        return (
+            f"no space left to write{place}: nothing half-written remains\n"
+            "  try: free some space, or run.folder=ELSEWHERE"
+        )
     return f"{error.strerror or error}{place}\n  try: --debug shows where"
 
 

@@ -51,9 +51,10 @@ def _print_table(
         a, b = first.get(key), second.get(key)
         if a == b and not everything:
             continue
-        numbers = isinstance(a, int | float) and isinstance(b, int | float)
-        difference = f"{b - a:+.4g}" if numbers else ""
-        percent = f"{100 * (b - a) / abs(a):+.1f}" if numbers and a else ""
+        difference = percent = ""
+        if isinstance(a, int | float) and isinstance(b, int | float):
+            difference = f"{b - a:+.4g}"
+            percent = f"{100 * (b - a) / abs(a):+.1f}" if a else ""
         table.add_row(key, _text(a), _text(b), difference, percent)
     if table.row_count:
         Console().print(table)

@@ -93,7 +93,7 @@ def _without_hydra(cfg: DictConfig) -> Any:
 
     if "hydra" not in cfg:
         return cfg
-    plain = OmegaConf.masked_copy(cfg, [key for key in cfg if key != "hydra"])
+    plain = OmegaConf.masked_copy(cfg, [str(key) for key in cfg if key != "hydra"])
     with open_dict(plain):
         return plain
 
@@ -118,7 +118,9 @@ def plain_words(error: BaseException) -> str:
     lines = [line.rstrip() for line in str(error).splitlines() if line.strip()]
     cause = error.__cause__
     while cause is not None:
-        lines += [line.rstrip() for line in str(cause).splitlines() if line.strip() and line.rstrip() not in lines]
+        lines += [
+            line.rstrip() for line in str(cause).splitlines() if line.strip() and line.rstrip() not in lines
+        ]
         cause = cause.__cause__
     noise = ("object_type", "reference_type", "Config search path", "provider=", "full_key")
     text = "\n  ".join(line.strip() for line in lines if not line.lstrip().startswith(noise))

@@ -1,4 +1,4 @@
-"""The one place that starts Hydra's application: its flags work, its exit codes and tracebacks do not leak."""
+"""The one place that starts Hydra's application: its flags work, its exits and tracebacks do not leak."""
 
 from __future__ import annotations
 

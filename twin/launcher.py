@@ -62,9 +62,7 @@ class SpawnLauncher(Launcher):
         self._config: DictConfig | None = None
         self._context: HydraContext | None = None
 
-    def setup(
-        self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
-    ) -> None:
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         self._context = hydra_context
         self._config = config
 
@@ -136,7 +134,9 @@ def plan_points(
                     [o for o in overrides if not o.startswith(("run.folder=", "run.name=", "hydra"))]
                     + [f"run.folder={folder / 'points'}", f"run.name={name}"]
                 ),
-                swept=tuple(o for o in overrides if o not in common) if len(configs) > 1 else tuple(overrides),
+                swept=tuple(o for o in overrides if o not in common)
+                if len(configs) > 1
+                else tuple(overrides),
                 folder=folder / "points" / str(config.site.name) / name,
             )
         )
@@ -193,7 +193,9 @@ def _outcome(point: Point, process: subprocess.Popen[str]) -> Outcome:
         return Outcome(point=point, status=0)
     lines = (point.folder / "output.txt").read_text(errors="replace").splitlines()
     first = next((k for k, line in enumerate(lines) if line.startswith("error:")), max(0, len(lines) - 3))
-    message = " ".join(line.strip() for line in lines[first : first + 3]) or f"exit status {process.returncode}"
+    message = (
+        " ".join(line.strip() for line in lines[first : first + 3]) or f"exit status {process.returncode}"
+    )
     if process.returncode < 0:
         message = f"killed by signal {-process.returncode}"
     return Outcome(point=point, status=process.returncode, message=message)

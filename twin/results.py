@@ -275,9 +275,9 @@ def _loop_dataset(results: Results) -> xr.Dataset:
         "rack_pressure_drop": "drop", "gpu_junction": "junction",
     }  # fmt: skip
     cdus = {
-        "cdu_heat": "heat", "cdu_tcs_flow": "flow", "cdu_fws_flow": "fws_flow", "cdu_tcs_supply": "tcs_supply",
-        "cdu_tcs_return": "tcs_return", "cdu_fws_supply": "fws_in", "cdu_fws_return": "fws_out",
-        "cdu_pump_power": "pump_power",
+        "cdu_heat": "heat", "cdu_tcs_flow": "flow", "cdu_fws_flow": "fws_flow",
+        "cdu_tcs_supply": "tcs_supply", "cdu_tcs_return": "tcs_return", "cdu_fws_supply": "fws_in",
+        "cdu_fws_return": "fws_out", "cdu_pump_power": "pump_power",
     }  # fmt: skip
     pipes = {
         "pipe_nominal": "nominal", "pipe_lines": "parallel", "pipe_length": "length", "pipe_flow": "flow",

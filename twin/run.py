@@ -67,7 +67,7 @@ def run_folder(conf: TwinConf) -> Path:
     return Path(conf.run.folder) / conf.site.name / name
 
 
-class log_to:  # noqa: N801 - reads as a verb where it is used
+class log_to:
     """Context: the program's log also goes to a file, errors included."""
 
     def __init__(self, path: Path) -> None:

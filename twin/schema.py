@@ -13,7 +13,7 @@ from typing import Any, Optional
 from omegaconf import MISSING
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
-# ruff: noqa: UP045, UP007
+# ruff: noqa: UP045
 
 
 class Limit(Enum):

@@ -74,7 +74,9 @@ def simulate_site(conf: TwinConf) -> Results:
     seconds["hall"] = seconds["loop"] = 0.0
     halls: list[HallResult] = []
     for number, model in enumerate(site.halls, start=1):
-        text = f"hall {number} of {len(site.halls)} distinct ({len(model.hall.populated)} racks, x{model.count})"
+        text = (
+            f"hall {number} of {len(site.halls)} distinct ({len(model.hall.populated)} racks, x{model.count})"
+        )
         with stage("air", f"{text}, {model.air.raster.grid.n_cells:,} cells") as clock:
             air = _solve_air(site, model, halls[-1].air.state if halls else None, clock.tell)
         seconds["hall"] += clock.seconds
@@ -203,4 +205,4 @@ def _use_threads(threads: int) -> None:
     import numba
 
     wanted = threads or int(os.environ.get("NUMBA_NUM_THREADS", 0)) or (os.cpu_count() or 1)
-    numba.set_num_threads(max(1, min(wanted, numba.config.NUMBA_NUM_THREADS)))
+    numba.set_num_threads(max(1, min(wanted, numba.get_num_threads())))

@@ -180,7 +180,16 @@ def _print_table(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
 
     shown = Table(title="Sweep", title_justify="left")
     swept = parameters(table)
-    headings = ("racks", "IT MW", "inlet max °C", "junction max °C", "TCS return °C", "PUE", "offered GWh", "taken GWh")
+    headings = (
+        "racks",
+        "IT MW",
+        "inlet max °C",
+        "junction max °C",
+        "TCS return °C",
+        "PUE",
+        "offered GWh",
+        "taken GWh",
+    )
     keys = (
         "it.racks", "it.power_MW", "hall.rack_inlet_max_C", "loop.gpu_junction_max_C", "loop.tcs_return_C",
         "year.pue", "heat.available_GWh", "heat.delivered_GWh",
@@ -191,7 +200,9 @@ def _print_table(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
     for heading in headings:
         shown.add_column(heading, justify="right")
     for (_, row), outcome in zip(table.iterrows(), outcomes, strict=True):
-        state = "kept" if outcome.reused else ("done" if outcome.status == 0 else f"failed ({outcome.status})")
+        state = (
+            "kept" if outcome.reused else ("done" if outcome.status == 0 else f"failed ({outcome.status})")
+        )
         cells = []
         for key, places in zip(keys, digits, strict=True):
             value = row.get(key)

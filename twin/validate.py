@@ -68,13 +68,16 @@ def print_checks(conf: TwinConf, site: Site) -> None:
     from twin.assumptions import assumptions
 
     console = Console(highlight=False)
-    table = Table(title=f"{site.title} · {conf.compute.title} · {conf.hall.title}", title_justify="left", box=None)
+    table = Table(
+        title=f"{site.title} · {conf.compute.title} · {conf.hall.title}", title_justify="left", box=None
+    )
     for heading in ("quantity", "needed", "on offer", ""):
         table.add_column(heading, justify="left" if heading in ("quantity", "") else "right")
     short = []
     for quantity, needed, offered, unit in checks(conf, site):
-        lacking = offered is not None and offered < needed * (1.0 - 1e-9)
-        if lacking:
+        lacking = False
+        if offered is not None and offered < needed * (1.0 - 1e-9):
+            lacking = True
             short.append(f"{quantity}: {_number(needed)} {unit} needed, {_number(offered)} on offer")
         table.add_row(
             quantity,
@@ -94,21 +97,23 @@ def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, s
     """(quantity, needed, on offer or None, unit) of the derived sizing, for the full hall and the site."""
     sizing, hall = site.sizing, site.halls[0]
     racks = len(hall.hall.populated)
+    supply = sum(s.flow for s in hall.air.supplies)
     rows: list[tuple[str, float, float | None, str]] = [
         ("GPUs of the site", float(sizing.gpus), None, ""),
         ("Racks of the site", float(sizing.racks), float(sizing.positions * sizing.halls), "positions"),
         ("Halls", float(sizing.halls), None, ""),
         ("IT power of the site", sizing.it_power / MW, None, "MW"),
         ("Rack power", sizing.rack_power / KW, None, "kW"),
-        ("Air through the racks of a hall", racks * sizing.rack_airflow, sum(s.flow for s in hall.air.supplies), "m3/s"),
+        ("Air through the racks of a hall", racks * sizing.rack_airflow, supply, "m3/s"),
     ]
     if hall.plan is not None:
         loop = conf.loop
         cdus = len(hall.plan.cdus)
         pipes = hall.plan.tcs_runs + hall.plan.fws_runs
         flow = racks * sizing.rack_flow / L_MIN
+        heat = racks * sizing.rack_heat_liquid / KW
         rows += [
-            ("Liquid heat of a hall", racks * sizing.rack_heat_liquid / KW, cdus * loop.cdu_capacity_kW, "kW"),
+            ("Liquid heat of a hall", heat, cdus * loop.cdu_capacity_kW, "kW"),
             ("Coolant flow of a hall", flow, cdus * loop.cdu_flow_L_min, "L/min"),
             ("Pressure drop of a rack", sizing.rack_pressure_drop / KPA, loop.cdu_external_dp_kPa, "kPa"),
             ("CDUs of a hall", float(cdus), None, ""),

@@ -14,8 +14,8 @@ def main(argv: Sequence[str]) -> int:
     """Show a run's hall; the exit status."""
     parser = argparse.ArgumentParser(
         prog="twin view",
-        description="Show the hall of a run in 3-D: racks by inlet temperature, panels, air slices, pipes, the "
-        "hot spot. Without an option: a window.",
+        description="Show the hall of a run in 3-D: racks by inlet temperature, panels, air slices, pipes, "
+        "the hot spot. Without an option: a window.",
     )
     parser.add_argument("run", type=Path, help="run folder")
     parser.add_argument("--png", type=Path, help="write a picture")

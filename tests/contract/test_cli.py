@@ -153,9 +153,13 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
 
 def test_an_interrupt_is_clean(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "twin", "run", *TINY, "solver.cell_m=0.1", f"run.folder={tmp_path}", "run.name=cut"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "twin", "run", *TINY, "solver.cell_m=0.1", f"run.folder={tmp_path}"]
+        + ["run.name=cut"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     config = tmp_path / "valence" / "cut" / "config.yaml"
     deadline = time.monotonic() + 60
     while not config.is_file() and time.monotonic() < deadline:

@@ -3,11 +3,18 @@
 import errno
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from geometry.errors import InputError
 from twin import store
+
+
+def half_write(target: Path, failure: BaseException) -> None:
+    with store.whole_file(target) as temporary:
+        temporary.write_text("half of the new")
+        raise failure
 
 
 def test_a_file_appears_whole(tmp_path):
@@ -19,17 +26,15 @@ def test_a_file_appears_whole(tmp_path):
 def test_a_full_disk_keeps_the_old_file_and_leaves_no_part(tmp_path):
     target = tmp_path / "run.nc"
     target.write_text("old")
-    with pytest.raises(OSError, match="No space"), store.whole_file(target) as temporary:
-        temporary.write_text("half of the new")
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+    with pytest.raises(OSError, match="No space"):
+        half_write(target, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)))
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["run.nc"]
 
 
 def test_an_interrupt_leaves_no_part(tmp_path):
-    with pytest.raises(KeyboardInterrupt), store.whole_file(tmp_path / "run.nc") as temporary:
-        temporary.write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        half_write(tmp_path / "run.nc", KeyboardInterrupt())
     assert list(tmp_path.iterdir()) == []
 
 

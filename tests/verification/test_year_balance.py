@@ -17,11 +17,11 @@ from solvers.errors import BalanceError
 from solvers.heat.heat_pump import Limit
 from solvers.liquid.lumped import LumpedLoop
 from twin import schema
+from twin.assembly.year import year_spec
 from twin.resources import conf_dir
 from twin.weather import Weather, typical_year
 from twin.workload import it_load
 from twin.year import Year, YearSpec, audit, simulate_year
-from twin.assembly.year import year_spec
 from twin.year_summary import YearSummary, limit_shares, summarise_year
 
 pytestmark = pytest.mark.kernel

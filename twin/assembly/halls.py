@@ -23,8 +23,8 @@ from solvers.air.problem import (
     ThroughFlow,
     Turbulence,
 )
-from twin.schema import HallConf, TwinConf
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
+from twin.schema import HallConf, TwinConf
 from twin.units import celsius
 
 DYNAMIC_VISCOSITY = 1.85e-5  # of air at 25 degC [Pa s] (Incropera et al. 2011, table A.4)
@@ -90,9 +90,7 @@ def _limit_racks(hall: Hall, populated: int | None) -> Hall:
     if populated is None:
         return hall
     held = {rack.name for rack in hall.populated[:populated]}
-    return replace(
-        hall, racks=tuple(replace(rack, populated=rack.name in held) for rack in hall.racks)
-    )
+    return replace(hall, racks=tuple(replace(rack, populated=rack.name in held) for rack in hall.racks))
 
 
 def _layout(conf: TwinConf) -> layout.HallLayout:
@@ -191,11 +189,11 @@ def supply_flows(hall: Hall, flow_per_rack: float) -> dict[str, float]:
                     break
     common = 0.0
     for rack in hall.populated:
-        aisle = next((a for a in hall.aisles if a.name in tiles and _faces(rack, a)), None)
-        if aisle is None:
+        own = next((a.name for a in hall.aisles if a.name in tiles and _faces(rack, a)), None)
+        if own is None:
             common += flow_per_rack
         else:
-            _share(flows, tiles[aisle.name], flow_per_rack)
+            _share(flows, tiles[own], flow_per_rack)
     in_aisles = {opening.name for group in tiles.values() for opening in group}
     others = [o for o in hall.openings if o.kind.supplies and o.name not in in_aisles]
     _share(flows, others or [o for o in hall.openings if o.kind.supplies], common)
@@ -209,8 +207,8 @@ def _share(flows: dict[str, float], openings: list[Opening], flow: float) -> Non
 
 
 def _area(opening: Opening) -> float:
-    dx, dy, dz = sorted(opening.box.size)
-    return dy * dz
+    _, short, long = sorted(opening.box.size)
+    return short * long
 
 
 def _holds(aisle: Aisle, opening: Opening) -> bool:

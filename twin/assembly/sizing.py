@@ -1,11 +1,11 @@
 """From announced figures to racks, halls, flows and CDUs: the rules that one density value drives.
 
-    GPUs of the site  <- the announced GPUs, or the announced power over the power of a GPU (site.limit)
-    racks             <- GPUs over GPUs a rack, rounded up
-    halls             <- racks over the positions of a hall; the last hall holds the rest
-    rack power        <- GPUs a rack times the rack power per GPU
-    coolant flow      <- flow policy at the supply temperature, in proportion to the rack's liquid heat
-    CDUs a row        <- the row's liquid heat and flow over what one CDU carries
+GPUs of the site  <- the announced GPUs, or the announced power over the power of a GPU (site.limit)
+racks             <- GPUs over GPUs a rack, rounded up
+halls             <- racks over the positions of a hall; the last hall holds the rest
+rack power        <- GPUs a rack times the rack power per GPU
+coolant flow      <- flow policy at the supply temperature, in proportion to the rack's liquid heat
+CDUs a row        <- the row's liquid heat and flow over what one CDU carries
 """
 
 from __future__ import annotations
@@ -116,12 +116,14 @@ def _coolant(conf: TwinConf, liquid: float, notes: list[str]) -> tuple[float, fl
     policy, at = loop.flow_policy, celsius(loop.supply_temperature_C)
     if policy is FlowPolicy.published and table is None:
         notes.append(
-            f"no published flow for {compute.title}: {loop.flow_per_kW_L_min:g} L/min a kW of liquid heat is used"
+            f"no published flow for {compute.title}: {loop.flow_per_kW_L_min:g} L/min a kW of liquid heat"
         )
         policy = FlowPolicy.per_kW
     if policy is FlowPolicy.published and table is not None:
         if not table.covers(at):
-            notes.append(f"published flow of {compute.title} does not cover the supply: its end value is used")
+            notes.append(
+                f"published flow of {compute.title} does not cover the supply: its end value is used"
+            )
         flow = float(flow_policy.published(table, at, liquid))
     elif policy is FlowPolicy.per_kW:
         flow = float(flow_policy.per_heat(loop.flow_per_kW_L_min * L_MIN / KW, liquid))

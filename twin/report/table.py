@@ -103,5 +103,3 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     console.print("Balances close to: " + ", ".join(shown))
     for warning in results.warnings:
         console.print(f"[yellow]note[/yellow] {escape(warning)}")
-
-

@@ -152,9 +152,9 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
 
 
 def test_an_interrupt_is_clean(tmp_path):
+    place = (f"run.folder={tmp_path}", "run.name=cut")
     process = subprocess.Popen(
-        [sys.executable, "-m", "twin", "run", *TINY, "solver.cell_m=0.1", f"run.folder={tmp_path}"]
-        + ["run.name=cut"],
+        [sys.executable, "-m", "twin", "run", *TINY, "solver.cell_m=0.1", *place],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

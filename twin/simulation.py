@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from twin.year import Year
     from twin.year_summary import YearSummary
 
+AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
+AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallResult:
@@ -111,7 +114,22 @@ def _solve_air(site: Site, model: HallModel, guess: AirState | None, tell: objec
         if iteration % every == 0 and callable(tell):
             tell(f"iteration {iteration}: inlets drift {drift:.3f} K, energy {closure:.1e}")
 
-    return solve_air(model.air, site.controls, initial=guess if same_grid else None, progress=progress)
+    air = solve_air(model.air, site.controls, initial=guess if same_grid else None, progress=progress)
+    require_air_closure(air)
+    return air
+
+
+def require_air_closure(air: AirSolution) -> None:
+    """Raise BalanceError unless mass and energy of a hall's air close to what every run promises."""
+    from solvers.errors import BalanceError
+
+    limits = (("mass", air.air_mass, AIR_MASS_CLOSURE), ("energy", air.air_energy, AIR_ENERGY_CLOSURE))
+    for name, value, limit in limits:
+        if not value <= limit:  # a nan is a broken balance
+            raise BalanceError(
+                f"air {name} balance is open: {value:.3g} relative, allowed {limit:g}; the results of this hall "
+                "must not be used\n  try: a larger solver.max_iterations, or solver=standard"
+            )
 
 
 def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:

@@ -70,7 +70,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def write_tree(path: Path, tree: xr.DataTree) -> None:
     """Write a tree of datasets as netCDF-4 (CF-1.11), compressed, whole.
 
-    Raises OSError when the file cannot be written (HDF5 reports a full disk in several ways).
+    The file is made in memory and written at once: HDF5 crashes the process when a disk fills up under it.
+    Raises OSError when it cannot be written.
     """
     encoding = {
         node.path: {
@@ -80,12 +81,18 @@ def write_tree(path: Path, tree: xr.DataTree) -> None:
         }
         for node in tree.subtree
     }
+    write_bytes(path, tree.to_netcdf(engine="h5netcdf", encoding=encoding))
+
+
+def write_dataset(path: Path, dataset: xr.Dataset) -> None:
+    """Write one dataset as netCDF-4, whole; as `write_tree`."""
+    write_bytes(path, dataset.to_netcdf(engine="h5netcdf"))
+
+
+def write_bytes(path: Path, content: bytes | memoryview) -> None:
+    """Write a binary file whole."""
     with whole_file(path) as temporary:
-        try:
-            tree.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
-        except (RuntimeError, OSError) as error:
-            errno = error.errno if isinstance(error, OSError) else None
-            raise OSError(errno, f"cannot write the results: {error}", str(path)) from error
+        temporary.write_bytes(content)
 
 
 def read_tree(path: Path) -> xr.DataTree:

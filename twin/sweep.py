@@ -12,7 +12,7 @@ import yaml
 
 from geometry.errors import require
 from twin.compare import flat
-from twin.store import prepare_folder, read_summary, whole_file
+from twin.store import prepare_folder, read_summary, whole_file, write_dataset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,8 +148,7 @@ def write_sweep(folder: Path, table: pd.DataFrame) -> None:
     with whole_file(folder / "sweep.csv") as temporary:
         table.to_csv(temporary, index=False)
     dataset = to_dataset(table)
-    with whole_file(folder / "sweep.nc") as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf")
+    write_dataset(folder / "sweep.nc", dataset)
     swept = parameters(table)
     if swept and (table["status"] == 0).any():
         present = [name for name in CURVES if name in dataset and bool(dataset[name].notnull().any())]

@@ -18,7 +18,7 @@ from solvers.air.problem import AirControls, AirStatus
 
 SHORTEST_WINDOW = 30  # iterations
 SHORTEST_UNSTEADY_WINDOW = 100  # iterations
-CHANCE = 0.2
+CHANCE = 0.35  # largest drift of half-window means over the peak-to-peak range
 WANDERING_ENERGY = 10.0  # the mean of a wandering balance settles slowly; the answer's own balance is exact
 CALMING = 0.7  # a wander that falls by more than this between half windows is still dying out
 
@@ -28,6 +28,7 @@ class Window:
     """A window of iterations.
 
     drift   worst change of a rack's mean inlet from the first half of the window to the second [K]
+    mean_drift  the same, root mean square over the racks [K]
     motion  relative change of the mean kinetic energy between the halves [-]
     wander  worst peak-to-peak range of a rack's mean inlet in the second half [K]; `before` in the first
     energy  |mean heat in - mean heat out| / heat in [-]
@@ -35,6 +36,7 @@ class Window:
 
     size: int
     drift: float
+    mean_drift: float
     motion: float
     wander: float
     before: float
@@ -76,17 +78,27 @@ class Monitor:
         n = len(self.inlets)
         size = max(shortest, n // 5)
         if n < size:
-            return Window(size=n, drift=np.inf, motion=np.inf, wander=np.inf, before=np.inf, energy=np.inf)
+            return Window(
+                size=n,
+                drift=np.inf,
+                mean_drift=np.inf,
+                motion=np.inf,
+                wander=np.inf,
+                before=np.inf,
+                energy=np.inf,
+            )
         recent = np.array(self.inlets[n - size :])
         half = size // 2
         first, second = recent[:half], recent[half:]
+        change = second.mean(axis=0) - first.mean(axis=0)
         balances = self.balances[n - size :]
         motion = np.array(self.energy[n - size :])
         early, late = float(motion[:half].mean()), float(motion[half:].mean())
         error = np.mean([b.error for b in balances]) / np.mean([b.scale for b in balances])
         return Window(
             size=size,
-            drift=float(np.abs(second.mean(axis=0) - first.mean(axis=0)).max(initial=0.0)),
+            drift=float(np.abs(change).max(initial=0.0)),
+            mean_drift=float(np.sqrt(np.square(change).mean())) if change.size else 0.0,
             motion=abs(early - late) / max(early, late, 1e-30),
             wander=float(np.ptp(second, axis=0).max(initial=0.0)),
             before=float(np.ptp(first, axis=0).max(initial=0.0)),
@@ -104,9 +116,11 @@ class Monitor:
         ):
             return AirStatus.CONVERGED
         window = self.unsteady_window()
-        # half-window means of a stationary wander differ a little by chance
+        # half-window means of a stationary wander differ a little by chance: the few racks that wander most
+        # are measured against their own wander, all of them together against the tolerance
         if (
             window.drift < max(controls.temperature_tolerance, CHANCE * window.wander)
+            and window.mean_drift < controls.temperature_tolerance
             and window.motion < controls.flow_tolerance
             and window.wander > CALMING * window.before
             and window.energy < WANDERING_ENERGY * controls.energy_tolerance

@@ -174,6 +174,28 @@ def test_an_interrupt_is_clean(tmp_path):
     assert not [path for path in config.parent.iterdir() if path.name.endswith(".part")]
 
 
+def test_without_gl_libraries_pictures_fall_back(tiny, tmp_path):
+    environment = os.environ | {"TWIN_NO_GL": "1"}
+    done = twin("view", str(tiny[0]), "--png", str(tmp_path / "hall.png"), env=environment)
+    assert done.returncode == 0
+    assert (tmp_path / "hall.png").stat().st_size > 10_000
+    assert "GL" in done.stderr
+    run = twin("run", *TINY, "run.figures=true", f"run.folder={tmp_path}", "run.name=flat", env=environment)
+    assert run.returncode == 0
+    figures = {path.name for path in (tmp_path / "valence" / "flat" / "figures").iterdir()}
+    assert figures == {"hot_spot.png", "air_history.png", "temperature_cascade.png", "year.png"}
+
+
+def test_view_writes_a_picture_a_page_and_a_paraview_file(tiny, tmp_path):
+    files = {kind: tmp_path / f"hall.{kind}" for kind in ("png", "html", "vtr")}
+    done = twin("view", str(tiny[0]), *(w for kind, path in files.items() for w in (f"--{kind}", str(path))))
+    assert done.returncode == 0
+    for path in files.values():
+        assert path.stat().st_size > 10_000
+        assert str(path) in done.stdout
+    assert 'src="http' not in files["html"].read_text()  # opens without a network
+
+
 def test_hydra_flags_work_and_completion_answers():
     job = twin("run", "--cfg", "job", "site=south")
     assert job.returncode == 0

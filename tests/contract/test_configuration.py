@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import twin
 from geometry.errors import InputError
 from twin import config, resources
 from twin.assumptions import assumptions
@@ -94,3 +95,42 @@ def test_assumptions_are_collected_from_the_files():
     assert "OCP" in found["compute.cold_plate_factor"].text
     assert "compute.gpu_power_W" not in found  # sourced
     assert {key.partition(".")[0] for key in found} >= {"compute", "hall", "loop"}
+
+
+PILLAR = "{name: pillar, x: [%s], y: [%s], z: [0, 3]}"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            ["+hall.objects.obstructions=[" + PILLAR % ("2.0,3.0", "1.5,2.5") + "]"],
+            r"(?s)overlap.*pillar|pillar.*overlap",
+        ),
+        (
+            ["+hall.objects.obstructions=[" + PILLAR % ("5.0,5.5", "5.4,7.2") + "]"],
+            r"(?s)pillar.*aisle|aisle.*pillar",
+        ),
+        (["+hall.objects.obstructions=[" + PILLAR % ("12.0,14.0", "1.0,2.0") + "]"], r"pillar.*room"),
+        (["+hall.objects.pillars=[]"], r"(?s)pillars.*obstructions"),
+        (["hall.cold_aisle_m=0.4"], r"(?s)cold aisle.*0.4"),
+    ],
+)
+def test_a_hall_that_cannot_be_is_refused_by_name(overrides, message):
+    with pytest.raises(InputError, match=message):
+        twin.assemble(compose("solver=draft", *overrides))
+
+
+def test_an_explicit_hall_runs_on_its_own_records():
+    objects = """{room: {x: [0, 6], y: [0, 4.8], z: [0, 3]},
+        racks: [{name: A01, row: A, x: [1.8, 2.4], y: [1.2, 2.4], z: [0, 2.2], front: y_lo}],
+        cdus: [{name: A-CDU1, row: A, x: [2.4, 3.0], y: [1.2, 2.4], z: [0, 2.2]}],
+        openings: [{name: tile-1, kind: tile, x: [1.8, 2.4], y: [0.6, 1.2], z: 0, open_fraction: 0.25},
+                   {name: grille-1, kind: grille, x: [1.8, 2.4], y: [2.4, 3.6], z: 3}]}"""
+    flat = " ".join(objects.split())
+    site = twin.assemble(
+        compose("hall.rows=0", f"+hall.objects={flat}", "site.gpus=144", "solver=draft", "hall.supply=tiles")
+    )
+    assert site.sizing.halls == 2
+    assert [rack.name for rack in site.halls[0].hall.populated] == ["A01"]
+    assert site.halls[0].plan is not None

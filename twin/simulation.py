@@ -127,8 +127,8 @@ def require_air_closure(air: AirSolution) -> None:
     for name, value, limit in limits:
         if not value <= limit:  # a nan is a broken balance
             raise BalanceError(
-                f"air {name} balance is open: {value:.3g} relative, allowed {limit:g}; the results of this hall "
-                "must not be used\n  try: a larger solver.max_iterations, or solver=standard"
+                f"air {name} balance is open: {value:.3g} relative, allowed {limit:g}; the results of this "
+                "hall must not be used\n  try: a larger solver.max_iterations, or solver=standard"
             )
 
 

@@ -20,7 +20,13 @@ def run(*overrides: str) -> tuple[dict, Results]:
 
 
 def check_closure(summary: dict) -> None:
-    limits = {"air_mass": 1e-6, "air_energy": 1e-3, "loop_mass": 1e-9, "loop_energy": 1e-9, "year_energy": 1e-9}
+    limits = {
+        "air_mass": 1e-6,
+        "air_energy": 1e-3,
+        "loop_mass": 1e-9,
+        "loop_energy": 1e-9,
+        "year_energy": 1e-9,
+    }
     for name, limit in limits.items():
         value = summary["closure"][name]
         assert value is None or 0.0 <= value <= limit, name

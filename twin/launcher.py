@@ -123,7 +123,9 @@ def plan_points(
     from twin.config import to_yaml
     from twin.identity import point_id
 
-    common = set.intersection(*(set(overrides) for overrides in job_overrides))
+    common: set[str] = set()
+    if len(job_overrides) > 1:
+        common = set.intersection(*(set(overrides) for overrides in job_overrides))
     points = []
     for k, (config, overrides) in enumerate(zip(configs, job_overrides, strict=True)):
         name = point_id(to_yaml(config))
@@ -134,9 +136,7 @@ def plan_points(
                     [o for o in overrides if not o.startswith(("run.folder=", "run.name=", "hydra"))]
                     + [f"run.folder={folder / 'points'}", f"run.name={name}"]
                 ),
-                swept=tuple(o for o in overrides if o not in common)
-                if len(configs) > 1
-                else tuple(overrides),
+                swept=tuple(o for o in overrides if o not in common and not o.startswith("run.")),
                 folder=folder / "points" / str(config.site.name) / name,
             )
         )
@@ -147,7 +147,7 @@ def run_points(points: Sequence[Point], *, workers: int) -> list[Outcome]:
     """Run the unfinished points in processes of their own, `workers` at a time, with a progress bar."""
     from twin.progress import bar
 
-    outcomes = [Outcome(point=point, status=0, reused=True) for point in points if point.finished]
+    outcomes = [_kept(point) for point in points if point.finished]
     waiting = [point for point in points if not point.finished]
     threads = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(waiting) or 1)))
     running: list[tuple[Point, subprocess.Popen[str]]] = []
@@ -168,6 +168,19 @@ def run_points(points: Sequence[Point], *, workers: int) -> list[Outcome]:
             for _, process in running:
                 process.wait()
     return sorted(outcomes, key=lambda outcome: outcome.point.index)
+
+
+def _kept(point: Point) -> Outcome:
+    """A point that an earlier call finished; one that did not converge still counts as failed."""
+    from twin.store import read_summary
+
+    failed = read_summary(point.folder)["hall_status"] == "not_converged"
+    return Outcome(
+        point=point,
+        status=1 if failed else 0,
+        message="the hall did not converge (results are kept)" if failed else "",
+        reused=True,
+    )
 
 
 def _start(point: Point, threads: int) -> subprocess.Popen[str]:

@@ -46,6 +46,18 @@ CURVES = (
     "heat.delivered_GWh",
 )
 
+# (heading, summary value, decimals) of the table
+_COLUMNS = (
+    ("racks", "it.racks", 0),
+    ("IT MW", "it.power_MW", 1),
+    ("inlet max °C", "hall.rack_inlet_max_C", 1),
+    ("GPU max °C", "loop.gpu_junction_max_C", 1),
+    ("return °C", "loop.tcs_return_C", 1),
+    ("PUE", "year.pue", 3),
+    ("offered GWh", "heat.available_GWh", 1),
+    ("delivered GWh", "heat.delivered_GWh", 1),
+)
+
 # unit of a summary value by the end of its name, as UDUNITS; the longest match wins
 _UNITS = {
     "_C": "degC",
@@ -123,7 +135,7 @@ def gather(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     for outcome in outcomes:
         row: dict[str, Any] = dict(swept_values(outcome.point.swept))
         row["status"] = outcome.status
-        if outcome.status == 0:
+        if outcome.point.finished:
             row |= {k: v for k, v in flat(read_summary(outcome.point.folder)) if isinstance(v, int | float)}
         rows.append(row)
     return pd.DataFrame(rows)
@@ -174,37 +186,23 @@ def unit_of(name: str) -> str:
 
 
 def _print_table(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title="Sweep", title_justify="left")
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     swept = parameters(table)
-    headings = (
-        "racks",
-        "IT MW",
-        "inlet max °C",
-        "junction max °C",
-        "TCS return °C",
-        "PUE",
-        "offered GWh",
-        "taken GWh",
-    )
-    keys = (
-        "it.racks", "it.power_MW", "hall.rack_inlet_max_C", "loop.gpu_junction_max_C", "loop.tcs_return_C",
-        "year.pue", "heat.available_GWh", "heat.delivered_GWh",
-    )  # fmt: skip
-    digits = (0, 1, 1, 1, 1, 3, 1, 1)
-    for heading in (*swept, "status"):
-        shown.add_column(heading)
-    for heading in headings:
+    for heading in (*(name.rpartition(".")[2] for name in swept), "point"):
+        shown.add_column(heading, no_wrap=True)
+    for heading, _, _ in _COLUMNS:
         shown.add_column(heading, justify="right")
     for (_, row), outcome in zip(table.iterrows(), outcomes, strict=True):
-        state = (
-            "kept" if outcome.reused else ("done" if outcome.status == 0 else f"failed ({outcome.status})")
-        )
-        cells = []
-        for key, places in zip(keys, digits, strict=True):
-            value = row.get(key)
-            cells.append("–" if value is None or value != value else f"{value:,.{places}f}")
-        shown.add_row(*(str(row[name]) for name in swept), state, *cells)
+        state = "done" if outcome.status == 0 else f"failed ({outcome.status})"
+        values = [row.get(key) for _, key, _ in _COLUMNS]
+        cells = [
+            "–" if value is None or value != value else f"{value:,.{places}f}"
+            for value, (_, _, places) in zip(values, _COLUMNS, strict=True)
+        ]
+        settings = (value for _, value in swept_values(outcome.point.swept))
+        shown.add_row(*map(str, settings), "kept" if outcome.reused else state, *cells)
     Console().print(shown)

@@ -68,9 +68,8 @@ def print_checks(conf: TwinConf, site: Site) -> None:
     from twin.assumptions import assumptions
 
     console = Console(highlight=False)
-    table = Table(
-        title=f"{site.title} · {conf.compute.title} · {conf.hall.title}", title_justify="left", box=None
-    )
+    console.print(f"[bold]{site.title} · {conf.compute.title} · {conf.hall.title}[/bold]")
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("quantity", "needed", "on offer", ""):
         table.add_column(heading, justify="left" if heading in ("quantity", "") else "right")
     short = []

@@ -234,3 +234,20 @@ def test_contained_hot_aisle_of_a_generated_hall() -> None:
     assert np.abs(solution.rack_inlet_mean - 296.15).max() < 1e-6
     assert solution.return_temperature == pytest.approx(296.15 + 12e3 / (RHO_CP * flow), abs=1e-3)
     assert solution.air_mass < 1e-10
+
+
+def test_perforated_panel_takes_its_pressure_drop() -> None:
+    """A panel of K = 40 across the duct: dp = 40 * 1.19 * u^2 / 2 with u = 0.2 / 0.8 m/s."""
+    problem = duct(heat=0.0)
+    loss = problem.raster.loss_x.copy()
+    loss[:, :, 4] = 40.0
+    resisted = solve_air(replace(problem, raster=replace(problem.raster, loss_x=loss)))
+    plain = solve_air(problem)
+
+    def drop(pressure: np.ndarray) -> float:
+        return float(pressure[:, :, 3].mean() - pressure[:, :, 4].mean())
+
+    expected = 40.0 * 1.19 * 0.25**2 / 2.0  # 1.4875 Pa
+    assert drop(resisted.state.pressure) - drop(plain.state.pressure) == pytest.approx(expected, rel=0.02)
+    # and the profile is flatter behind it
+    assert np.ptp(resisted.state.u[:, :, 4]) < np.ptp(plain.state.u[:, :, 4])

@@ -73,13 +73,9 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     from rich.table import Table
 
     console = Console(highlight=False)
-    table = Table(
-        title=f"{results.site.title} · {results.conf.compute.title} · {results.conf.hall.title}",
-        title_justify="left",
-        show_header=False,
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
+    conf = results.conf
+    console.print(f"[bold]{results.site.title} · {conf.compute.title} · {conf.hall.title}[/bold]")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
     table.add_column()

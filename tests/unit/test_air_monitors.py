@@ -1,0 +1,85 @@
+"""The windows that decide when a steady air run stops, on made-up histories; and a field gone astray."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geometry.grid import Grid
+from solvers.air import solve as solver
+from solvers.air.audit import HeatBalance
+from solvers.air.monitors import Monitor
+from solvers.air.problem import AirControls, AirStatus
+from solvers.errors import DivergenceError
+
+BALANCED = HeatBalance(racks=1000.0, walls=0.0, out=1000.0, scale=1000.0)
+
+
+def run(inlets: np.ndarray, balance: HeatBalance = BALANCED) -> AirStatus:
+    """Judge a history of one rack's inlet [K]."""
+    monitor = Monitor()
+    for value in inlets:
+        monitor.record(np.array([value]), np.array([value]), balance, 1e-9, 1.0)
+    return monitor.judge(AirControls())
+
+
+def test_settled_inlets_converge() -> None:
+    assert run(np.full(40, 3.0)) is AirStatus.CONVERGED
+    assert run(np.full(20, 3.0)) is AirStatus.NOT_CONVERGED  # no window yet
+
+
+def test_slow_drift_is_not_convergence() -> None:
+    # 0.01 K an iteration: each step is tiny, a window is not
+    assert run(0.01 * np.arange(150)) is AirStatus.NOT_CONVERGED
+
+
+def test_wander_about_a_settled_mean_is_unsteady() -> None:
+    assert run(0.3 * np.sin(2 * np.pi * np.arange(200) / 25)) is AirStatus.UNSTEADY
+
+
+def test_a_wander_that_dies_out_is_waited_for() -> None:
+    n = np.arange(200)
+    assert run(3.0 * np.exp(-n / 60) * np.sin(2 * np.pi * n / 25)) is AirStatus.NOT_CONVERGED
+
+
+def test_open_heat_balance_is_not_convergence() -> None:
+    lost = HeatBalance(racks=1000.0, walls=0.0, out=950.0, scale=1000.0)
+    assert lost.closure == pytest.approx(0.05)
+    assert run(np.full(200, 3.0), lost) is AirStatus.NOT_CONVERGED
+
+
+def test_mean_of_the_intake_faces() -> None:
+    monitor = Monitor()
+    for value in (1.0, 2.0, 4.0):
+        monitor.record(np.array([value]), np.array([value, 10.0]), BALANCED, 0.0, 1.0)
+    assert monitor.mean_faces(2).tolist() == [3.0, 10.0]
+
+
+@pytest.mark.kernel
+def test_divergence_names_the_place() -> None:
+    from geometry.raster import Raster
+    from solvers.air import flow
+    from solvers.air.problem import AirProblem
+
+    line = np.array([0.0, 1.0, 2.0])
+    raster = Raster(
+        grid=Grid(x_face=line, y_face=line, z_face=line),
+        solid=np.zeros((2, 2, 2), bool),
+        closed_x=np.broadcast_to([True, False, True], (2, 2, 3)).copy(),
+        closed_y=np.broadcast_to([[True], [False], [True]], (2, 3, 2)).copy(),
+        closed_z=np.broadcast_to([[[True]], [[False]], [[True]]], (3, 2, 2)).copy(),
+        loss_x=np.zeros((2, 2, 3)),
+        loss_y=np.zeros((2, 3, 2)),
+        loss_z=np.zeros((3, 2, 2)),
+        ports={},
+    )
+    problem = AirProblem(raster=raster, supplies=(), exhausts=(), racks=())
+    system, reference = solver._build(problem)
+    fields = flow.new_fields(system.lattice, 1e-5)
+    system.lattice.cells(fields.theta)[1, 0, 1] = np.nan
+    with pytest.raises(DivergenceError, match=r"temperature = nan K at \(x, y, z\) = \(1.50, 0.50, 1.50\) m"):
+        solver._check_fields(system, fields, reference)
+    system.lattice.cells(fields.theta)[...] = 0.0
+    system.lattice.faces(fields.velocity[2], 2)[1, 1, 0] = 80.0
+    with pytest.raises(DivergenceError, match="w = 80 m/s"):
+        solver._check_fields(system, fields, reference)

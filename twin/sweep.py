@@ -205,4 +205,6 @@ def _print_table(table: pd.DataFrame, outcomes: Sequence[Outcome]) -> None:
         ]
         settings = (value for _, value in swept_values(outcome.point.swept))
         shown.add_row(*map(str, settings), "kept" if outcome.reused else state, *cells)
-    Console().print(shown)
+    console = Console()
+    console.width = max(console.width, 104)  # a table that wraps cannot be read
+    console.print(shown)

@@ -10,6 +10,9 @@ from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
 from solvers.air.problem import AirProperties, Convection
 
+# (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
+RELAXATION = 0.02
+
 
 def temperature_step(system: FlowSystem, fields: Fields, *, sweeps: int, scheme: Convection) -> None:
     """Sweep theta towards the steady state of the present fluxes.
@@ -18,7 +21,7 @@ def temperature_step(system: FlowSystem, fields: Fields, *, sweeps: int, scheme:
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
-    _assemble_system(system, fields, scheme=scheme)
+    _assemble_system(system, fields, scheme=scheme, relaxation=RELAXATION)
     relax(system, fields.theta, sweeps)
 
 
@@ -43,6 +46,7 @@ def solve_temperature(
             system,
             fields,
             scheme=system.problem.convection,
+            relaxation=0.0,
             warming=warming,
         )
         relax(system, fields.theta, 8)
@@ -74,6 +78,7 @@ def _assemble_system(
     fields: Fields,
     *,
     scheme: Convection,
+    relaxation: float,
     warming: Array | None = None,
 ) -> None:
     lattice, scratch = system.lattice, system.scratch
@@ -108,8 +113,8 @@ def _assemble_system(
         theta,
         scratch.source,
         scratch.sink,
-        0.0,  # no inertia
-        0.0,
+        0.0,  # no time step
+        relaxation,
         scratch.inverse,
         scratch.b,
         scratch.correction,

@@ -31,7 +31,7 @@ STEP = Step(time_step=2.0, relaxation=0.25, sweeps=2, pressure_tolerance=0.05)
 UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 12
-FINAL_CHANGE = 1e-9  # K a pass, of the last temperature solve
+FINAL_CHANGE = 1e-7  # K a pass, of the last temperature solve
 CELLS_PER_THREAD = 15_000
 SPEED_LIMIT = 50.0  # m/s
 TEMPERATURE_LIMITS = (200.0, 400.0)  # K

@@ -30,9 +30,19 @@ def run_application(task: Callable[[DictConfig], None], argv: Sequence[str], *, 
     sys.argv = [program, *argv]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting
     application = hydra.main(version_base="1.3", config_path=str(resources.conf_dir()), config_name="config")
+    failed: list[Exception] = []
+
+    def keep_failure(cfg: DictConfig) -> None:  # Hydra would print about an exception that passes through it
+        try:
+            task(cfg)
+        except Exception as error:
+            failed.append(error)
+
     try:
         with input_errors():
-            application(task)()
+            application(keep_failure)()
+        if failed:
+            raise failed[0]
     except SystemExit as stop:  # argparse: unknown flag
         if stop.code not in (0, None):
             raise SystemExit(2) from None

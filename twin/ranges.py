@@ -180,7 +180,7 @@ def _check_hall(conf: TwinConf) -> None:
         )
     if hall.supply is SupplyKind.fan_walls and hall.rows > 0:
         require(
-            hall.fan_walls > 0,
+            hall.fan_walls is None or hall.fan_walls > 0,
             f"hall {hall.name} is supplied by fan walls, but hall.fan_walls = {hall.fan_walls}",
             hint="hall.fan_walls=8, or hall.supply=tiles",
         )

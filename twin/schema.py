@@ -102,7 +102,7 @@ class HallConf:
     ceiling_height_m: float = MISSING
     containment: Containment = MISSING
     supply: SupplyKind = MISSING
-    fan_walls: int = 0
+    fan_walls: Optional[int] = None  # None: one a row
     fan_wall_width_m: float = 2.4
     fan_wall_height_m: float = 3.0
     tile_m: float = 0.6

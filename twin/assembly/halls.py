@@ -107,7 +107,7 @@ def _layout(conf: TwinConf) -> layout.HallLayout:
         ceiling=hall.ceiling_height_m,
         containment=layout.Containment(hall.containment.value),
         supply=layout.SupplyKind(hall.supply.value),
-        fan_walls=hall.fan_walls,
+        fan_walls=hall.rows if hall.fan_walls is None else hall.fan_walls,
         fan_wall_width=hall.fan_wall_width_m,
         fan_wall_height=hall.fan_wall_height_m,
         tile_size=hall.tile_m,

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
+import yaml
+
 from twin import resources
 from twin.schema import TwinConf
 
@@ -31,14 +33,19 @@ def assumptions(conf: TwinConf) -> tuple[Assumption, ...]:
         path = resources.conf_dir() / group / f"{section.name}.yaml"
         if not path.is_file():  # a configuration of the user's own (--config-dir)
             continue
-        for line in path.read_text(encoding="utf-8").splitlines():
+        text = path.read_text(encoding="utf-8")
+        shipped = yaml.safe_load(text)
+        shipped = shipped.get(group, shipped)  # a site's file speaks of several groups
+        for line in text.splitlines():
             match = _LINE.match(line)
             if match and hasattr(section, match["key"]):
+                value = getattr(section, match["key"])
+                own = value != shipped.get(match["key"])
                 found.append(
                     Assumption(
                         key=f"{group}.{match['key']}",
-                        value=getattr(section, match["key"]),
-                        text=match["text"],
+                        value=value,
+                        text="set by the user" if own else match["text"],
                     )
                 )
     return tuple(found)

@@ -55,10 +55,8 @@ def _overrides(closed: Sequence[str], open_word: str) -> list[str]:
 
     from twin import resources
     from twin.config import register_schema
-    from twin.launcher import register_launcher
 
     register_schema()
-    register_launcher()
     loader = ConfigLoaderImpl(create_config_search_path(str(resources.conf_dir())))
     line = " ".join([*closed, open_word])
     found = BashCompletion(loader)._query(config_name="config", line=line)

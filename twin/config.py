@@ -20,14 +20,23 @@ if TYPE_CHECKING:
 
     from twin.schema import TwinConf
 
+LAUNCHER_PLUGIN = "hydra_plugins.caloporteur"  # the module under which Hydra finds twin.launcher
+
 
 def register_schema() -> None:
-    """Make the typed schema known to Hydra; called by the entry points, never at import."""
+    """Make the schema and the launcher's settings known to Hydra; called by entry points, never at import."""
     from hydra.core.config_store import ConfigStore
 
     from twin.schema import TwinConf
 
-    ConfigStore.instance().store(name="twin_schema", node=TwinConf)
+    store = ConfigStore.instance()
+    store.store(name="twin_schema", node=TwinConf)
+    store.store(
+        group="hydra/launcher",
+        name="spawn",
+        node={"_target_": f"{LAUNCHER_PLUGIN}.SpawnLauncher", "workers": 0},
+        provider="caloporteur",
+    )
 
 
 def compose(overrides: Sequence[str]) -> DictConfig:
@@ -40,10 +49,7 @@ def compose(overrides: Sequence[str]) -> DictConfig:
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
 
-    from twin.launcher import register_launcher
-
     register_schema()
-    register_launcher()
     with input_errors(), initialize_config_dir(config_dir=str(resources.conf_dir()), version_base="1.3"):
         return hydra_compose(config_name="config", overrides=list(overrides))
 

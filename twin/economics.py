@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from geometry.errors import require, require_range
 from twin.schema import EconomicsConf
 
-JOULES_PER_MWH = 3.6e9
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatLedger:

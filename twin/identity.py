@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from twin import resources
+
 _PACKAGES = ("geometry", "solvers", "viz", "twin")
 
 
@@ -34,5 +36,20 @@ def config_id(config_yaml: str) -> str:
 
 
 def point_id(config_yaml: str) -> str:
-    """Identity of a sweep's point: configuration and code (12 hex digits)."""
-    return hashlib.sha256(f"{config_id(config_yaml)}-{code_id()}".encode()).hexdigest()[:12]
+    """Identity of a sweep's point: configuration, the files it names, code and data (12 hex digits)."""
+    config: Mapping[str, Any] = yaml.safe_load(config_yaml)
+    digest = hashlib.sha256(f"{config_id(config_yaml)}-{code_id()}-{data_id()}".encode())
+    for group in ("climate", "workload"):
+        path = Path(str(config[group].get("file") or ""))
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def data_id() -> str:
+    """Hash of the parameter sets (12 hex digits)."""
+    digest = hashlib.sha256()
+    for path in sorted(resources.data_dir().rglob("*.csv")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

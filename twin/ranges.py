@@ -18,6 +18,8 @@ from twin.schema import (
     WorkloadKind,
 )
 
+COIL_APPROACH_K = 2.0  # assumption: least air temperature above the entering water of a large coil
+
 
 class Range(NamedTuple):
     key: str
@@ -138,6 +140,11 @@ RANGES = (
     Range("solver.mass_tolerance", 1e-14, 1e-3, "-"),
     Range("economics.discount_rate", 0, 0.5, "1/yr"),
     Range("economics.lifetime_years", 1, 100, "yr"),
+    Range("economics.heat_pump_EUR_kW", 0, 1e5, "EUR/kW"),
+    Range("economics.exchanger_EUR_kW", 0, 1e5, "EUR/kW"),
+    Range("economics.trunk_EUR_m", 0, 1e6, "EUR/m"),
+    Range("economics.fixed_opex_share", 0, 1, "1/yr"),
+    Range("economics.source_heat_EUR_MWh", -500, 5000, "EUR/MWh"),
     Range("economics.subsidy_share", 0, 1, "-"),
     Range("economics.electricity_EUR_MWh", -500, 5000, "EUR/MWh"),
     Range("economics.electricity_kgCO2_kWh", 0, 2, "kg/kWh"),
@@ -155,6 +162,7 @@ def check_ranges(conf: TwinConf) -> None:
             require_range(rule.key, float(value), rule.low, rule.high, rule.unit)
     _check_site(conf)
     _check_hall(conf)
+    _check_cool_water(conf)
     _check_liquid(conf)
     _check_district(conf)
     _check_lists(conf)
@@ -188,6 +196,24 @@ def _check_hall(conf: TwinConf) -> None:
         hall.containment is not Containment.cold_aisle or hall.supply is SupplyKind.tiles,
         "hall.containment = cold_aisle needs air from the floor, but hall.supply = fan_walls",
         hint="hall.supply=tiles",
+    )
+
+
+def _check_cool_water(conf: TwinConf) -> None:
+    """Air leaves a coil warmer than the water enters it."""
+    hall, water = conf.hall, conf.plant.cool_water_C
+    coldest = water + COIL_APPROACH_K
+    require(
+        hall.supply_air_C >= coldest,
+        f"hall.supply_air_C = {hall.supply_air_C:g} degC of {hall.name}: below {coldest:g} degC, what "
+        f"coils on water of plant.cool_water_C = {water:g} degC can make",
+        hint=f"hall.supply_air_C={coldest:g}, or a colder plant.cool_water_C",
+    )
+    require(
+        not hall.rear_doors or hall.rear_door_water_C >= water,
+        f"hall.rear_door_water_C = {hall.rear_door_water_C:g} degC: colder than the plant's cool water, "
+        f"plant.cool_water_C = {water:g} degC",
+        hint=f"hall.rear_door_water_C={water:g}",
     )
 
 

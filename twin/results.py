@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -129,8 +129,8 @@ def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
         "rack_inlet_mean_C": to_celsius(inlet),
         "rack_inlet_max_C": to_celsius(float(air.rack_inlet_max[hottest])),
         "hottest_rack": problem.racks[hottest].name,
-        "hotspot_C": to_celsius(spot[0]),
-        "hotspot_xyz_m": list(spot[1]),
+        "hotspot_C": to_celsius(spot.temperature),
+        "hotspot_xyz_m": [spot.x, spot.y, spot.z],
         "air_heat_kW": float(heat.sum()) / KW,
         "rci_hi_pct": metrics.rci_high(probes),
     }
@@ -140,18 +140,34 @@ def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
     return found
 
 
-def hot_spot(hall: HallResult) -> tuple[float, tuple[float, float, float]]:
-    """Temperature [K] and place [m] of the hottest air that a rack breathes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotSpot:
+    """The hottest air that a rack breathes: temperature [K], place [m], the rack behind it."""
+
+    temperature: float
+    x: float
+    y: float
+    z: float
+    rack: str
+
+
+def hot_spot(hall: HallResult) -> HotSpot:
+    """The hottest cell of air before the racks of a hall, in the field as it is stored."""
     raster, temperature = hall.model.air.raster, hall.air.state.temperature
-    best, place = -np.inf, (0.0, 0.0, 0.0)
+    found = []
     for rack in hall.model.air.racks:
         k, j, i = raster.ports[rack.intake].cells
         at = int(np.argmax(temperature[k, j, i]))
-        value = float(temperature[k[at], j[at], i[at]])
-        if value > best:
-            grid = raster.grid
-            best, place = value, (float(grid.x[i[at]]), float(grid.y[j[at]]), float(grid.z[k[at]]))
-    return best, place
+        found.append(
+            HotSpot(
+                temperature=float(temperature[k[at], j[at], i[at]]),
+                x=float(raster.grid.x[i[at]]),
+                y=float(raster.grid.y[j[at]]),
+                z=float(raster.grid.z[k[at]]),
+                rack=rack.name,
+            )
+        )
+    return max(found, key=lambda spot: spot.temperature)
 
 
 def _loop(results: Results) -> dict[str, Any]:
@@ -302,8 +318,8 @@ def _loop_dataset(results: Results) -> xr.Dataset:
 
 
 def _hours(results: Results) -> dict[str, Any]:
-    # a common year without a leap day; its first of January is a Sunday, as in the workload's week
-    start = np.datetime64("2023-01-01T00:30", "ns")
+    # a year without a leap day that begins on a Monday, as the workload's week does
+    start = np.datetime64("2018-01-01T00:30", "ns")
     hours = start + np.arange(results.year.hours) * np.timedelta64(3600, "s")
     return {"time": ("time", hours, {"long_name": "Middle of the hour of a typical year", "axis": "T"})}
 

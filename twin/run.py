@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.store import CONFIG_FILE, prepare_folder, write_text
+from twin.store import CONFIG_FILE, forget_results, prepare_folder, write_text
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -43,6 +43,7 @@ def run(cfg: DictConfig) -> int:
     conf = typed(cfg)
     folder = prepare_folder(run_folder(conf))
     with log_to(folder / "run.log"):
+        forget_results(folder)
         config_yaml = to_yaml(cfg)
         write_text(folder / CONFIG_FILE, config_yaml)
         from twin.report.figures import draw_figures
@@ -63,8 +64,12 @@ def run(cfg: DictConfig) -> int:
 
 def run_folder(conf: TwinConf) -> Path:
     """<folder>/<site>/<name>, the name by default date and time."""
-    name = conf.run.name or datetime.now().strftime("%Y-%m-%d_%H%M%S")
-    return Path(conf.run.folder) / conf.site.name / name
+    site = Path(conf.run.folder) / conf.site.name
+    if conf.run.name:
+        return site / conf.run.name
+    folder = site / datetime.now().strftime("%Y-%m-%d_%H%M%S")
+    twins = (folder.with_name(f"{folder.name}_{n}") for n in range(2, 1000))
+    return folder if not folder.exists() else next(other for other in twins if not other.exists())
 
 
 class log_to:

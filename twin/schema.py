@@ -120,6 +120,7 @@ class HallConf:
 class FlowTable:
     """The maker's flow and pressure drop of one rack against its supply temperature."""
 
+    heat_kW: float = 0.0  # liquid heat of the rack it was published for
     supply_C: list[float] = field(default_factory=list)
     flow_L_min: list[float] = field(default_factory=list)
     dp_kPa: list[float] = field(default_factory=list)
@@ -155,6 +156,7 @@ class LoopConf:
     name: str = MISSING
     title: str = MISSING
     coolant: Coolant = Coolant.pg25
+    facility_coolant: Coolant = Coolant.water
     supply_temperature_C: float = MISSING
     flow_policy: FlowPolicy = MISSING
     flow_per_kW_L_min: float = MISSING
@@ -180,7 +182,7 @@ class PlantConf:
     title: str = MISSING
     kind: PlantKind = MISSING
     approach_K: float = MISSING  # leaving fluid above entering air at design: dry bulb, behind pads, wet bulb
-    design_range_K: float = MISSING  # fluid temperature difference at that point
+    design_range_K: Optional[float] = None  # fluid temperature difference at that point; None: the loop's own
     capacity_MW: Optional[float] = None  # of both circuits; None: the design heat times capacity_margin
     capacity_margin: float = 1.1
     fan_power_ratio: float = MISSING  # fan power over heat rejected at design [-]

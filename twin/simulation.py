@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
 from twin.progress import stage
-from twin.units import celsius
+from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
     from geometry.grid import Array
@@ -51,12 +51,42 @@ class Results:
         found = list(self.site.sizing.notes)
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
-        if self.summary.floating_hours:
-            found.append(
-                f"the plant falls short in {self.summary.floating_hours} hours of the year: the water to the "
-                f"halls floats up to {self.summary.floating_max_K:.1f} K above its set point"
-            )
+        found += shortfalls(self)
         return tuple(dict.fromkeys(found))
+
+
+def shortfalls(results: Results) -> list[str]:
+    """Where the year leaves what plant or equipment allow, in words."""
+    conf, year, summary = results.conf, results.year, results.summary
+    found = []
+    if summary.floating_hours:
+        found.append(
+            f"the plant falls short in {summary.floating_hours} hours of the year: the water to the halls "
+            f"floats up to {summary.floating_max_K:.1f} K above its set point"
+        )
+    loops = [hall.loop for hall in results.halls if hall.loop is not None]
+    if loops:
+        compute = conf.compute
+        junction = max(loop.junction_max for loop in loops) + (
+            year.tcs_supply - celsius(conf.loop.supply_temperature_C)
+        )
+        for quantity, hourly, limit in (
+            ("TCS supply", year.tcs_supply, compute.supply_max_C),
+            ("TCS return", year.tcs_return, compute.return_max_C),
+            ("GPU junction, set point plus float", junction, compute.gpu_limit_C),
+        ):
+            hours = int((hourly > celsius(limit)).sum())
+            if hours:
+                found.append(
+                    f"{quantity} passes the limit of {compute.name} ({limit:g} degC) in {hours} hours of the "
+                    f"year, up to {to_celsius(float(hourly.max())):.1f} degC"
+                )
+    if conf.plant.capacity_MW is not None and conf.plant.capacity_MW * MW < results.site.sizing.it_power:
+        found.append(
+            f"plant.capacity_MW = {conf.plant.capacity_MW:g} is below the IT power "
+            f"({results.site.sizing.it_power / MW:.1f} MW); chillers, if any, are taken as large enough"
+        )
+    return found
 
 
 def simulate_site(conf: TwinConf) -> Results:
@@ -197,7 +227,7 @@ def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
 
 
 def _compile() -> None:
-    """Solve one rack for a moment: compiles, or loads from the cache, every kernel of a run."""
+    """Solve one rack for a moment: compiles, or loads from the cache, the kernels of the air solver."""
     from geometry.gridding import make_grid
     from geometry.layout import HallLayout, generate_hall
     from geometry.rasterise import rasterise

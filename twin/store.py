@@ -7,6 +7,7 @@ a crash, a full disk or Ctrl-C leaves either the old file or the new one.
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -40,6 +41,14 @@ def prepare_folder(folder: Path) -> Path:
     return folder
 
 
+def forget_results(folder: Path) -> None:
+    """Remove the results of an earlier run of the same name: old figures must not pass for the new run's."""
+    for name in (SUMMARY_FILE, RUN_FILE):
+        (folder / name).unlink(missing_ok=True)
+    for picture in (folder / "figures").glob("*.png"):
+        picture.unlink()
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its name when the block ends well, and goes otherwise."""
@@ -63,8 +72,16 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file whole; NaN becomes null."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Write a JSON file whole; a number that is not finite becomes null."""
+    write_text(path, json.dumps(_finite(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_tree(path: Path, tree: xr.DataTree) -> None:

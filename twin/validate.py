@@ -119,7 +119,9 @@ def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, s
             ("Pipes of a hall", sum(run.length for run in pipes), None, f"m in {len(pipes)} runs"),
         ]
     if conf.plant.capacity_MW is not None:
-        rows.append(("Heat rejection of the site", sizing.it_power / MW, conf.plant.capacity_MW, "MW"))
+        power = conf.power
+        heat_to_reject = sizing.it_power / (power.ups_efficiency * power.distribution_efficiency)
+        rows.append(("Heat rejection of the site", heat_to_reject / MW, conf.plant.capacity_MW, "MW"))
     return rows
 
 

@@ -345,10 +345,11 @@ def _reuse(
 
 
 def _floating(spec: YearSpec, tcs_supply: Array, cool_supply: Array) -> Array:
-    """Kelvin by which the circuit that feeds the racks misses what they ask for, >= 0."""
-    if spec.loop is not None:
-        return np.maximum(tcs_supply - spec.tcs_set_point, 0.0)
-    return np.maximum(cool_supply - spec.cool.supply, 0.0)
+    """Kelvin by which the water to the halls misses what they ask for, the worse of both circuits, >= 0."""
+    cool = np.maximum(cool_supply - spec.cool.supply, 0.0)
+    if spec.loop is None:
+        return cool
+    return np.maximum(np.maximum(tcs_supply - spec.tcs_set_point, 0.0), cool)
 
 
 def _total(sides: list[Rejection], name: str) -> Array:

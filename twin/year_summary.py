@@ -43,12 +43,12 @@ class HeatFigures:
 
     available_GWh: float
     offered_temperature_C: float
-    delivered_GWh: float
+    delivered_GWh: float | None
     vented_GWh: float
-    heat_pump_GWh_el: float
+    heat_pump_GWh_el: float | None
     heat_pump_cop: float | None
-    homes: float
-    co2_avoided_t: float
+    homes: float | None
+    co2_avoided_t: float | None
     lcoh_EUR_per_MWh: float | None
 
 
@@ -102,12 +102,12 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
         heat=HeatFigures(
             available_GWh=_energy(year.heat_available) / _J_PER_GWH,
             offered_temperature_C=offered_temperature(year) - 273.15,
-            delivered_GWh=delivered / _J_PER_GWH,
+            delivered_GWh=delivered / _J_PER_GWH if recovery else None,
             vented_GWh=_energy(year.heat_vented) / _J_PER_GWH,
-            heat_pump_GWh_el=work / _J_PER_GWH,
+            heat_pump_GWh_el=work / _J_PER_GWH if recovery and recovery.heat_pump else None,
             heat_pump_cop=pumped / work if work > 0.0 else None,
-            homes=money.homes,
-            co2_avoided_t=money.co2_avoided_t,
+            homes=money.homes if recovery else None,
+            co2_avoided_t=money.co2_avoided_t if recovery else None,
             lcoh_EUR_per_MWh=money.lcoh_EUR_per_MWh,
         ),
         limits=limit_shares(year),

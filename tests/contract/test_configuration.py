@@ -64,6 +64,7 @@ def test_a_site_brings_its_own_district_and_climate():
         ("hall.supply_air_C=298", r"(?s)hall.supply_air_C = 298 degC.*kelvin"),
         ("loop.supply_temperature_C=58", r"(?s)racks gb300_nvl72 = 58 degC: outside 2..50"),
         ("site.limit=power", r"(?s)site.limit = power.*never announced.*site.limit=gpus"),
+        ("hall.supply_air_C=21", r"(?s)supply_air_C = 21 degC.*below 22 degC.*cool_water_C = 20"),
         ("hall.fan_walls=0", r"(?s)supplied by fan walls.*hall.fan_walls=8"),
         ("hall.containment=cold_aisle", r"(?s)cold_aisle needs air from the floor.*hall.supply=tiles"),
         ("compute.power_per_gpu_W=1000", r"GPUs' 100.8 kW exceed the rack's liquid heat 64.8 kW"),
@@ -94,6 +95,8 @@ def test_assumptions_are_collected_from_the_files():
     assert found["compute.cold_plate_factor"].value == 0.65
     assert "OCP" in found["compute.cold_plate_factor"].text
     assert "compute.gpu_power_W" not in found  # sourced
+    own = {a.key: a for a in assumptions(compose("compute.cold_plate_factor=0.3"))}
+    assert own["compute.cold_plate_factor"].text == "set by the user"
     assert {key.partition(".")[0] for key in found} >= {"compute", "hall", "loop"}
 
 

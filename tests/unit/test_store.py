@@ -44,10 +44,19 @@ def test_a_folder_below_a_file_cannot_be_written(tmp_path):
         store.prepare_folder(tmp_path / "file" / "run")
 
 
-def test_not_a_number_is_refused_in_json(tmp_path):
-    with pytest.raises(ValueError, match="JSON"):
-        store.write_json(tmp_path / "summary.json", {"pue": float("nan")})
-    assert list(tmp_path.iterdir()) == []
+def test_a_number_that_is_not_finite_becomes_null(tmp_path):
+    store.write_json(tmp_path / "summary.json", {"pue": float("nan"), "xyz": [1.0, float("inf")]})
+    assert json.loads((tmp_path / "summary.json").read_text()) == {"pue": None, "xyz": [1.0, None]}
+
+
+def test_results_of_an_earlier_run_are_forgotten(tmp_path):
+    for name in ("summary.json", "run.nc", "config.yaml"):
+        (tmp_path / name).write_text("old")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "year.png").write_text("old")
+    store.forget_results(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"config.yaml", "figures"}
+    assert list((tmp_path / "figures").iterdir()) == []
 
 
 def test_reading_what_is_not_there_says_so(tmp_path):

@@ -136,8 +136,10 @@ def test_temperatures_by_hand() -> None:
 def test_heat_wave_floats_the_loop() -> None:
     """At 38 degC the coolers reach 38 + less than 6 K: the loop rises by what is missing."""
     year = simulate_year(site(), steady_weather(38.0), np.ones(HOURS))
-    assert 4.0 < year.floating[0] < 9.0
-    assert year.tcs_supply[0] - K == pytest.approx(40.0 + year.floating[0])
+    assert 4.0 < year.tcs_supply[0] - (40.0 + K) < 9.0
+    # the cool circuit of this site has no chiller: it misses its temperature by more, and that is reported
+    assert year.floating[0] == pytest.approx(year.cool_supply[0] - site().cool.supply)
+    assert year.floating[0] > year.tcs_supply[0] - (40.0 + K)
     assert year.fws_supply[0] > 38.0 + K
     assert year.year_energy < 1e-12
 

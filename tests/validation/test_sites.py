@@ -113,7 +113,8 @@ def test_junctions_rise_with_the_supply_temperature_and_the_return_does_not(vale
 
 def test_without_recovery_nothing_is_delivered():
     summary, _ = run("site=valence", "recovery=none")
-    assert summary["heat"]["delivered_GWh"] == 0.0
+    assert summary["heat"]["delivered_GWh"] is None
+    assert summary["heat"]["vented_GWh"] == pytest.approx(summary["heat"]["available_GWh"])
     assert summary["year"]["erf"] == 0.0
     assert summary["year"]["ere"] == pytest.approx(summary["year"]["pue"])
 

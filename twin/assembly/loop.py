@@ -57,7 +57,7 @@ def loop_design(conf: TwinConf) -> LoopDesign:
     data = resources.data_dir()
     return LoopDesign(
         coolant=load_fluid(data / "coolants" / f"{loop.coolant.value}.csv"),
-        facility=load_fluid(data / "coolants" / "water.csv"),
+        facility=load_fluid(data / "coolants" / f"{loop.facility_coolant.value}.csv"),
         cdu=CduSpec(
             capacity=loop.cdu_capacity_kW * KW,
             approach=loop.cdu_approach_K,

@@ -143,7 +143,7 @@ def published_table(conf: TwinConf) -> flow_policy.PublishedFlow | None:
     return flow_policy.PublishedFlow(
         supply=tuple(celsius(t) for t in table.supply_C),
         flow=tuple(v * L_MIN for v in table.flow_L_min),
-        heat=compute.reference_gpus_per_rack * compute.power_per_gpu_W * compute.liquid_fraction,
+        heat=table.heat_kW * KW,
     )
 
 

@@ -78,8 +78,9 @@ def year_spec(
     )
     warm = None
     if loop is not None:
+        warm_range = plant.design_range_K or warm_heat / loop.c_fws
         warm = Circuit(
-            cooler=cooler_of(plant, warm_heat * scale, plant.design_range_K, weather),
+            cooler=cooler_of(plant, warm_heat * scale, warm_range, weather),
             chiller=chiller if plant.kind is PlantKind.chiller else None,
             capacity_rate=loop.c_fws,
             supply=np.nan,

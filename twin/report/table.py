@@ -72,6 +72,8 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from twin.results import hot_spot, worst_hall
+
     console = Console(highlight=False)
     conf = results.conf
     console.print(f"[bold]{results.site.title} · {conf.compute.title} · {conf.hall.title}[/bold]")
@@ -91,8 +93,9 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     hall = summary["hall"]
     if hall["hotspot_C"] is not None:
         x, y, z = hall["hotspot_xyz_m"]
+        rack = hot_spot(worst_hall(results)).rack
         console.print(
-            f"Hot spot: {hall['hotspot_C']:.1f} °C before rack {hall['hottest_rack']} "
+            f"Hot spot: {hall['hotspot_C']:.1f} °C before rack {rack} "
             f"at x {x:.1f}, y {y:.1f}, z {z:.1f} m; hall {summary['hall_status'].replace('_', ' ')}"
         )
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]

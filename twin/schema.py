@@ -70,6 +70,7 @@ class WorkloadKind(Enum):
 class Turbulence(Enum):
     laminar = "laminar"
     zero_equation = "zero_equation"
+    k_epsilon = "k_epsilon"
 
 
 class Convection(Enum):

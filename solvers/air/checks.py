@@ -9,7 +9,7 @@ import numpy as np
 from geometry.errors import InputError, require
 from geometry.raster import Port
 from solvers.air.lattice import Lattice
-from solvers.air.problem import AirControls, AirProblem, AirState
+from solvers.air.problem import AirControls, AirProblem, AirState, Turbulence
 
 TEMPERATURE_RANGE = (230.0, 390.0)  # K: what air of a hall can be given
 
@@ -64,6 +64,14 @@ def check_problem(problem: AirProblem) -> None:
             f"loss coefficient on {axis}-faces: negative or not finite",
             hint="quadratic losses K are >= 0",
         )
+    _positive("turbulence intensity", problem.inflow.intensity, "-", "inflow")
+    _positive("turbulence length", problem.inflow.length, "m", "inflow")
+    require(
+        problem.turbulence is not Turbulence.K_EPSILON
+        or not any(wall.velocity != (0.0, 0.0, 0.0) for wall in problem.walls),
+        "moving walls: the wall law of k-epsilon is for walls at rest",
+        hint="use another turbulence model",
+    )
     air = problem.properties
     for quantity, value, unit in (
         ("density", air.density, "kg/m3"),
@@ -90,9 +98,13 @@ def check_initial(problem: AirProblem, initial: AirState) -> None:
         "w": (nz + 1, ny, nx),
         "pressure": (nz, ny, nx),
         "temperature": (nz, ny, nx),
+        "k": (nz, ny, nx),
+        "epsilon": (nz, ny, nx),
     }
     for name, shape in expected.items():
         values = getattr(initial, name)
+        if values is None:
+            continue
         require(
             values.shape == shape,
             f"initial {name}: shape {values.shape}, the grid needs {shape}",

@@ -156,6 +156,7 @@ class WallCells:
     cell: Ints
     axis: int  # the wall's normal
     geometry: Array  # face area over cell width [m]
+    distance: Array  # from the wall to the cell's centre [m]
     velocity: tuple[float, float, float]
     theta: float | None
 
@@ -172,11 +173,13 @@ def build_walls(problem: AirProblem, lattice: Lattice, reference: float) -> tupl
         face_at[2 - axis] = 0 if wall.side.outward < 0 else lattice.shape[2 - axis]
         numbers = lattice.cells(np.arange(lattice.size))[tuple(at)]
         cells = numbers[~problem.raster.solid[tuple(at)] & closed[axis][tuple(face_at)]]
+        place = np.unravel_index(cells, lattice.padded)[2 - axis]
         walls.append(
             WallCells(
                 cell=cells,
                 axis=axis,
                 geometry=lattice.width_ratio[axis][cells],
+                distance=0.5 * (lattice.face[axis][place + 1] - lattice.face[axis][place]),
                 velocity=wall.velocity,
                 theta=None if wall.temperature is None else wall.temperature - reference,
             )

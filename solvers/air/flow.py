@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from geometry.grid import Array
 from solvers.air.devices import Devices, WallCells, exhaust_outflow
-from solvers.air.kernels import momentum, pressure, transport, turbulence
+from solvers.air.kernels import momentum, pressure, transport
 from solvers.air.lattice import Lattice, Triple
-from solvers.air.problem import AirProblem, Convection, Turbulence
+from solvers.air.problem import AirProblem, Convection
+from solvers.air.walls import NearWall, build_near_walls
 from solvers.linear import krylov
 
-CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
 SCHEME = {Convection.UPWIND: 0, Convection.TVD: 1, Convection.CENTRAL: 2}
 
 
@@ -32,6 +32,9 @@ class Fields:
     pressure: Array  # kinematic [m2/s2]
     theta: Array  # above the reference [K]
     viscosity: Array  # effective, of the cells [m2/s]
+    shear: Triple  # by axis, of the walls normal to it [m3/s] (kernels.momentum)
+    k: Array  # turbulence energy [m2/s2]; empty without k-epsilon
+    epsilon: Array  # its dissipation [m2/s3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class FlowSystem:
     lattice: Lattice
     devices: Devices
     walls: tuple[WallCells, ...]
+    near_walls: tuple[NearWall, NearWall, NearWall]
     losses: tuple[LossFaces, LossFaces, LossFaces]
     poisson: krylov.Poisson
     scratch: Scratch
@@ -85,15 +89,19 @@ class Step:
     pressure_tolerance: float
 
 
-def new_fields(lattice: Lattice, viscosity: float) -> Fields:
-    """Air at rest at the reference temperature."""
-    zeros = [np.zeros(lattice.size) for _ in range(8)]
+def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False) -> Fields:
+    """Air at rest at the reference temperature; `transported`: with room for k and epsilon."""
+    zeros = [np.zeros(lattice.size) for _ in range(11)]
+    size = lattice.size if transported else 0
     return Fields(
         velocity=(zeros[0], zeros[1], zeros[2]),
         flux=(zeros[3], zeros[4], zeros[5]),
         pressure=zeros[6],
         theta=zeros[7],
         viscosity=np.full(lattice.size, viscosity),
+        shear=(zeros[8], zeros[9], zeros[10]),
+        k=np.zeros(size),
+        epsilon=np.zeros(size),
     )
 
 
@@ -145,25 +153,12 @@ def build_flow(
         lattice=lattice,
         devices=devices,
         walls=walls,
+        near_walls=build_near_walls(lattice),
         losses=(losses[0], losses[1], losses[2]),
         poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
         scratch=scratch,
         theta_reference=theta_reference,
         cells=np.flatnonzero(lattice.fluid),
-    )
-
-
-def update_viscosity(system: FlowSystem, fields: Fields) -> None:
-    """Effective viscosity of the cells from the present velocities."""
-    problem, lattice = system.problem, system.lattice
-    coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0
-    turbulence.zero_equation(
-        lattice.shape,
-        coefficient,
-        problem.properties.viscosity,
-        lattice.length,
-        *fields.velocity,
-        fields.viscosity,
     )
 
 
@@ -211,8 +206,8 @@ def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, s
         shape,
         stride[axis],
         lattice.area[axis],
-        lattice.wall[axis],
-        fields.viscosity,
+        fields.shear[b],
+        fields.shear[c],
         fields.pressure,
         lattice.volume,
         fields.theta,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air.devices import exhaust_outflow
+from solvers.air.devices import WallCells, exhaust_outflow
 from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
-from solvers.air.problem import AirProperties, Convection
+from solvers.air.problem import Convection
+from solvers.air.walls import heat_diffusivity
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
 RELAXATION = 0.02
@@ -133,18 +134,20 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
     ):
         np.add.at(sink, faces.cell, flow)
         np.add.at(source, faces.cell, flow * value)
-    air = system.problem.properties
     for wall in system.walls:
         if wall.theta is not None:
-            conductance = wall_conductance(fields.viscosity[wall.cell], wall.geometry, air)
+            conductance = wall_conductance(system, fields, wall)
             np.add.at(sink, wall.cell, conductance)
             np.add.at(source, wall.cell, conductance * wall.theta)
 
 
-def wall_conductance(viscosity: Array, geometry: Array, air: AirProperties) -> Array:
-    """Conductance from a wall to the centre of its cell, over rho cp [m3/s]."""
-    turbulent = (viscosity - air.viscosity) / air.prandtl_turbulent
-    return 2.0 * geometry * (air.viscosity / air.prandtl + turbulent)
+def wall_conductance(system: FlowSystem, fields: Fields, wall: WallCells) -> Array:
+    """Conductance from a wall to the centres of its cells, over rho cp [m3/s]."""
+    air = system.problem.properties
+    if fields.k.size:
+        return 2.0 * wall.geometry * heat_diffusivity(fields.k[wall.cell], wall.distance, air)
+    turbulent = (fields.viscosity[wall.cell] - air.viscosity) / air.prandtl_turbulent
+    return 2.0 * wall.geometry * (air.viscosity / air.prandtl + turbulent)
 
 
 def start_from_devices(system: FlowSystem, fields: Fields) -> None:

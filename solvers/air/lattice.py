@@ -38,11 +38,11 @@ class Lattice:
     stride       index distance of neighbours along x, y, z
     fluid        cells with air
     volume       of cells [m3], 0 in solids
-    length       distance of cell centres to the nearest surface [m]
+    length       distance of cell centres to the nearest surface [m]; 0 where there is none
     area         of the low faces [m2]
     conductance  open area over centre distance of the low faces [m]; 0 where closed
     width_ratio  face area over cell width along the axis [m]; 0 in solids
-    wall         by component: drag geometry of the closed faces parallel to it [m] (kernels.momentum)
+    drag         by axis: half a cell's wall area normal to it over the distance to the centre [m]
     free         by component: nodes whose velocity the momentum equation finds (open faces and exhausts)
     control      by component: volume around a node [m3]
     face, centre coordinates by axis, padded [m]; below: centre of the cell below each face
@@ -58,7 +58,7 @@ class Lattice:
     area: Triple
     conductance: Triple
     width_ratio: Triple
-    wall: Triple
+    drag: Triple
     free: tuple[Flags, Flags, Flags]
     control: Triple
     face: Triple
@@ -97,8 +97,13 @@ class Lattice:
         return (float(self.centre[0][i]), float(self.centre[1][j]), float(self.centre[2][k]))
 
 
-def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
-    """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation."""
+def build_lattice(
+    raster: Raster, exhausts: tuple[Port, ...], *, devices_are_surfaces: bool = True
+) -> Lattice:
+    """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation.
+
+    devices_are_surfaces  whether `length` counts from the faces of devices too, or from walls only
+    """
     grid = raster.grid
     shape = grid.shape
     nz, ny, nx = shape
@@ -106,12 +111,17 @@ def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
     fluid = ~raster.solid
     closed = (raster.closed_x, raster.closed_y, raster.closed_z)
     loss = (raster.loss_x, raster.loss_y, raster.loss_z)
+    port_faces = [np.zeros(c.shape, dtype=bool) for c in closed]
+    for port in raster.ports.values():
+        port_faces[port.axis][port.k, port.j, port.i] = True
     # a leaky panel is a wall to eddies and to the boundary layer
     walls = (
         closed[0] | (open_share(loss[0]) < 0.5),
         closed[1] | (open_share(loss[1]) < 0.5),
         closed[2] | (open_share(loss[2]) < 0.5),
     )
+    if not devices_are_surfaces:
+        walls = (walls[0] & ~port_faces[0], walls[1] & ~port_faces[1], walls[2] & ~port_faces[2])
     width = (
         grid.dx[None, None, :] + np.zeros(shape),
         grid.dy[None, :, None] + np.zeros(shape),
@@ -126,9 +136,6 @@ def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
         out[1 : a + 1, 1 : b + 1, 1 : c + 1] = values
         return out.ravel()
 
-    port_faces = [np.zeros(c.shape, dtype=bool) for c in closed]
-    for port in raster.ports.values():
-        port_faces[port.axis][port.k, port.j, port.i] = True
     exhaust_faces = [np.zeros(c.shape, dtype=bool) for c in closed]
     for port in exhausts:
         exhaust_faces[port.axis][port.k, port.j, port.i] = True
@@ -173,7 +180,7 @@ def build_lattice(raster: Raster, exhausts: tuple[Port, ...]) -> Lattice:
         area=(area[0], area[1], area[2]),
         conductance=(conductance[0], conductance[1], conductance[2]),
         width_ratio=(ratio[0], ratio[1], ratio[2]),
-        wall=(drag[1] + drag[2], drag[0] + drag[2], drag[0] + drag[1]),
+        drag=(drag[0], drag[1], drag[2]),
         free=(free[0], free[1], free[2]),
         control=(control[0], control[1], control[2]),
         face=(_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2)),
@@ -229,7 +236,7 @@ def _regions(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.i
 
 
 def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
-    """Distance of each cell centre to the nearest closed face [m], devices' faces included; 0 in solids."""
+    """Distance of each cell centre to the nearest closed face [m]; 0 in solids, and where there is none."""
     grid = raster.grid
     lines = ((grid.x_face, grid.y, grid.z), (grid.x, grid.y_face, grid.z), (grid.x, grid.y, grid.z_face))
     points = []

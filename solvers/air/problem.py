@@ -71,6 +71,7 @@ class Convection(Enum):
 class Turbulence(Enum):
     LAMINAR = "laminar"
     ZERO_EQUATION = "zero_equation"  # Chen and Xu 1998
+    K_EPSILON = "k_epsilon"  # Launder and Spalding 1974, two-layer wall treatment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,19 @@ class AirProperties:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InflowTurbulence:
+    """Turbulence of the air that devices blow, for k-epsilon.
+
+    k = 1.5 (intensity U)^2 with the velocity U of the face, epsilon = C_mu^3/4 k^3/2 / length.
+
+    Defaults are assumptions: 10 %, and eddies as large as the openings of tiles and server fans allow.
+    """
+
+    intensity: float = 0.1  # [-]
+    length: float = 0.05  # [m]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AirProblem:
     """A hall's air: where (raster), what (devices), with which properties."""
 
@@ -97,6 +111,8 @@ class AirProblem:
     racks: tuple[ThroughFlow, ...]
     properties: AirProperties = AirProperties()
     turbulence: Turbulence = Turbulence.ZERO_EQUATION
+    inflow: InflowTurbulence = InflowTurbulence()
+    buoyancy_production: bool = True  # of k and epsilon
     convection: Convection = Convection.TVD
     walls: tuple[Wall, ...] = ()
 
@@ -121,6 +137,8 @@ class AirState:
     w: Array  # (nz+1, ny, nx) [m/s]
     pressure: Array  # (nz, ny, nx) [Pa]
     temperature: Array  # (nz, ny, nx) [K]; NaN never, solids hold the reference temperature
+    k: Array | None = None  # (nz, ny, nx) [m2/s2]; of k-epsilon only, 0 in solids
+    epsilon: Array | None = None  # (nz, ny, nx) [m2/s3]
 
 
 class AirStatus(Enum):

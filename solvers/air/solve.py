@@ -15,13 +15,22 @@ import numpy as np
 from numba import get_num_threads, set_num_threads
 
 from geometry.grid import Array
-from solvers.air import audit, checks, flow, heat
+from solvers.air import audit, checks, flow, heat, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.devices import build_devices, build_walls, impose_velocities
 from solvers.air.flow import Fields, FlowSystem, Step
 from solvers.air.lattice import build_lattice
 from solvers.air.monitors import SHORTEST_WINDOW, Monitor
-from solvers.air.problem import AirControls, AirProblem, AirSolution, AirState, AirStatus, Convection
+from solvers.air.problem import (
+    AirControls,
+    AirProblem,
+    AirSolution,
+    AirState,
+    AirStatus,
+    Convection,
+    Turbulence,
+)
+from solvers.air.turbulence import Eddies
 from solvers.errors import DivergenceError
 
 Progress = Callable[[int, float, float], None]
@@ -63,15 +72,18 @@ def _solve(
     problem: AirProblem, controls: AirControls, initial: AirState | None, progress: Progress | None
 ) -> AirSolution:
     system, reference = _build(problem)
-    fields = flow.new_fields(system.lattice, problem.properties.viscosity)
+    eddies = turbulence.build_eddies(system)
+    fields = flow.new_fields(system.lattice, problem.properties.viscosity, transported=eddies is not None)
+    if eddies is not None:
+        turbulence.start_eddies(system, eddies, fields)
     if initial is None:
         heat.start_from_devices(system, fields)
     else:
-        _load(system, fields, initial, reference)
+        _load(system, eddies, fields, initial, reference)
     impose_velocities(system.devices, fields.velocity)
     flow.update_flux(system, fields)
     upwind_iterations = UPWIND_ITERATIONS if initial is None else 0
-    return _iterate(system, fields, reference, controls, upwind_iterations, progress)
+    return _iterate(system, eddies, fields, reference, controls, upwind_iterations, progress)
 
 
 @contextmanager
@@ -88,7 +100,12 @@ def threads_for(n_cells: int) -> Iterator[None]:
 def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
     """The flow system, and the temperature [K] where theta is zero."""
     exhausts = tuple(problem.raster.ports[e.port] for e in problem.exhausts)
-    lattice = build_lattice(problem.raster, exhausts)
+    lattice = build_lattice(
+        problem.raster,
+        exhausts,
+        # the length of Chen and Xu counts from every surface; what the wall law needs are walls
+        devices_are_surfaces=problem.turbulence is not Turbulence.K_EPSILON,
+    )
     checks.check_regions(problem, lattice)
     reference = reference_temperature(problem)
     devices = build_devices(problem, lattice, reference)
@@ -119,7 +136,9 @@ def _neutral_theta(problem: AirProblem, reference: float) -> float:
     return mean + net / (air.density * air.heat_capacity * total) - reference
 
 
-def _load(system: FlowSystem, fields: Fields, state: AirState, reference: float) -> None:
+def _load(
+    system: FlowSystem, eddies: Eddies | None, fields: Fields, state: AirState, reference: float
+) -> None:
     lattice = system.lattice
     for axis, values in enumerate((state.u, state.v, state.w)):
         lattice.faces(fields.velocity[axis], axis)[...] = values
@@ -129,10 +148,15 @@ def _load(system: FlowSystem, fields: Fields, state: AirState, reference: float)
         fluid, state.pressure / system.problem.properties.density, 0.0
     )
     lattice.cells(fields.theta)[...] = np.where(fluid, state.temperature - reference, 0.0)
+    if eddies is not None and state.k is not None and state.epsilon is not None:
+        lattice.cells(fields.k)[...] = np.where(fluid, state.k, 0.0)
+        lattice.cells(fields.epsilon)[...] = np.where(fluid, state.epsilon, 0.0)
+        turbulence.find_eddy_viscosity(system, eddies, fields)
 
 
 def _iterate(
     system: FlowSystem,
+    eddies: Eddies | None,
     fields: Fields,
     reference: float,
     controls: AirControls,
@@ -145,7 +169,7 @@ def _iterate(
     number = 0
     while number < controls.max_iterations and status is AirStatus.NOT_CONVERGED:
         number += 1
-        flow.update_viscosity(system, fields)
+        turbulence.update_viscosity(system, eddies, fields, STEP)
         scheme = Convection.UPWIND if number <= upwind_iterations else system.problem.convection
         flow.momentum_step(system, fields, STEP, scheme)
         flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
@@ -249,6 +273,8 @@ def _solution(
             w=lattice.faces(fields.velocity[2], 2).copy(),
             pressure=lattice.cells(fields.pressure) * problem.properties.density,
             temperature=temperature,
+            k=lattice.cells(fields.k).copy() if fields.k.size else None,
+            epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,
         ),
         viscosity=np.where(fluid, lattice.cells(fields.viscosity), 0.0),
         status=status,

@@ -100,6 +100,8 @@ def refined(state: AirState, coarse: Grid, fine: Grid) -> AirState:
         w=to(state.w, (coarse.z_face, fine.z_face), y, x),
         pressure=to(state.pressure, z, y, x),
         temperature=to(state.temperature, z, y, x),
+        k=None if state.k is None else to(state.k, z, y, x),
+        epsilon=None if state.epsilon is None else to(state.epsilon, z, y, x),
     )
 
 

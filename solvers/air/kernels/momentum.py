@@ -55,8 +55,8 @@ def momentum_forces(
     shape,
     sa,
     area,
-    wall,
-    nu,
+    shear_b,
+    shear_c,
     pressure,
     volume,
     theta,
@@ -68,8 +68,7 @@ def momentum_forces(
     """Pressure force, buoyancy and wall drag on the nodes of one component.
 
     area      of the low a-face of a cell [m2]
-    wall      sum over a cell's closed faces parallel to a of area over cell width [m]: half a cell's wall
-              area over the distance to its centre
+    shear_b, _c  wall area of half a cell normal to the other axes times viscosity over distance [m3/s]
     pressure  kinematic, p / rho [m2/s2]
     volume    of the cells [m3]; theta their temperature above a reference [K]
     lift      gravity times expansion for the vertical component [m/s2/K], else 0
@@ -86,4 +85,4 @@ def momentum_forces(
                 m = n - a
                 warm = volume[m] * (theta[m] - theta_reference) + volume[n] * (theta[n] - theta_reference)
                 source[n] = area[n] * (pressure[m] - pressure[n]) + 0.5 * lift * warm
-                sink[n] = wall[m] * nu[m] + wall[n] * nu[n]
+                sink[n] = (shear_b[m] + shear_c[m]) + (shear_b[n] + shear_c[n])

@@ -1,0 +1,283 @@
+"""Eddy viscosity and wall shear of the present velocities: laminar, zero-equation, k-epsilon.
+
+README.md gives the equations. k and epsilon share the transport kernels of temperature, with upwind
+convection: both stay positive, for every sink is linearised and every source is positive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.grid import Array
+from solvers.air.devices import Faces
+from solvers.air.flow import SCHEME, Fields, FlowSystem, Step, relax
+from solvers.air.kernels import k_epsilon, transport, turbulence
+from solvers.air.lattice import Flags
+from solvers.air.problem import Convection, InflowTurbulence, Turbulence
+from solvers.air.walls import beside_wall, half_cell_shear
+
+CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
+# of a cold start: a length scale of the room's eddies over its height, and the velocity without any device;
+# assumptions that the answer does not depend on
+FIRST_LENGTH = 0.1
+FIRST_SPEED = 0.1  # m/s
+NO_WALL = 1e6  # m
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eddies:
+    """What k-epsilon keeps beside its two fields; flat and padded.
+
+    distance  of the cells to the nearest wall [m]
+    beside    cells with a wall face; beside_cells: their indices
+    kind      of the low faces by axis: open, a device's, closed
+    plates    by axis: cells beside a device's face normal to it, and area over half a width [m]
+    free      cells whose epsilon is found by its equation
+    strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]
+    inflow    (faces, flow [m3/s], k, epsilon) of what devices blow
+    """
+
+    distance: Array
+    beside: Flags
+    beside_cells: NDArray[np.intp]
+    kind: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]
+    plates: tuple[tuple[NDArray[np.int64], Array], ...]
+    free: Flags
+    strain: Array
+    production: Array
+    buoyancy: Array
+    inflow: tuple[tuple[Faces, Array, Array, Array], ...]
+
+
+def build_eddies(system: FlowSystem) -> Eddies | None:
+    """Work arrays of k-epsilon; None for the other models."""
+    problem, lattice, devices = system.problem, system.lattice, system.devices
+    if problem.turbulence is not Turbulence.K_EPSILON:
+        return None
+    beside = beside_wall(lattice)
+    inflow = []
+    for faces, flow in ((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)):
+        k, epsilon = inflow_turbulence(problem.inflow, flow / faces.area)
+        inflow.append((faces, flow, k, epsilon))
+    kind, plates = [], []
+    for axis in range(3):
+        faces_of = np.where(lattice.conductance[axis] > 0.0, k_epsilon.OPEN, 0).astype(np.int8)
+        cells = []
+        for faces in (devices.supply, devices.outlet, devices.intake):
+            on = faces.on_axis(axis)
+            faces_of[faces.node[on]] = k_epsilon.PLATE
+            cells.append(faces.cell[on])
+        kind.append(faces_of)
+        cell = np.concatenate(cells)
+        plates.append((cell, lattice.width_ratio[axis][cell]))
+    size = lattice.size
+    return Eddies(
+        distance=np.where(lattice.length > 0.0, lattice.length, NO_WALL),
+        beside=beside,
+        beside_cells=np.flatnonzero(beside),
+        kind=(kind[0], kind[1], kind[2]),
+        plates=tuple(plates),
+        free=np.zeros(size, dtype=np.bool_),
+        strain=np.zeros(size),
+        production=np.zeros(size),
+        buoyancy=np.zeros(size),
+        inflow=tuple(inflow),
+    )
+
+
+def inflow_turbulence(inflow: InflowTurbulence, velocity: Array) -> tuple[Array, Array]:
+    """k [m2/s2] and epsilon [m2/s3] of air blown at `velocity` [m/s]."""
+    k = np.maximum(1.5 * np.square(inflow.intensity * velocity), k_epsilon.SMALLEST_K)
+    return k, k_epsilon.C_MU**0.75 * k**1.5 / inflow.length
+
+
+def start_eddies(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
+    """First guess of k and epsilon from the mean velocity of what is blown."""
+    lattice = system.lattice
+    flow = sum(float(f.sum()) for _, f, _, _ in eddies.inflow)
+    speed = FIRST_SPEED
+    if flow > 0.0:
+        speed = sum(float((f * f / faces.area).sum()) for faces, f, _, _ in eddies.inflow) / flow
+    height = system.problem.raster.grid.z_face[-1] - system.problem.raster.grid.z_face[0]
+    k, epsilon = inflow_turbulence(
+        InflowTurbulence(intensity=system.problem.inflow.intensity, length=FIRST_LENGTH * height),
+        np.array([speed]),
+    )
+    fields.k[lattice.fluid] = k[0]
+    fields.epsilon[lattice.fluid] = epsilon[0]
+    find_eddy_viscosity(system, eddies, fields)
+
+
+def update_viscosity(system: FlowSystem, eddies: Eddies | None, fields: Fields, step: Step) -> None:
+    """Renew the eddy viscosity of the cells and the shear of the walls; k-epsilon takes a step."""
+    if eddies is not None:
+        _k_epsilon_step(system, eddies, fields, step)
+        return
+    problem, lattice = system.problem, system.lattice
+    coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0
+    turbulence.zero_equation(
+        lattice.shape,
+        coefficient,
+        problem.properties.viscosity,
+        lattice.length,
+        *fields.velocity,
+        fields.viscosity,
+    )
+    half_cell_shear(system.near_walls, fields.viscosity, fields.shear)
+
+
+def _k_epsilon_step(system: FlowSystem, eddies: Eddies, fields: Fields, step: Step) -> None:
+    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
+    shape = lattice.shape
+    _find_production(system, eddies, fields)
+    k_epsilon.epsilon_sources(
+        shape,
+        lattice.fluid,
+        eddies.beside,
+        eddies.distance,
+        lattice.volume,
+        *fields.velocity,
+        air.viscosity,
+        eddies.strain,
+        eddies.buoyancy,
+        fields.k,
+        fields.epsilon,
+        eddies.free,
+        scratch.source,
+        scratch.sink,
+    )
+    for faces, flow, _, epsilon in eddies.inflow:
+        np.add.at(scratch.source, faces.cell, flow * epsilon)
+        np.add.at(scratch.sink, faces.cell, flow)
+    _transport(system, fields, fields.epsilon, eddies.free, k_epsilon.SIGMA_EPSILON, step)
+    k_epsilon.k_sources(
+        shape,
+        lattice.fluid,
+        lattice.volume,
+        eddies.production,
+        eddies.buoyancy,
+        fields.k,
+        fields.epsilon,
+        scratch.source,
+        scratch.sink,
+    )
+    for faces, flow, k, _ in eddies.inflow:
+        np.add.at(scratch.source, faces.cell, flow * k)
+        np.add.at(scratch.sink, faces.cell, flow)
+    _transport(system, fields, fields.k, lattice.fluid, k_epsilon.SIGMA_K, step)
+    find_eddy_viscosity(system, eddies, fields)
+
+
+def find_eddy_viscosity(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
+    """Effective viscosity of the present k and epsilon."""
+    k_epsilon.eddy_viscosity(
+        system.lattice.shape,
+        system.lattice.fluid,
+        eddies.distance,
+        system.problem.properties.viscosity,
+        fields.k,
+        fields.epsilon,
+        fields.viscosity,
+    )
+
+
+def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
+    """Production of k by shear and buoyancy, and the shear of the walls."""
+    lattice, air = system.lattice, system.problem.properties
+    shape, stride = lattice.shape, lattice.stride
+    k_epsilon.shear_rate(
+        shape, *fields.velocity, *eddies.kind, *lattice.face, *lattice.centre, eddies.strain
+    )
+    k_epsilon.strain_production(
+        shape, lattice.fluid, eddies.strain, fields.viscosity, air.viscosity, eddies.production
+    )
+    eddies.production[eddies.beside_cells] = 0.0
+    for axis in range(3):
+        wall = system.near_walls[axis]
+        cell, geometry = eddies.plates[axis]
+        fields.shear[axis][cell] = 0.0
+        b, c = (axis + 1) % 3, (axis + 2) % 3
+        k_epsilon.near_wall(
+            wall.cell,
+            wall.drag,
+            wall.distance,
+            wall.weight,
+            fields.velocity[b],
+            fields.velocity[c],
+            stride[b],
+            stride[c],
+            fields.k,
+            air.viscosity,
+            fields.shear[axis],
+            eddies.production,
+        )
+        np.add.at(fields.shear[axis], cell, geometry * fields.viscosity[cell])
+    if system.problem.buoyancy_production:
+        k_epsilon.buoyancy_production(
+            shape,
+            lattice.fluid,
+            lattice.conductance[2],
+            lattice.face[2],
+            lattice.centre[2],
+            fields.theta,
+            fields.viscosity,
+            air.viscosity,
+            air.gravity * air.expansion,
+            air.prandtl_turbulent,
+            eddies.buoyancy,
+        )
+
+
+def _transport(system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigma: float, step: Step) -> None:
+    """Advance k or epsilon with the sources in the scratch arrays."""
+    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
+    low, high, extra = scratch.low, scratch.high, scratch.extra
+    for axis in range(3):
+        transport.scalar_links(
+            lattice.shape,
+            fields.flux[axis],
+            lattice.conductance[axis],
+            fields.viscosity,
+            air.viscosity,
+            1.0,
+            sigma,
+            lattice.stride[axis],
+            low[axis],
+            high[axis],
+        )
+        transport.high_order_flux(
+            lattice.shape,
+            SCHEME[Convection.UPWIND],
+            lattice.stride[axis],
+            axis,
+            lattice.centre[axis],
+            lattice.face[axis],
+            low[axis],
+            high[axis],
+            phi,
+            extra[axis],
+        )
+    transport.assemble(
+        lattice.shape,
+        low[0],
+        high[0],
+        low[1],
+        high[1],
+        low[2],
+        high[2],
+        *extra,
+        free,
+        lattice.volume,
+        phi,
+        scratch.source,
+        scratch.sink,
+        1.0 / step.time_step,
+        step.relaxation,
+        scratch.inverse,
+        scratch.b,
+        scratch.correction,
+    )
+    relax(system, phi, step.sweeps)

@@ -1,0 +1,84 @@
+"""Cells beside walls, their drag on the air and their heat: by the half cell, or by the wall law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.grid import Array
+from solvers.air.kernels import k_epsilon
+from solvers.air.lattice import Flags, Lattice, Triple
+from solvers.air.problem import AirProperties
+
+WALL_SHARE = 0.5  # a leaky panel that is closed by less is no wall to turbulence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearWall:
+    """Cells with a closed face normal to one axis, one entry a cell.
+
+    cell      flat index
+    drag      half a cell's wall area over the distance to its centre [m]
+    distance  from the wall to the cell's centre [m]
+    weight    share of this axis in all the wall faces of the cell [-]
+    """
+
+    cell: NDArray[np.int64]
+    drag: Array
+    distance: Array
+    weight: Array
+
+
+def build_near_walls(lattice: Lattice) -> tuple[NearWall, NearWall, NearWall]:
+    """The cells beside walls normal to x, y and z."""
+    ratios = [np.where(r > 0.0, r, 1.0) for r in lattice.width_ratio]
+    total = sum(lattice.drag[axis] / ratios[axis] for axis in range(3))
+    walls = []
+    for axis in range(3):
+        cell = np.flatnonzero(lattice.drag[axis] > 0.0)
+        place = np.unravel_index(cell, lattice.padded)[2 - axis]
+        width = lattice.face[axis][place + 1] - lattice.face[axis][place]
+        drag = lattice.drag[axis][cell]
+        walls.append(
+            NearWall(
+                cell=cell,
+                drag=drag,
+                distance=0.5 * width,
+                weight=drag / ratios[axis][cell] / np.asarray(total)[cell],
+            )
+        )
+    return (walls[0], walls[1], walls[2])
+
+
+def beside_wall(lattice: Lattice) -> Flags:
+    """Cells with a wall face."""
+    flags: Flags = np.zeros(lattice.size, dtype=np.bool_)
+    for axis in range(3):
+        flags |= lattice.drag[axis] >= WALL_SHARE * np.where(
+            lattice.width_ratio[axis] > 0.0, lattice.width_ratio[axis], np.inf
+        )
+    return flags
+
+
+def half_cell_shear(walls: tuple[NearWall, NearWall, NearWall], viscosity: Array, shear: Triple) -> None:
+    """Wall shear [m3/s] with the effective viscosity of the cells beside the walls."""
+    for axis in range(3):
+        wall = walls[axis]
+        shear[axis][wall.cell] = wall.drag * viscosity[wall.cell]
+
+
+def heat_diffusivity(k: Array, distance: Array, air: AirProperties) -> Array:
+    """Diffusivity that gives a wall's heat from the temperature at `distance` by a linear law [m2/s].
+
+    y* / T+(y*) with the wall law of temperature from the sublayer to the log layer, any Prandtl number
+    (Kader, Int. J. Heat Mass Transfer 24 (1981) 1541-1544, eq. 4, 5 and 10).
+    """
+    pr = air.prandtl
+    y = np.maximum(k_epsilon.friction_reynolds.py_func(k, distance, air.viscosity), 1e-3)
+    beta = (3.85 * pr ** (1.0 / 3.0) - 1.3) ** 2 + 2.12 * np.log(pr)
+    gamma = 0.01 * (pr * y) ** 4 / (1.0 + 5.0 * pr**3 * y)
+    t_plus = pr * y * np.exp(-gamma) + (2.12 * np.log(1.0 + y) + beta) * np.exp(-1.0 / gamma)
+    result: Array = np.maximum(air.viscosity * y / t_plus, air.viscosity / pr)
+    return result

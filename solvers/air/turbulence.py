@@ -188,9 +188,7 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
     """Production of k by shear and buoyancy, and the shear of the walls."""
     lattice, air = system.lattice, system.problem.properties
     shape, stride = lattice.shape, lattice.stride
-    k_epsilon.shear_rate(
-        shape, *fields.velocity, *eddies.kind, *lattice.face, *lattice.centre, eddies.strain
-    )
+    k_epsilon.shear_rate(shape, *fields.velocity, *eddies.kind, *lattice.face, *lattice.centre, eddies.strain)
     k_epsilon.strain_production(
         shape, lattice.fluid, eddies.strain, fields.viscosity, air.viscosity, eddies.production
     )

@@ -1,8 +1,8 @@
-"""The cases of the part `air`: pressure solver, cavities, ducts, a step, racks and a hall."""
+"""The cases of the part `air`: pressure solver, cavities, ducts, a step, turbulence, racks and a hall."""
 
 from __future__ import annotations
 
-from twin.verification import cavities, ducts
+from twin.verification import cavities, ducts, turbulent
 from twin.verification.case import Case
 
 CASES = (
@@ -63,6 +63,20 @@ CASES = (
         source="Erturk 2008, Computers & Fluids 37, 633-655, expansion ratio 2",
         why="2 % with 20 cells a step, bounded second-order convection; quick tier: 10 cells, 5 %",
         run=ducts.backward_step,
+    ),
+    Case(
+        name="turbulent channel",
+        source="Dean 1978, J. Fluids Eng. 100, 215-223: friction 0.073 Re^-1/4 at Re 1e5 on the height",
+        why="5 %: scatter of the measured friction, and one wall treatment from y+ 1 to 300",
+        run=turbulent.channel_walls,
+    ),
+    Case(
+        name="room with a wall jet",
+        source="IEA Annex 20, isothermal: Nielsen 1990; measurements of Restivo 1979",
+        why="0.08 of the inlet's velocity over a profile for k-epsilon on 90 x 45 cells, bias included. Of "
+        "the line along the jet the corner beyond 2.7 H is left out, see the README beside the results",
+        run=turbulent.annex_20,
+        full_only=True,
     ),
     Case(
         name="rack in a duct",

@@ -88,7 +88,9 @@ def _between(kind, low, high, share, default):
 
 
 @parallel_kernel
-def shear_rate(shape, u, v, w, kind_x, kind_y, kind_z, face_x, face_y, face_z, centre_x, centre_y, centre_z, out):
+def shear_rate(
+    shape, u, v, w, kind_x, kind_y, kind_z, face_x, face_y, face_z, centre_x, centre_y, centre_z, out
+):
     """2 S_ij S_ij of the cells [1/s2].
 
     kind  of the low faces: OPEN, PLATE (a device's face: air does not slide along it), else closed, where the

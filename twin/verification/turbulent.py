@@ -1,0 +1,135 @@
+"""Cases of k-epsilon: turbulent channels with walls from y+ 1 to 300, and a wall jet in a room."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geometry.grid import Grid
+from solvers.air.problem import (
+    AirControls,
+    AirProblem,
+    AirProperties,
+    AirSolution,
+    Exhaust,
+    InflowTurbulence,
+    Supply,
+    Turbulence,
+)
+from twin.verification.air_boxes import ALL, raster_of, stretched
+from twin.verification.case import Rows, Tier, profile, relative
+from twin.verification.cavities import settled
+from twin.verification.reference import read_reference
+
+INLET = 293.15  # [K]
+HEIGHT, LENGTH = 3.0, 9.0  # of the room [m]
+SLOT, OUTLET, JET = 0.168, 0.48, 0.455  # [m], [m], [m/s]
+FLOW_TOLERANCE = 1e-7  # slow diffusion across thin cells hides behind a looser one
+CORNER = 2.7  # x over the height where the measured jet turns down before the far corner
+
+
+def channel(viscosity: float, cells: int, strength: float) -> AirProblem:
+    """A slice of a channel 1 m high and 60 m long entered evenly at 1 m/s."""
+    grid = Grid(
+        x_face=np.concatenate((np.linspace(0.0, 8.0, 21), np.linspace(8.0, 60.0, 53)[1:])),
+        y_face=np.array([0.0, 0.1]),
+        z_face=stretched(cells, strength=strength),
+    )
+    n = grid.shape[2]
+    raster = raster_of(
+        grid,
+        ports=[("in", 0, +1, (ALL, ALL, slice(0, 1))), ("out", 0, -1, (ALL, ALL, slice(n, n + 1)))],
+    )
+    return AirProblem(
+        raster=raster,
+        supplies=(Supply(port="in", flow=0.1, temperature=INLET),),
+        exhausts=(Exhaust(port="out", backflow_temperature=INLET),),
+        racks=(),
+        properties=AirProperties(viscosity=viscosity),
+        turbulence=Turbulence.K_EPSILON,
+        inflow=InflowTurbulence(intensity=0.06, length=0.05),
+    )
+
+
+def friction_velocity(problem: AirProblem, solution: AirSolution) -> float:
+    """From the pressure gradient where the flow is developed [m/s]."""
+    x = problem.raster.grid.x
+    chosen = (x > 40.0) & (x < 54.0)
+    slope = np.polyfit(x[chosen], solution.state.pressure.mean(axis=(0, 1))[chosen], 1)[0]
+    return float(np.sqrt(-0.5 * slope / problem.properties.density))
+
+
+def channel_walls(tier: Tier) -> Rows:
+    """Reynolds number 1e5 on the height and the bulk velocity: the wall's cell in log layer or sublayer."""
+    viscosity = 1e-5
+    expected = np.sqrt(2.0 / (0.073 * 1e5**-0.25))
+    grids = ((8, 0.0), (20, 0.0), (32, 0.75), (64, 0.97)) if tier is Tier.FULL else ((8, 0.0),)
+    rows = []
+    for cells, strength in grids:
+        problem = channel(viscosity, cells, strength)
+        speed = friction_velocity(problem, settled([problem], AirControls(flow_tolerance=FLOW_TOLERANCE)))
+        y_plus = speed * 0.5 * float(problem.raster.grid.dz[0]) / viscosity
+        rows.append(
+            relative(
+                f"{cells} cells, y+ {y_plus:.0f}: bulk velocity over friction velocity",
+                float(expected),
+                1.0 / speed,
+                0.05,
+            )
+        )
+    return rows
+
+
+def annex_room() -> AirProblem:
+    """The two-dimensional room of IEA Annex 20 on 90 x 45 cells."""
+    z = np.concatenate(
+        (
+            np.linspace(0.0, OUTLET, 8),
+            np.linspace(OUTLET, HEIGHT - SLOT, 36)[1:],
+            np.linspace(HEIGHT - SLOT, HEIGHT, 4)[1:],
+        )
+    )
+    grid = Grid(x_face=np.linspace(0.0, LENGTH, 91), y_face=np.array([0.0, 0.1]), z_face=z)
+    raster = raster_of(
+        grid,
+        ports=[
+            ("slot", 0, +1, (slice(42, 45), ALL, slice(0, 1))),
+            ("outlet", 0, -1, (slice(0, 7), ALL, slice(90, 91))),
+        ],
+    )
+    return AirProblem(
+        raster=raster,
+        supplies=(Supply(port="slot", flow=JET * SLOT * 0.1, temperature=INLET),),
+        exhausts=(Exhaust(port="outlet", backflow_temperature=INLET),),
+        racks=(),
+        turbulence=Turbulence.K_EPSILON,
+        # epsilon = k^3/2 / (h / 10)
+        inflow=InflowTurbulence(intensity=0.04, length=0.09**0.75 * SLOT / 10.0),
+    )
+
+
+def annex_20(_: Tier) -> Rows:
+    problem = annex_room()
+    solution = settled([problem], AirControls(flow_tolerance=1e-4))
+    grid = problem.raster.grid
+    u = 0.5 * (solution.state.u[:, 0, 1:] + solution.state.u[:, 0, :-1]) / JET
+    vertical = read_reference("annex20_vertical")
+    middle = np.array([np.interp(HEIGHT, grid.x, line) for line in u])
+    ceiling = read_reference("annex20_ceiling")
+    jet = np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, line) for line in u.T])
+    before = ceiling.numbers("x_over_height_1") < CORNER
+    return [
+        *profile(
+            "90x45, x = H: u over that of the inlet",
+            vertical.numbers("u_over_inlet_1"),
+            np.interp(vertical.numbers("z_m"), grid.z, middle),
+            rms=0.08,
+            bias=0.08,
+        ),
+        *profile(
+            "90x45, along the jet to x = 2.7 H: u over that of the inlet",
+            ceiling.numbers("u_over_inlet_1")[before],
+            np.interp(ceiling.numbers("x_m")[before], grid.x, jet),
+            rms=0.08,
+            bias=0.08,
+        ),
+    ]

@@ -1,0 +1,353 @@
+"""Passive tracers on a converged, frozen flow.
+
+A tracer marks the air that a source blows in: concentration 1 there, 0 in all other air that enters. It is carried by
+the discrete fluxes and the diffusion that carry the temperature, with the temperature's own limiter frozen
+(kernels.tracers), so that the tracers of all sources together are 1 in every cell and
+
+    theta = sum over the sources of theta_source * tracer
+
+holds in every cell to the tolerance of the solve. Frozen means: the flow does not answer a change of temperature,
+buoyancy stays as it was solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.errors import require
+from geometry.grid import Array
+from solvers.air.devices import Devices, WallCells, build_devices, build_walls, exhaust_outflow
+from solvers.air.flow import SCHEME, SWEEP_ORDER
+from solvers.air.heat import wall_conductance
+from solvers.air.kernels import tracers as kernels
+from solvers.air.kernels import transport
+from solvers.air.lattice import Lattice, Triple, build_lattice
+from solvers.air.problem import AirProblem, AirSolution
+from solvers.air.solve import reference_temperature, threads_for
+from solvers.errors import SolverError
+
+BLOCK = 16  # fields solved side by side: links are read once for all of them
+SWEEPS = 4  # of a pass, between two renewals of the deferred fluxes; measured, see README.md
+MAX_PASSES = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenFlow:
+    """A solved hall's air as the linear system that any passive quantity obeys.
+
+    low, high  links by axis [m3/s] (kernels.transport)
+    stencil    (nodes, 13) deferred high-order fluxes [m3/s], of cells at `offsets`
+    inflow     what devices blow into each cell [m3/s]; walls: conductance to warm walls [m3/s]
+    back       flow that comes back through each exhaust face [m3/s]
+    outflow    flow that leaves through each exhaust face [m3/s], negative where it comes back
+    reference  temperature [K] where theta is zero
+    """
+
+    problem: AirProblem
+    lattice: Lattice
+    devices: Devices
+    wall_cells: tuple[WallCells, ...]
+    wall_conductance: tuple[Array, ...]
+    low: Triple
+    high: Triple
+    offsets: NDArray[np.int64]
+    stencil: Array
+    inflow: Array
+    walls: Array
+    back: Array
+    outflow: Array
+    theta: Array
+    reference: float
+
+
+def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
+    """The flow of `solution` and the limiter of its temperature, held.
+
+    Raises InputError when the solution is of another grid.
+    """
+    shape = solution.state.temperature.shape
+    grid = problem.raster.grid
+    require(
+        shape == grid.shape,
+        f"air solution on a grid of {shape} cells: the problem has {grid.shape}",
+        hint="pass the problem that was solved",
+    )
+    lattice = build_lattice(problem.raster, tuple(problem.raster.ports[e.port] for e in problem.exhausts))
+    reference = reference_temperature(problem)
+    devices = build_devices(problem, lattice, reference)
+    zeros = [np.zeros(lattice.size) for _ in range(5)]
+    flux: Triple = (zeros[0], zeros[1], zeros[2])
+    state = solution.state
+    for axis, values in enumerate((state.u, state.v, state.w)):
+        lattice.faces(flux[axis], axis)[...] = values
+        np.multiply(flux[axis], lattice.area[axis], out=flux[axis])
+    viscosity, theta = zeros[3], zeros[4]
+    lattice.cells(viscosity)[...] = solution.viscosity
+    lattice.cells(theta)[...] = np.where(problem.raster.solid, 0.0, state.temperature - reference)
+    low, high = _links(problem, lattice, flux, viscosity)
+    offsets, stencil = _stencil(problem, lattice, low, high, theta)
+    outflow = exhaust_outflow(devices, flux)
+    back = np.maximum(-outflow, 0.0)
+    inflow = np.zeros(lattice.size)
+    for faces, flow in (
+        (devices.supply, devices.supply_flow),
+        (devices.outlet, devices.outlet_flow),
+        (devices.exhaust, back),
+    ):
+        np.add.at(inflow, faces.cell, flow)
+    wall_cells = tuple(w for w in build_walls(problem, lattice, reference) if w.theta is not None)
+    conductance = tuple(
+        wall_conductance(viscosity[w.cell], w.geometry, problem.properties) for w in wall_cells
+    )
+    walls = np.zeros(lattice.size)
+    for wall, each in zip(wall_cells, conductance, strict=True):
+        np.add.at(walls, wall.cell, each)
+    return FrozenFlow(
+        problem=problem,
+        lattice=lattice,
+        devices=devices,
+        wall_cells=wall_cells,
+        wall_conductance=conductance,
+        low=low,
+        high=high,
+        offsets=offsets,
+        stencil=stencil,
+        inflow=inflow,
+        walls=walls,
+        back=back,
+        outflow=outflow,
+        theta=theta,
+        reference=reference,
+    )
+
+
+def _links(
+    problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array
+) -> tuple[Triple, Triple]:
+    air = problem.properties
+    pairs = []
+    for axis in range(3):
+        low, high = np.zeros(lattice.size), np.zeros(lattice.size)
+        transport.scalar_links(
+            lattice.shape,
+            flux[axis],
+            lattice.conductance[axis],
+            viscosity,
+            air.viscosity,
+            air.prandtl,
+            air.prandtl_turbulent,
+            lattice.stride[axis],
+            low,
+            high,
+        )
+        pairs.append((low, high))
+    return (pairs[0][0], pairs[1][0], pairs[2][0]), (pairs[0][1], pairs[1][1], pairs[2][1])
+
+
+def _stencil(
+    problem: AirProblem, lattice: Lattice, low: Triple, high: Triple, theta: Array
+) -> tuple[NDArray[np.int64], Array]:
+    """Weights of the deferred fluxes into each cell: what its low faces bring less what its high faces take."""
+    offsets = [0]
+    weights = np.zeros((lattice.size, 13))
+    for axis in range(3):
+        s = lattice.stride[axis]
+        near, far = np.zeros(lattice.size), np.zeros(lattice.size)
+        kernels.freeze_slopes(
+            lattice.shape,
+            SCHEME[problem.convection],
+            s,
+            axis,
+            lattice.centre[axis],
+            lattice.face[axis],
+            low[axis],
+            high[axis],
+            theta,
+            near,
+            far,
+        )
+        forth, back = np.maximum(far, 0.0), np.maximum(-far, 0.0)
+        next_near, next_forth, next_back = (_from_above(a, s) for a in (near, forth, back))
+        column = 1 + 4 * axis
+        offsets += [-2 * s, -s, s, 2 * s]
+        weights[:, 0] += near - back + next_near - next_forth
+        weights[:, column] = -forth
+        weights[:, column + 1] = forth - near + next_forth
+        weights[:, column + 2] = back - next_near + next_back
+        weights[:, column + 3] = -next_back
+    return np.array(offsets, dtype=np.int64), weights
+
+
+def _from_above(values: Array, stride: int) -> Array:
+    """Entry n holds values[n + stride]."""
+    out = np.zeros_like(values)
+    out[:-stride] = values[stride:]
+    return out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Air that a tracer marks: that of some supplies, racks or exhausts (air that comes back), or of warm walls.
+
+    Positions in the problem's lists.
+    """
+
+    name: str
+    supplies: tuple[int, ...] = ()
+    racks: tuple[int, ...] = ()
+    exhausts: tuple[int, ...] = ()
+    walls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracer:
+    """What one passive field is made of: concentration of the air each device blows in, and a volume source.
+
+    supply, rack, exhaust  (n,) concentration by device; wall: at warm walls
+    emission               per volume and time
+    walls_exchange         whether the field passes into warm walls, as heat does
+    """
+
+    supply: Array
+    rack: Array
+    exhaust: Array
+    wall: float = 0.0
+    emission: float = 0.0
+
+
+def tracer_of(frozen: FrozenFlow, source: Source) -> Tracer:
+    """Concentration 1 in the air of `source`, 0 in all other."""
+
+    def marked(n: int, chosen: tuple[int, ...]) -> Array:
+        values = np.zeros(n)
+        values[list(chosen)] = 1.0
+        return values
+
+    problem = frozen.problem
+    return Tracer(
+        supply=marked(len(problem.supplies), source.supplies),
+        rack=marked(len(problem.racks), source.racks),
+        exhaust=marked(len(problem.exhausts), source.exhausts),
+        wall=1.0 if source.walls else 0.0,
+    )
+
+
+def solve_tracers(
+    frozen: FrozenFlow,
+    tracers: Sequence[Tracer],
+    *,
+    tolerance: float,
+    through_walls: bool = True,
+    keep: Sequence[int] = (),
+) -> tuple[Array, Array, dict[int, Array]]:
+    """Steady fields of `tracers`: read at the racks, at the exhausts and, for those of `keep`, everywhere.
+
+    tolerance      largest change of any value in a sweep at which to stop, relative to the largest value
+    through_walls  whether walls of fixed temperature exchange the quantity (heat does, age does not)
+
+    Returns (racks, n) means at the intakes, (exhausts, n) means of the outflow (NaN without any), and
+    {number: (nz, ny, nx) field}. Raises SolverError when the sweeps do not settle.
+    """
+    inlets = np.zeros((len(frozen.problem.racks), len(tracers)))
+    returns = np.full((len(frozen.problem.exhausts), len(tracers)), np.nan)
+    fields: dict[int, Array] = {}
+    with threads_for(frozen.problem.raster.grid.n_cells * min(BLOCK, max(len(tracers), 1))):
+        for first in range(0, len(tracers), BLOCK):
+            part = tracers[first : first + BLOCK]
+            phi = _solve_block(frozen, part, tolerance, through_walls)
+            numbers = slice(first, first + len(part))
+            inlets[:, numbers] = _at_intakes(frozen, phi)
+            returns[:, numbers] = _at_exhausts(frozen, phi)
+            for number in keep:
+                if first <= number < first + len(part):
+                    fields[number] = frozen.lattice.cells(np.ascontiguousarray(phi[:, number - first]))
+    return inlets, returns, fields
+
+
+def _solve_block(
+    frozen: FrozenFlow, tracers: Sequence[Tracer], tolerance: float, through_walls: bool
+) -> Array:
+    lattice, low, high = frozen.lattice, frozen.low, frozen.high
+    sink = frozen.inflow + frozen.walls if through_walls else frozen.inflow
+    weights = sink.copy()
+    for axis in range(3):
+        weights += low[axis] + _from_above(high[axis], lattice.stride[axis])
+    inverse = np.divide(1.0, weights, out=np.zeros_like(weights), where=lattice.fluid & (weights > 0.0))
+    cells, given = _given(frozen, tracers)
+    emission = np.array([t.emission for t in tracers])
+    phi = np.zeros((lattice.size, len(tracers)))
+    b = np.zeros_like(phi)
+    partial = np.zeros(max(lattice.shape[:2]) + 3)
+    change = np.inf
+    for _ in range(MAX_PASSES):
+        kernels.deferred_fluxes(
+            lattice.shape, frozen.offsets, frozen.stencil, inverse, lattice.volume, emission, phi, b
+        )
+        np.add.at(b, cells, given)
+        change = 0.0
+        for planes_along_y, reverse_x, reverse_rows in SWEEP_ORDER[:SWEEPS]:
+            partial[:] = 0.0
+            kernels.sweep_block(
+                lattice.shape,
+                low[0],
+                high[0],
+                low[1],
+                high[1],
+                low[2],
+                high[2],
+                inverse,
+                b,
+                planes_along_y,
+                reverse_x,
+                reverse_rows,
+                phi,
+                partial,
+            )
+            change = max(change, float(partial.max()))
+        if change <= tolerance * max(1.0, float(np.abs(phi).max()) if emission.any() else 1.0):
+            return phi
+        if not np.isfinite(change):
+            break
+    raise SolverError(
+        f"tracers on the frozen flow do not settle: they still change by {change:.2g} a sweep after "
+        f"{MAX_PASSES} passes\n  try: a flow that converged (a larger solver.max_iterations)"
+    )
+
+
+def _given(frozen: FrozenFlow, tracers: Sequence[Tracer]) -> tuple[NDArray[np.int64], Array]:
+    """Cells with a source, and (cells, n) what devices and walls bring into them."""
+    devices = frozen.devices
+    supply, rack, exhaust = (
+        np.array([getattr(t, name) for t in tracers]) for name in ("supply", "rack", "exhaust")
+    )
+    wall = np.array([t.wall for t in tracers])
+    parts = [
+        (devices.supply.cell, devices.supply_flow[:, None] * supply[:, devices.supply.owner].T),
+        (devices.outlet.cell, devices.outlet_flow[:, None] * rack[:, devices.outlet.owner].T),
+        (devices.exhaust.cell, frozen.back[:, None] * exhaust[:, devices.exhaust.owner].T),
+    ]
+    for cells, conductance in zip(frozen.wall_cells, frozen.wall_conductance, strict=True):
+        parts.append((cells.cell, conductance[:, None] * wall[None, :]))
+    return np.concatenate([cell for cell, _ in parts]), np.concatenate([value for _, value in parts])
+
+
+def _at_intakes(frozen: FrozenFlow, phi: Array) -> Array:
+    """(racks, n) flow-weighted means of what each rack draws."""
+    faces, n = frozen.devices.intake, len(frozen.problem.racks)
+    total = np.zeros((n, phi.shape[1]))
+    np.add.at(total, faces.owner, faces.area[:, None] * phi[faces.cell])
+    return total / faces.total_area(n)[:, None]
+
+
+def _at_exhausts(frozen: FrozenFlow, phi: Array) -> Array:
+    """(exhausts, n) flow-weighted means of what leaves through each exhaust; NaN where nothing does."""
+    faces, n = frozen.devices.exhaust, len(frozen.problem.exhausts)
+    leaving = np.maximum(frozen.outflow, 0.0)
+    flow = np.bincount(faces.owner, weights=leaving, minlength=n)
+    total = np.zeros((n, phi.shape[1]))
+    np.add.at(total, faces.owner, leaving[:, None] * phi[faces.cell])
+    return np.divide(total, flow[:, None], out=np.full_like(total, np.nan), where=flow[:, None] > 0.0)

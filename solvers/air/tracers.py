@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 
 from geometry.errors import require
 from geometry.grid import Array
@@ -31,8 +32,13 @@ from solvers.air.solve import reference_temperature, threads_for
 from solvers.errors import SolverError
 
 BLOCK = 16  # fields solved side by side: links are read once for all of them
-SWEEPS = 4  # of a pass, between two renewals of the deferred fluxes; measured, see README.md
+SWEEPS = 8  # of a pass, between two renewals of the deferred fluxes; measured, see README.md
 MAX_PASSES = 1000
+# Most of a rack's air stays near it: rows of cells along x further than REACH rows from any that still changed by
+# more than LAZY of the tolerance in the last pass are left as they are.
+LAZY = 0.1
+REACH = 4
+FULL = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +131,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
     )
 
 
-def _links(
-    problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array
-) -> tuple[Triple, Triple]:
+def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array) -> tuple[Triple, Triple]:
     air = problem.properties
     pairs = []
     for axis in range(3):
@@ -193,30 +197,31 @@ def _from_above(values: Array, stride: int) -> Array:
 class Source:
     """Air that a tracer marks: that of some supplies, racks or exhausts (air that comes back), or of warm walls.
 
-    Positions in the problem's lists.
+    Positions in the problem's lists; of walls, among those of fixed temperature.
     """
 
     name: str
     supplies: tuple[int, ...] = ()
     racks: tuple[int, ...] = ()
     exhausts: tuple[int, ...] = ()
-    walls: bool = False
+    walls: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracer:
     """What one passive field is made of: concentration of the air each device blows in, and a volume source.
 
-    supply, rack, exhaust  (n,) concentration by device; wall: at warm walls
+    supply, rack, exhaust  (n,) concentration by device; wall: (n,) by wall of fixed temperature
     emission               per volume and time
-    walls_exchange         whether the field passes into warm walls, as heat does
+    passed_on              racks blow out what they draw in (and `rack` is left out)
     """
 
     supply: Array
     rack: Array
     exhaust: Array
-    wall: float = 0.0
+    wall: Array
     emission: float = 0.0
+    passed_on: bool = False
 
 
 def tracer_of(frozen: FrozenFlow, source: Source) -> Tracer:
@@ -232,7 +237,7 @@ def tracer_of(frozen: FrozenFlow, source: Source) -> Tracer:
         supply=marked(len(problem.supplies), source.supplies),
         rack=marked(len(problem.racks), source.racks),
         exhaust=marked(len(problem.exhausts), source.exhausts),
-        wall=1.0 if source.walls else 0.0,
+        wall=marked(len(frozen.wall_cells), source.walls),
     )
 
 
@@ -279,20 +284,30 @@ def _solve_block(
     inverse = np.divide(1.0, weights, out=np.zeros_like(weights), where=lattice.fluid & (weights > 0.0))
     cells, given = _given(frozen, tracers)
     emission = np.array([t.emission for t in tracers])
+    handed = np.array([q for q, t in enumerate(tracers) if t.passed_on], dtype=np.int64)
+    outlet = frozen.devices.outlet
+    racks = frozen.devices.supply.cell.size + np.arange(outlet.cell.size)  # their places in `given`
     phi = np.zeros((lattice.size, len(tracers)))
     b = np.zeros_like(phi)
-    partial = np.zeros(max(lattice.shape[:2]) + 3)
-    change = np.inf
-    for _ in range(MAX_PASSES):
+    nz, ny, nx = lattice.padded
+    fresh = np.zeros((max(nz, ny), BLOCK))
+    rows = lattice.fluid.reshape(-1, nx).any(axis=1)
+    active = rows.copy()
+    worst = np.inf
+    for number in range(MAX_PASSES):
         kernels.deferred_fluxes(
-            lattice.shape, frozen.offsets, frozen.stencil, inverse, lattice.volume, emission, phi, b
+            lattice.shape, active, frozen.offsets, frozen.stencil, inverse, lattice.volume, emission, phi, b
         )
-        np.add.at(b, cells, given)
-        change = 0.0
-        for planes_along_y, reverse_x, reverse_rows in SWEEP_ORDER[:SWEEPS]:
-            partial[:] = 0.0
+        if handed.size:
+            breathed = _at_intakes(frozen, phi[:, handed])[outlet.owner]
+            given[racks, handed[:, None]] = (frozen.devices.outlet_flow[:, None] * breathed).T
+        here = active[cells // nx]
+        np.add.at(b, cells[here], given[here])
+        change = np.zeros(rows.size)
+        for s, (planes_along_y, reverse_x, reverse_rows) in enumerate(SWEEP_ORDER[:SWEEPS], start=1):
             kernels.sweep_block(
                 lattice.shape,
+                active,
                 low[0],
                 high[0],
                 low[1],
@@ -304,16 +319,24 @@ def _solve_block(
                 planes_along_y,
                 reverse_x,
                 reverse_rows,
+                s == SWEEPS,
+                fresh,
                 phi,
-                partial,
+                change,
             )
-            change = max(change, float(partial.max()))
-        if change <= tolerance * max(1.0, float(np.abs(phi).max()) if emission.any() else 1.0):
+        worst = float(change.max())
+        limit = tolerance * (float(np.abs(phi).max()) if emission.any() else 1.0)
+        if worst <= limit:
             return phi
-        if not np.isfinite(change):
+        moving = (change > LAZY * limit).reshape(-1, ny)
+        if handed.size:  # racks carry a change to the other end of the room
+            active = rows
+            continue
+        active = rows & binary_dilation(moving, structure=FULL, iterations=REACH).ravel()
+        if not np.isfinite(worst):
             break
     raise SolverError(
-        f"tracers on the frozen flow do not settle: they still change by {change:.2g} a sweep after "
+        f"tracers on the frozen flow do not settle: they still change by {worst:.2g} a sweep after "
         f"{MAX_PASSES} passes\n  try: a flow that converged (a larger solver.max_iterations)"
     )
 
@@ -330,8 +353,10 @@ def _given(frozen: FrozenFlow, tracers: Sequence[Tracer]) -> tuple[NDArray[np.in
         (devices.outlet.cell, devices.outlet_flow[:, None] * rack[:, devices.outlet.owner].T),
         (devices.exhaust.cell, frozen.back[:, None] * exhaust[:, devices.exhaust.owner].T),
     ]
-    for cells, conductance in zip(frozen.wall_cells, frozen.wall_conductance, strict=True):
-        parts.append((cells.cell, conductance[:, None] * wall[None, :]))
+    for number, (cells, conductance) in enumerate(
+        zip(frozen.wall_cells, frozen.wall_conductance, strict=True)
+    ):
+        parts.append((cells.cell, conductance[:, None] * wall[:, number]))
     return np.concatenate([cell for cell, _ in parts]), np.concatenate([value for _, value in parts])
 
 

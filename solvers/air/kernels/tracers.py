@@ -71,9 +71,10 @@ def freeze_slopes(shape, scheme, stride, axis, node, face, low, high, phi, near,
 
 
 @parallel_kernel
-def deferred_fluxes(shape, offsets, stencil, inverse, volume, emission, phi, b):
+def deferred_fluxes(shape, active, offsets, stencil, inverse, volume, emission, phi, b):
     """b = high-order minus upwind fluxes into each cell, plus volume * emission, for every field.
 
+    active    (rows,) whether a row along x is renewed at all; row k (ny + 3) + j
     offsets   (13,) index distances of the cells that `stencil` (nodes, 13) [m3/s] weighs
     emission  (m,) source of each field per volume of air
     """
@@ -83,6 +84,8 @@ def deferred_fluxes(shape, offsets, stencil, inverse, volume, emission, phi, b):
     for kk in prange(n_z):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 1):
+            if not active[k * (n_y + 3) + j]:
+                continue
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x)):
                 v = volume[n]
@@ -101,6 +104,7 @@ def deferred_fluxes(shape, offsets, stencil, inverse, volume, emission, phi, b):
 @parallel_kernel
 def sweep_block(
     shape,
+    active,
     low_x,
     high_x,
     low_y,
@@ -112,12 +116,15 @@ def sweep_block(
     planes_along_y,
     reverse_x,
     reverse_rows,
+    measure,
+    fresh,
     phi,
-    partial,
+    change,
 ):
     """One Gauss-Seidel sweep over all fields: planes in two colours, rows and nodes in the given direction.
 
-    The order is that of kernels.transport.sweep. partial[p] is the largest change of a value in plane p.
+    The order is that of kernels.transport.sweep. Only `active` rows are swept; if `measure`, change (rows,)
+    is raised to the largest change of a value in each. fresh: scratch (planes, m), padded to whole cache lines.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
@@ -132,10 +139,13 @@ def sweep_block(
     for colour in range(2):
         for pp in prange((planes + 1 - colour) // 2):
             p = 2 * np.int64(pp) + 1 + colour
-            largest = 0.0
             for rr in range(1, rows + 1):
                 r = rows + 1 - rr if reverse_rows else rr
                 origin = p * plane_step + r * row_step
+                number = origin // row
+                if not active[number]:
+                    continue
+                largest = change[number]
                 for ii in range(1, n_x + 1):
                     n = np.uint64(origin + (n_x + 1 - ii if reverse_x else ii))
                     inv = inverse[n]
@@ -148,7 +158,7 @@ def sweep_block(
                     w_lz = inv * low_z[n]
                     w_hz = inv * high_z[n + sz]
                     for q in range(np.uint64(0), m):
-                        value = (
+                        fresh[p, q] = (
                             inv * b[n, q]
                             + w_lx * phi[n - ONE, q]
                             + w_hx * phi[n + ONE, q]
@@ -157,6 +167,9 @@ def sweep_block(
                             + w_lz * phi[n - sz, q]
                             + w_hz * phi[n + sz, q]
                         )
-                        largest = max(largest, abs(value - phi[n, q]))
-                        phi[n, q] = value
-            partial[p] = largest
+                    if measure:
+                        for q in range(np.uint64(0), m):
+                            largest = max(largest, abs(fresh[p, q] - phi[n, q]))
+                    for q in range(np.uint64(0), m):
+                        phi[n, q] = fresh[p, q]
+                change[number] = largest

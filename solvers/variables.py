@@ -26,6 +26,7 @@ _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
 _T = (200.0, 450.0)  # plausible temperatures [K]
+_SHARE = (-1.0, 2.0)  # of shares [-]: a linear scheme of second order overshoots a little
 _SPEED = (-50.0, 50.0)  # and velocities [m/s]
 
 _ALL = (
@@ -46,6 +47,18 @@ _ALL = (
     Variable("rack_outlet", "hall", _RACK, "K", "Rack exhaust temperature, after a rear door", _T),
     Variable("rack_x", "hall", _RACK, "m", "Rack centre, along the rows", (-1e4, 1e4)),
     Variable("rack_y", "hall", _RACK, "m", "Rack centre, across the aisles", (-1e4, 1e4)),
+    Variable("rack_capture_cold", "hall", _RACK, "1", "Share of the rack's air from the supplies", _SHARE),
+    Variable("rack_air_age", "hall", _RACK, "s", "Mean age of the air the rack draws", (0.0, INF)),
+    Variable("air_age", "hall", _CELL, "s", "Mean age of air", (-1.0, INF)),
+    Variable("recirculation", "hall", ("rack", "source"), "1", "Share of the rack's air by source", _SHARE),
+    Variable("source_captured", "hall", ("source",), "1", "Share of racks' air that exhausts catch", _SHARE),
+    Variable("opening_flow", "hall", ("opening",), "m3 s-1", "Air flow of the opening", (-1e4, 1e4)),
+    Variable("opening_temperature", "hall", ("opening",), "K", "Temperature of the opening's air", _T),
+    Variable("opening_heat", "hall", ("opening",), "W", "Heat carried off above the supply", (-1e9, 1e9)),
+    Variable("opening_pressure", "hall", ("opening",), "Pa", "Static pressure at the opening", (-1e4, 1e4)),
+    Variable("opening_backflow", "hall", ("opening",), "1", "Share of the flow that comes back", (0.0, INF)),
+    Variable("aisle_in", "hall", ("aisle",), "m3 s-1", "Air that devices blow into the aisle", (0.0, 1e5)),
+    Variable("aisle_out", "hall", ("aisle",), "m3 s-1", "Air that devices take from it", (-1e5, 1e5)),
     Variable("iteration", "hall", ("step",), "1", "Iteration of the monitor history", (0.0, INF)),
     Variable("inlet_drift", "hall", ("step",), "K", "Drift of the rack inlets over the window", (0.0, INF)),
     Variable("air_energy_closure", "hall", ("step",), "1", "Air energy closure", (0.0, INF)),

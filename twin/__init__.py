@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
+    from solvers.air.recirculation import ThermalResponse
     from twin.assembly import Site
     from twin.schema import TwinConf
     from twin.simulation import Results
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "assemble", "compose", "open_run", "simulate"]
+__all__ = ["__version__", "assemble", "compose", "open_run", "simulate", "thermal_response"]
 
 
 def compose(*overrides: str) -> TwinConf:
@@ -56,6 +57,23 @@ def simulate(conf: TwinConf) -> Results:
     from twin.simulation import simulate_site
 
     return simulate_site(conf)
+
+
+def thermal_response(results: Results, hall: int = 0) -> ThermalResponse:
+    """How the rack inlets of distinct hall number `hall` answer to other heats and supply temperatures.
+
+        response = twin.thermal_response(results)
+        inlets = response.what_if({"A01": 20e3}, supply_temperature=297.15)    # K, in the order of
+        response.racks
+
+    Exact at the flow that was solved: air flows and buoyancy do not change. Raises
+    geometry.errors.InputError for a hall that the run does not have.
+    """
+    from geometry.errors import require_range
+    from twin.hall_reading import response_of
+
+    require_range("hall", hall, 0, len(results.halls) - 1, "-", element="the run")
+    return response_of(results.halls[hall])
 
 
 def open_run(folder: str | Path) -> xr.DataTree:

@@ -16,6 +16,7 @@ import numpy as np
 from twin import __version__, metrics
 from twin.assumptions import assumptions
 from twin.dataset import to_dataset
+from twin.hall_reading_dataset import check_attributes, reading_values
 from twin.identity import code_id, config_id
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.units import KPA, KW, MW, celsius, to_celsius
@@ -255,6 +256,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
     for name in ("mean", "max", "bottom", "middle", "top"):
         values[f"rack_inlet_{name}"] = by_rack(f"rack_inlet_{name}")
     values["rack_outlet"] = by_rack("rack_outlet")
+    read, read_coords = reading_values(results)
+    values |= read
     coords = {
         "x": _axis("x", grid.x, "centre"),
         "y": _axis("y", grid.y, "centre"),
@@ -265,7 +268,7 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "rack": ("rack", [f"{k}:{rack.name}" for k, rack in zip(kind, racks, strict=True)]),
         "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
         "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
-    }
+    } | read_coords
     return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
 
 
@@ -382,6 +385,7 @@ def manifest(
         "versions": ", ".join([f"python {platform.python_version()}", *map(_version, packages)]),
         "assumptions": "\n".join(listed),
         "warnings": "\n".join(results.warnings),
+        **check_attributes(results),
         **{f"closure_{key}": np.nan if v is None else v for key, v in summary["closure"].items()},
         **{f"timing_{key}_s": value for key, value in timing.items()},
     }

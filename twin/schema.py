@@ -78,6 +78,12 @@ class Convection(Enum):
     tvd = "tvd"
 
 
+class Recirculation(Enum):
+    none = "none"
+    rows = "rows"
+    racks = "racks"
+
+
 @dataclass
 class SiteConf:
     name: str = MISSING
@@ -286,6 +292,7 @@ class SolverConf:
     growth: float = 1.3  # largest ratio of neighbouring cells
     turbulence: Turbulence = Turbulence.zero_equation
     convection: Convection = Convection.tvd
+    recirculation: Recirculation = Recirculation.rows  # whose exhaust is traced to the racks' inlets
     max_iterations: int = MISSING
     temperature_tolerance_K: float = MISSING
     energy_tolerance: float = MISSING

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.loop import LoopSolution
     from solvers.liquid.lumped import LumpedLoop
+    from twin.hall_reading import HallReading
     from twin.schema import TwinConf
     from twin.weather import Weather
     from twin.year import Year
@@ -31,6 +32,7 @@ class HallResult:
     model: HallModel
     air: AirSolution
     loop: LoopSolution | None
+    reading: HallReading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Results:
         found = list(self.site.sizing.notes)
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
+            found += result.reading.notes if result.reading else ()
         found += shortfalls(self)
         return tuple(dict.fromkeys(found))
 
@@ -113,12 +116,15 @@ def simulate_site(conf: TwinConf) -> Results:
         with stage("air", f"{text}, {model.air.raster.grid.n_cells:,} cells") as clock:
             air = _solve_air(site, model, halls[-1].air.state if halls else None, clock.tell)
         seconds["hall"] += clock.seconds
+        with stage("paths", text) as clock:
+            reading = _read_air(conf, site, model, air)
+        seconds["hall"] += clock.seconds
         loop = None
         if model.plan is not None:
             with stage("loop", text) as clock:
                 loop = _solve_loop(conf, model)
             seconds["loop"] += clock.seconds
-        halls.append(HallResult(model=model, air=air, loop=loop))
+        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading))
 
     with stage("year", "8,760 hours") as clock:
         year, summary = _simulate_year(conf, site, tuple(halls), weather, load)
@@ -147,6 +153,17 @@ def _solve_air(site: Site, model: HallModel, guess: AirState | None, tell: objec
     air = solve_air(model.air, site.controls, initial=guess if same_grid else None, progress=progress)
     require_air_closure(air)
     return air
+
+
+def _read_air(conf: TwinConf, site: Site, model: HallModel, air: AirSolution) -> HallReading:
+    from twin.hall_reading import read_hall
+
+    return read_hall(
+        model,
+        air,
+        detail=conf.solver.recirculation,
+        drift_tolerance=site.controls.temperature_tolerance,
+    )
 
 
 def require_air_closure(air: AirSolution) -> None:
@@ -232,7 +249,9 @@ def _compile() -> None:
     from geometry.layout import HallLayout, generate_hall
     from geometry.rasterise import rasterise
     from solvers.air.problem import AirControls, AirProblem, Exhaust, Supply, ThroughFlow
+    from solvers.air.recirculation import recirculation
     from solvers.air.solve import solve_air
+    from solvers.air.tracers import freeze
 
     hall = generate_hall(HallLayout(rows=2, racks_per_row=1, fan_walls=1), name="warm-up")
     problem = AirProblem(
@@ -246,7 +265,8 @@ def _compile() -> None:
             for r in hall.populated
         ),
     )
-    solve_air(problem, AirControls(max_iterations=3))
+    frozen = freeze(problem, solve_air(problem, AirControls(max_iterations=3)))
+    recirculation(frozen, tolerance=1e-2)
 
 
 def _use_threads(threads: int) -> None:

@@ -1,8 +1,8 @@
 """Age of air: how long ago the air at a place was blown in by a supply.
 
-The local mean age obeys the transport of a tracer that every volume of air emits at the rate 1 (Sandberg, What is
-ventilation efficiency?, Building and Environment 16 (1981) 123). Racks pass on the age of the air they draw; air that
-comes back through an exhaust counts as new.
+The local mean age obeys the transport of a tracer that every volume of air emits at the rate 1 (Sandberg,
+What is ventilation efficiency?, Building and Environment 16 (1981) 123). Racks pass on the age of the air
+they draw; air that comes back through an exhaust counts as new.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class AirAge:
 def air_age(frozen: FrozenFlow, *, tolerance: float = TOLERANCE) -> AirAge | None:
     """Age of the air of a hall; None where no supply renews it or a body of air is cut off from all devices.
 
-    tolerance  change in a sweep at which to stop, over the oldest air. Raises SolverError when it does not settle.
+    tolerance  change in a sweep at which to stop, over the oldest air
+
+    Raises SolverError when it does not settle.
     """
     problem, lattice = frozen.problem, frozen.lattice
     fed = np.unique(lattice.region[np.flatnonzero(frozen.inflow > 0.0)])

@@ -1,13 +1,13 @@
-"""Whose air each rack breathes, how well cooling units catch each rack's exhaust, and what follows for temperatures.
+"""Whose air each rack breathes, which exhausts catch each rack's air, and what follows for temperatures.
 
-The last device that air went through is its source. At frozen flow the shares do not depend on temperatures, so rack
-inlets are linear in what the sources blow:
+The last device that air went through is its source. At frozen flow the shares do not depend on temperatures,
+so rack inlets are linear in what the sources blow:
 
     inlet = S t_supply + R outlet + rest,        outlet = (1 - e) (inlet + heat / (rho cp flow)) + e t_door
 
-with S and R the shares of supplies and racks, e the effectiveness of rear doors; `rest` are walls and air that comes
-back through exhausts. `what_if` solves it: exact for the flow and the temperature limiter that were solved. Buoyancy
-does not answer, so keep to changes that leave the flow alone.
+with S and R the shares of supplies and racks, e the effectiveness of rear doors; `rest` are walls and air
+that comes back through exhausts. `what_if` solves it: exact for the flow and the temperature limiter that
+were solved. Buoyancy does not answer, so keep to changes that leave the flow alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from solvers.air.problem import AirProblem, AirSolution
 from solvers.air.tracers import FrozenFlow, Source, solve_tracers, tracer_of
 
 TOLERANCE = 1e-6  # change of a share in a sweep; shares of a row then miss 1 by some 1e-4 at 300,000 cells
-MOST_SUPPLIES = 16  # beyond that, supplies of one kind and temperature are one source
+MOST_SUPPLIES = 16  # beyond that, or where racks are grouped, supplies of one kind and temperature are one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,12 @@ class Recirculation:
     """Shares of air by source, at a frozen flow.
 
     racks      names of the racks, in the order of the problem
-    sources    in the order of the columns: supplies, racks or groups of racks, air that comes back, warm walls
+    sources    in the order of the columns: supplies, racks or groups of them, air that comes back, walls
     inlet      (racks, sources) share of the air a rack breathes [-]; rows sum to 1
-    exhausts   names of the exhaust ports; leaving (exhausts, sources): shares of the air that leaves [-], NaN
-               where none leaves
-    captured   (racks or groups,) share of what a rack or group blows out that an exhaust takes up directly [-]
+    exhausts   names of the exhaust ports
+    leaving    (exhausts, sources) shares of the air that leaves [-]; NaN where none leaves
+    captured   (racks or groups,) hot-aisle capture index [-]: share of what they blow out that exhausts take
+               up directly, the rest is breathed again (VanGilder and Shrivastava 2007)
     closure    worst |sum of a row of `inlet` - 1|
     """
 
@@ -110,7 +111,7 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
     found: dict[str, list[int]] = {}
     for number, supply in enumerate(problem.supplies):
         name = supply.port
-        if len(problem.supplies) > MOST_SUPPLIES:
+        if groups is not None or len(problem.supplies) > MOST_SUPPLIES:
             kind = re.sub(r"[-_ ]?\d+$", "", supply.port) or supply.port
             same = {s.temperature for s in problem.supplies if s.port.startswith(kind)}
             name = kind if len(same) == 1 else f"{kind} at {supply.temperature:g} K"
@@ -124,9 +125,9 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
     returning = np.bincount(
         frozen.devices.exhaust.owner, weights=frozen.back, minlength=len(problem.exhausts)
     )
-    for number in np.flatnonzero(returning > 0.0):
+    for number in np.flatnonzero(returning > 0.0).tolist():
         name = f"back through {problem.exhausts[number].port}"
-        sources.append(Source(name=name, exhausts=(int(number),)))
+        sources.append(Source(name=name, exhausts=(number,)))
     warm = [wall for wall in problem.walls if wall.temperature is not None]
     sources += [
         Source(name=f"wall {wall.side.name.lower()}", walls=(number,)) for number, wall in enumerate(warm)
@@ -167,17 +168,17 @@ class ThermalResponse:
         heat                by rack name (the others keep theirs), or (racks,)
         supply_temperature  by supply name (the others keep theirs), or one for all
 
-        Air flows stay as they were solved, buoyancy included. Raises InputError for an unknown name, a negative heat
-        or a temperature out of range.
+        Air flows stay as they were solved, buoyancy included. Raises InputError for an unknown name, a
+        negative heat or a temperature out of range.
         """
         heats = self._heats(heat)
         supplies = self._supplies(supply_temperature)
         # what racks and supplies blow more than before, then through all passes of the air
-        rise = (1.0 - self.door) * (heats - self.heat) / self.capacity
+        rise: Array = (1.0 - self.door) * (heats - self.heat) / self.capacity
         first = self.supply @ (supplies - self.temperature) + self.matrix @ rise
         passes = np.eye(len(self.racks)) - self.matrix * (1.0 - self.door)
-        change: Array = np.linalg.solve(passes, first)
-        return self.inlet + change
+        inlet: Array = self.inlet + np.linalg.solve(passes, first)
+        return inlet
 
     def _heats(self, heat: Mapping[str, float] | Array | None) -> Array:
         values = self.heat.copy()

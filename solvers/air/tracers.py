@@ -1,13 +1,13 @@
 """Passive tracers on a converged, frozen flow.
 
-A tracer marks the air that a source blows in: concentration 1 there, 0 in all other air that enters. It is carried by
-the discrete fluxes and the diffusion that carry the temperature, with the temperature's own limiter frozen
-(kernels.tracers), so that the tracers of all sources together are 1 in every cell and
+A tracer marks the air that a source blows in: concentration 1 there, 0 in all other air that enters. It is
+carried by the discrete fluxes and the diffusion that carry the temperature, with the temperature's own
+limiter frozen (kernels.tracers), so that the tracers of all sources together are 1 in every cell and
 
     theta = sum over the sources of theta_source * tracer
 
-holds in every cell to the tolerance of the solve. Frozen means: the flow does not answer a change of temperature,
-buoyancy stays as it was solved.
+holds in every cell to the tolerance of the solve. Frozen means: the flow does not answer a change of
+temperature, buoyancy stays as it was solved.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from solvers.errors import SolverError
 BLOCK = 16  # fields solved side by side: links are read once for all of them
 SWEEPS = 8  # of a pass, between two renewals of the deferred fluxes; measured, see README.md
 MAX_PASSES = 1000
-# Most of a rack's air stays near it: rows of cells along x further than REACH rows from any that still changed by
-# more than LAZY of the tolerance in the last pass are left as they are.
+# Most of a rack's air stays near it: rows of cells along x further than REACH rows from any that still
+# changed by more than LAZY of the tolerance in the last pass are left as they are.
 LAZY = 0.1
 REACH = 4
 FULL = np.ones((3, 3), dtype=bool)
@@ -155,7 +155,7 @@ def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array
 def _stencil(
     problem: AirProblem, lattice: Lattice, low: Triple, high: Triple, theta: Array
 ) -> tuple[NDArray[np.int64], Array]:
-    """Weights of the deferred fluxes into each cell: what its low faces bring less what its high faces take."""
+    """Weights of the deferred fluxes into each cell: those of its low faces less those of its high faces."""
     offsets = [0]
     weights = np.zeros((lattice.size, 13))
     for axis in range(3):
@@ -195,7 +195,7 @@ def _from_above(values: Array, stride: int) -> Array:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Air that a tracer marks: that of some supplies, racks or exhausts (air that comes back), or of warm walls.
+    """Air that a tracer marks: of supplies, racks, exhausts (where it comes back) or walls.
 
     Positions in the problem's lists; of walls, among those of fixed temperature.
     """
@@ -291,10 +291,10 @@ def _solve_block(
     b = np.zeros_like(phi)
     nz, ny, nx = lattice.padded
     fresh = np.zeros((max(nz, ny), BLOCK))
-    rows = lattice.fluid.reshape(-1, nx).any(axis=1)
-    active = rows.copy()
+    rows = np.logical_or.reduce(lattice.fluid.reshape(-1, nx), axis=1)
+    active: NDArray[np.bool_] = rows.copy()
     worst = np.inf
-    for number in range(MAX_PASSES):
+    for _ in range(MAX_PASSES):
         kernels.deferred_fluxes(
             lattice.shape, active, frozen.offsets, frozen.stencil, inverse, lattice.volume, emission, phi, b
         )
@@ -332,7 +332,8 @@ def _solve_block(
         if handed.size:  # racks carry a change to the other end of the room
             active = rows
             continue
-        active = rows & binary_dilation(moving, structure=FULL, iterations=REACH).ravel()
+        spread = binary_dilation(moving, structure=FULL, iterations=REACH)
+        active = np.logical_and(rows, np.ravel(spread))
         if not np.isfinite(worst):
             break
     raise SolverError(

@@ -182,7 +182,7 @@ def test_groups_add_up() -> None:
     frozen = freeze(problem, solution)
     each = recirculation(frozen, tolerance=1e-13)
     row = recirculation(frozen, groups={"a": "row", "b": "row"}, tolerance=1e-13)
-    assert row.names[:3] == ("tile-1", "tile-2", "row")
+    assert row.names[:3] == ("tile at 291.15 K", "tile at 293.15 K", "row")
     assert row.inlet[:, 2] == pytest.approx(each.inlet[:, 2:4].sum(axis=1), abs=1e-11)
     with pytest.raises(InputError, match="every rack as a source"):
         thermal_response(problem, solution, row)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from twin.simulation import Results
 
 # (section, [(label, key, unit, decimals)])
@@ -98,7 +100,34 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
             f"Hot spot: {hall['hotspot_C']:.1f} °C before rack {rack} "
             f"at x {x:.1f}, y {y:.1f}, z {z:.1f} m; hall {summary['hall_status'].replace('_', ' ')}"
         )
+    _print_readings(console, results)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]
     console.print("Balances close to: " + ", ".join(shown))
     for warning in results.warnings:
         console.print(f"[yellow]note[/yellow] {escape(warning)}")
+
+
+def _print_readings(console: Console, results: Results) -> None:
+    """One line on the air's ways in the hottest hall, and the verdict of the physics checks of all halls."""
+    from twin.metrics import rci_low
+    from twin.results import worst_hall
+
+    hall = worst_hall(results)
+    reading, air = hall.reading, hall.air
+    if reading is not None and reading.traced is not None:
+        cold = reading.traced.capture_cold
+        probes = [*air.rack_inlet_bottom, *air.rack_inlet_middle, *air.rack_inlet_top]
+        words = [
+            f"supplies give {100 * cold.mean():.1f} % of what the racks breathe, least "
+            f"{100 * cold.min():.1f} % at rack {reading.traced.racks[int(cold.argmin())]}",
+            f"RCI low {rci_low(probes):.1f} %",
+        ]
+        if reading.age is not None:
+            words.append(f"oldest intake air {reading.age.rack_inlet.max():.0f} s")
+        console.print("Air paths: " + ", ".join(words))
+    judged = [(k, h.reading) for k, h in enumerate(results.halls) if h.reading is not None]
+    failed = [(k, check) for k, each in judged for check in each.failed]
+    total = sum(len(each.checks) for _, each in judged)
+    console.print(f"Physics checks: {total - len(failed)} of {total} passed")
+    for k, check in failed:
+        console.print(f"[red]failed[/red] hall {k}, {check}; {check.meaning}")

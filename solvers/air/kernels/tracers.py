@@ -18,9 +18,9 @@ def freeze_slopes(shape, scheme, stride, axis, node, face, low, high, phi, near,
 
     The flux is  near (phi[n] - phi[n - s]) + |far| (upwind difference one cell further upstream), the latter
     phi[n - s] - phi[n - 2 s] where far > 0 and phi[n + s] - phi[n] where far < 0. van Leer's harmonic slope
-    2 g h / (g + h) of the gradients g across the face and h upstream of it is (h g + g h) / (g + h): a mean of
-    the two with weights h / (g + h) and g / (g + h). Taken at `phi` and held, they make a linear scheme between
-    central and linear upwind that gives back phi's own flux. Schemes as in kernels.transport.
+    2 g h / (g + h) of the gradients g across the face and h upstream of it is (h g + g h) / (g + h): a mean
+    of the two with weights h / (g + h) and g / (g + h). Taken at `phi` and held, they make a linear scheme
+    between central and linear upwind that gives back phi's own flux. Schemes as in kernels.transport.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
@@ -124,7 +124,7 @@ def sweep_block(
     """One Gauss-Seidel sweep over all fields: planes in two colours, rows and nodes in the given direction.
 
     The order is that of kernels.transport.sweep. Only `active` rows are swept; if `measure`, change (rows,)
-    is raised to the largest change of a value in each. fresh: scratch (planes, m), padded to whole cache lines.
+    is raised to the largest change of a value in each. fresh: scratch, (planes, m) at least.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3

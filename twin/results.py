@@ -229,6 +229,7 @@ def hall_dataset(results: Results) -> xr.Dataset:
     kind = np.repeat(np.arange(len(airs)), [len(hall.model.hall.populated) for hall in results.halls])
     problems = [hall.model.air for hall in results.halls]
     flowing = bool(problems[0].racks)
+    unheated = [0.0] * len(racks)
 
     def by_rack(name: str) -> Array:
         if not flowing:
@@ -244,8 +245,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "air_velocity_z": np.stack([v[2] for v in velocity]).astype(float32),
         "air_pressure": np.stack([air.state.pressure for air in airs]).astype(float32),
         "solid": np.stack(solid).astype(np.int8),
-        "rack_heat_air": np.full(len(racks), results.site.sizing.rack_heat_air),
-        "rack_airflow": np.full(len(racks), results.site.sizing.rack_airflow),
+        "rack_heat_air": np.array([r.heat for p in problems for r in p.racks] if flowing else unheated),
+        "rack_airflow": np.array([r.flow for p in problems for r in p.racks] if flowing else unheated),
         "rack_x": np.array([rack.box.centre[0] for rack in racks]),
         "rack_y": np.array([rack.box.centre[1] for rack in racks]),
         "iteration": np.concatenate([air.history["iteration"] for air in airs]),

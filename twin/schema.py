@@ -119,6 +119,7 @@ class HallConf:
     supply_air_C: float = MISSING
     airflow_margin: float = MISSING  # supply flow over the racks' flow
     fan_power_W_per_m3_s: float = MISSING  # of the air handlers
+    load_map: Optional[str] = None  # CSV (row, position, kW) of the racks' IT power; None: all alike
     # further objects (racks, panels, openings, obstructions, ...), or with rows: 0 a hall of its own
     objects: dict[str, Any] = field(default_factory=dict)
 

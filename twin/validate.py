@@ -95,7 +95,6 @@ def print_checks(conf: TwinConf, site: Site) -> None:
 def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, str]]:
     """(quantity, needed, on offer or None, unit) of the derived sizing, for the full hall and the site."""
     sizing, hall = site.sizing, site.halls[0]
-    racks = len(hall.hall.populated)
     supply = sum(s.flow for s in hall.air.supplies)
     rows: list[tuple[str, float, float | None, str]] = [
         ("GPUs of the site", float(sizing.gpus), None, ""),
@@ -103,14 +102,14 @@ def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, s
         ("Halls", float(sizing.halls), None, ""),
         ("IT power of the site", sizing.it_power / MW, None, "MW"),
         ("Rack power", sizing.rack_power / KW, None, "kW"),
-        ("Air through the racks of a hall", racks * sizing.rack_airflow, supply, "m3/s"),
+        ("Air through the racks of a hall", sum(r.flow for r in hall.air.racks), supply, "m3/s"),
     ]
     if hall.plan is not None:
         loop = conf.loop
         cdus = len(hall.plan.cdus)
         pipes = hall.plan.tcs_runs + hall.plan.fws_runs
-        flow = racks * sizing.rack_flow / L_MIN
-        heat = racks * sizing.rack_heat_liquid / KW
+        flow = sum(rack.flow for rack in hall.racks) / L_MIN
+        heat = sum(rack.heat for rack in hall.racks) / KW
         rows += [
             ("Liquid heat of a hall", heat, cdus * loop.cdu_capacity_kW, "kW"),
             ("Coolant flow of a hall", flow, cdus * loop.cdu_flow_L_min, "L/min"),

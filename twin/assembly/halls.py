@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +26,7 @@ from solvers.air.problem import (
     Turbulence,
 )
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
+from twin.load_map import load_ratios, occupy, read_load_map
 from twin.schema import HallConf, TwinConf
 from twin.units import celsius
 
@@ -39,12 +42,19 @@ class HallKind:
 
 
 def hall_positions(conf: TwinConf) -> tuple[int, int]:
-    """Rack positions of one hall, and of its fullest row."""
+    """Rack positions of one hall, and of its fullest row (in racks of the class's power, rounded up)."""
     hall = build_hall(conf, populated=None, cdus_per_row=0)
-    per_row: dict[str, int] = defaultdict(int)
+    per_row: dict[str, float] = defaultdict(float)
+    ratios = rack_ratios(conf, hall)
     for rack in hall.racks:
-        per_row[rack.row] += 1
-    return len(hall.populated), max(per_row.values(), default=0)
+        per_row[rack.row] += max(1.0, ratios.get(rack.name, 1.0))
+    return len(hall.populated), math.ceil(max(per_row.values(), default=0.0) - 1e-9)
+
+
+def rack_ratios(conf: TwinConf, hall: Hall) -> dict[str, float]:
+    """Power of each populated rack over that of its class: 1, or by the load map."""
+    load = None if conf.hall.load_map is None else read_load_map(conf.hall.load_map)
+    return load_ratios(hall, load, conf.compute.gpus_per_rack * conf.compute.power_per_gpu_W)
 
 
 def hall_kinds(conf: TwinConf, sizing: Sizing) -> tuple[HallKind, ...]:
@@ -63,6 +73,13 @@ def build_hall(conf: TwinConf, *, populated: int | None, cdus_per_row: int) -> H
 
     Raises InputError for an object that cannot be read or a layout that does not fit.
     """
+    if conf.hall.load_map is not None:
+        whole = _hall_of_racks(conf, populated=None, cdus_per_row=cdus_per_row)
+        return _limit_racks(occupy(whole, read_load_map(conf.hall.load_map)), populated)
+    return _hall_of_racks(conf, populated=populated, cdus_per_row=cdus_per_row)
+
+
+def _hall_of_racks(conf: TwinConf, *, populated: int | None, cdus_per_row: int) -> Hall:
     if conf.hall.rows == 0:
         return _limit_racks(hall_from_records({"name": conf.hall.name} | conf.hall.objects), populated)
     base = layout.generate_hall(
@@ -126,11 +143,12 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
     refuse(hall, raster_problems(hall, raster))
     supply_temperature = celsius(conf.hall.supply_air_C)
     flow = sizing.rack_airflow
+    ratios = rack_ratios(conf, hall)
     return AirProblem(
         raster=raster,
         supplies=tuple(
             Supply(port=name, flow=volume, temperature=supply_temperature)
-            for name, volume in supply_flows(hall, flow * conf.hall.airflow_margin).items()
+            for name, volume in supply_flows(hall, flow * conf.hall.airflow_margin, ratios).items()
             if volume > 0.0
         ),
         exhausts=tuple(
@@ -138,7 +156,9 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
             for opening in hall.openings
             if opening.kind is OpeningKind.GRILLE
         ),
-        racks=tuple(_through_flow(conf.hall, sizing, rack) for rack in hall.populated if flow > 0.0),
+        racks=tuple(
+            _through_flow(conf.hall, sizing, rack, ratios[rack.name]) for rack in hall.populated if flow > 0.0
+        ),
         properties=AirProperties(
             density=sizing.air_density,
             heat_capacity=AIR_HEAT_CAPACITY,
@@ -161,20 +181,23 @@ def air_controls(conf: TwinConf) -> AirControls:
     )
 
 
-def _through_flow(hall: HallConf, sizing: Sizing, rack: Rack) -> ThroughFlow:
+def _through_flow(hall: HallConf, sizing: Sizing, rack: Rack, ratio: float) -> ThroughFlow:
     return ThroughFlow(
         name=rack.name,
         intake=f"{rack.name}.front",
         exhaust=f"{rack.name}.rear",
-        flow=sizing.rack_airflow,
-        heat=sizing.rack_heat_air,
+        flow=sizing.rack_airflow * ratio,
+        heat=sizing.rack_heat_air * ratio,
         door_effectiveness=hall.rear_door_effectiveness if rack.rear_door else 0.0,
         door_temperature=celsius(hall.rear_door_water_C),
     )
 
 
-def supply_flows(hall: Hall, flow_per_rack: float) -> dict[str, float]:
-    """Volume flow of each supply opening [m3/s] for `flow_per_rack` [m3/s] on offer at every populated rack.
+def supply_flows(
+    hall: Hall, flow_per_rack: float, ratios: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Volume flow of each supply opening [m3/s] for `flow_per_rack` [m3/s] on offer at every populated rack,
+    times the rack's own of `ratios`.
 
     Tiles serve the racks that face their aisle; whatever has no tiles before it is served by all other
     supplies in proportion to their area.
@@ -189,11 +212,12 @@ def supply_flows(hall: Hall, flow_per_rack: float) -> dict[str, float]:
                     break
     common = 0.0
     for rack in hall.populated:
+        asked = flow_per_rack * (ratios[rack.name] if ratios is not None else 1.0)
         own = next((a.name for a in hall.aisles if a.name in tiles and _faces(rack, a)), None)
         if own is None:
-            common += flow_per_rack
+            common += asked
         else:
-            _share(flows, tiles[own], flow_per_rack)
+            _share(flows, tiles[own], asked)
     in_aisles = {opening.name for group in tiles.values() for opening in group}
     others = [o for o in hall.openings if o.kind.supplies and o.name not in in_aisles]
     _share(flows, others or [o for o in hall.openings if o.kind.supplies], common)

@@ -11,8 +11,9 @@ from solvers.liquid.loop import LoopDesign, LoopLimits, RackLiquid
 from solvers.liquid.pipes import SizingRule, read_pipe_sizes
 from solvers.liquid.plan import LoopPlan, plan_loop
 from twin import resources
+from twin.assembly.halls import rack_ratios
 from twin.assembly.sizing import Sizing, reference_point
-from twin.schema import TwinConf
+from twin.schema import FlowPolicy, TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
 
 PLATE_COOLANT = "pg25"  # of the cold plate's published curve
@@ -35,16 +36,18 @@ def rack_loads(conf: TwinConf, sizing: Sizing, hall: Hall) -> tuple[RackLiquid, 
     """What the loop sees of the hall's populated racks, in their order."""
     compute = conf.compute
     reference_flow, reference_drop = reference_point(conf)
+    ratios = rack_ratios(conf, hall)
+    fixed = conf.loop.flow_policy is FlowPolicy.fixed
     return tuple(
         RackLiquid(
             name=rack.name,
-            heat=sizing.rack_heat_liquid,
-            flow=sizing.rack_flow,
+            heat=sizing.rack_heat_liquid * ratios[rack.name],
+            flow=sizing.rack_flow * (1.0 if fixed else ratios[rack.name]),
             reference_flow=reference_flow,
             reference_drop=reference_drop,
             exponent=compute.dp_exponent,
             gpus=compute.gpus_per_rack,
-            gpu_power=compute.gpu_power_W,
+            gpu_power=compute.gpu_power_W * ratios[rack.name],
             gpu_heat_share=compute.gpus_per_rack * compute.gpu_power_W / sizing.rack_heat_liquid,
         )
         for rack in hall.populated

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from geometry.errors import InputError, require
 from solvers.liquid import flow_policy
 from solvers.psychrometrics import standard_pressure
+from twin.load_map import read_load_map
 from twin.schema import FlowPolicy, Limit, TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
 
 AIR_GAS_CONSTANT = 287.05  # of dry air [J/(kg K)]
+LOAD_MAP_DEVIATION = 0.01  # of the mean rack power, above which the reader is told [-]
 AIR_HEAT_CAPACITY = 1006.0  # of dry air at room temperature [J/(kg K)]
 
 
@@ -68,6 +70,8 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
     supply_air = celsius(conf.hall.supply_air_C)
     density = float(standard_pressure(conf.site.altitude_m)) / (AIR_GAS_CONSTANT * supply_air)
     flow, drop = _coolant(conf, liquid, notes)
+    if conf.hall.load_map is not None:
+        _note_load_map(conf.hall.load_map, rack_power, notes)
     return Sizing(
         gpus=gpus,
         racks=racks,
@@ -84,6 +88,16 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
         cdus_per_row=_cdus_per_row(conf, min(positions_per_row, racks), liquid, flow, notes),
         notes=tuple(notes),
     )
+
+
+def _note_load_map(path: str, rack_power: float, notes: list[str]) -> None:
+    powers = read_load_map(path).values()
+    mean = sum(powers) / len(powers)
+    if abs(mean / rack_power - 1.0) > LOAD_MAP_DEVIATION:
+        notes.append(
+            f"load map: its {len(powers)} racks draw {mean / KW:,.1f} kW on average, those of the site "
+            f"{rack_power / KW:,.1f} kW: halls and loops follow the map, the year follows the site"
+        )
 
 
 def _gpus(conf: TwinConf, notes: list[str]) -> int:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from twin.assembly import HallModel
     from twin.simulation import HallResult
 
+ROWS_TOLERANCE = 1e-5  # for a glance at every run: shares close to 1e-4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallReading:
@@ -52,7 +54,10 @@ def read_hall(model: HallModel, air: AirSolution, *, detail: Detail, drift_toler
     if detail is not Detail.none and problem.racks and problem.supplies:
         rows = {rack.name: f"row {rack.row}" for rack in model.hall.populated}
         try:
-            traced = recirculation(frozen, groups=rows if detail is Detail.rows else None)
+            if detail is Detail.rows:
+                traced = recirculation(frozen, groups=rows, tolerance=ROWS_TOLERANCE)
+            else:
+                traced = recirculation(frozen)
             age = air_age(frozen)
         except SolverError as error:  # the hall itself is solved; say what is missing
             notes.append(str(error))

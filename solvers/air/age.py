@@ -14,7 +14,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air.tracers import FrozenFlow, Tracer, solve_tracers
 
-TOLERANCE = 1e-6  # change in a sweep over the oldest air
+TOLERANCE = 1e-4  # change in a sweep over the oldest air; at 300,000 cells ages are then within 0.1 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
     gross = 0.0
     for wall in system.walls:
         if wall.theta is not None:
-            conductance = wall_conductance(system, fields, wall)
+            conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)
             each = devices.capacity * conductance * (wall.theta - theta[wall.cell])
             walls += float(each.sum())
             gross += float(np.maximum(each, 0.0).sum())

@@ -136,17 +136,19 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
         np.add.at(source, faces.cell, flow * value)
     for wall in system.walls:
         if wall.theta is not None:
-            conductance = wall_conductance(system, fields, wall)
+            conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)
             np.add.at(sink, wall.cell, conductance)
             np.add.at(source, wall.cell, conductance * wall.theta)
 
 
-def wall_conductance(system: FlowSystem, fields: Fields, wall: WallCells) -> Array:
-    """Conductance from a wall to the centres of its cells, over rho cp [m3/s]."""
-    air = system.problem.properties
-    if fields.k.size:
-        return 2.0 * wall.geometry * heat_diffusivity(fields.k[wall.cell], wall.distance, air)
-    turbulent = (fields.viscosity[wall.cell] - air.viscosity) / air.prandtl_turbulent
+def wall_conductance(viscosity: Array, k: Array, wall: WallCells, air: AirProperties) -> Array:
+    """Conductance from a wall to the centres of its cells, over rho cp [m3/s].
+
+    viscosity and k are flat arrays of the lattice; k is empty without the k-epsilon model.
+    """
+    if k.size:
+        return 2.0 * wall.geometry * heat_diffusivity(k[wall.cell], wall.distance, air)
+    turbulent = (viscosity[wall.cell] - air.viscosity) / air.prandtl_turbulent
     return 2.0 * wall.geometry * (air.viscosity / air.prandtl + turbulent)
 
 

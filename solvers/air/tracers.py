@@ -94,6 +94,10 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
     viscosity, theta = zeros[3], zeros[4]
     lattice.cells(viscosity)[...] = solution.viscosity
     lattice.cells(theta)[...] = np.where(problem.raster.solid, 0.0, state.temperature - reference)
+    k = np.zeros(0)
+    if state.k is not None:
+        k = np.zeros(lattice.size)
+        lattice.cells(k)[...] = state.k
     low, high = _links(problem, lattice, flux, viscosity)
     offsets, stencil = _stencil(problem, lattice, low, high, theta)
     outflow = exhaust_outflow(devices, flux)
@@ -106,9 +110,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
     ):
         np.add.at(inflow, faces.cell, flow)
     wall_cells = tuple(w for w in build_walls(problem, lattice, reference) if w.theta is not None)
-    conductance = tuple(
-        wall_conductance(viscosity[w.cell], w.geometry, problem.properties) for w in wall_cells
-    )
+    conductance = tuple(wall_conductance(viscosity, k, wall, problem.properties) for wall in wall_cells)
     walls = np.zeros(lattice.size)
     for wall, each in zip(wall_cells, conductance, strict=True):
         np.add.at(walls, wall.cell, each)

@@ -33,12 +33,13 @@ def find_runs(folder: Path) -> Iterable[tuple[Path, dict[str, Any]]]:
 
 
 def _print_table(found: Sequence[tuple[Path, dict[str, Any]]]) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="Finished runs", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     for heading in ("run", "created", "hall"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True)
     for heading in ("IT MW", "inlet max °C", "TCS return °C", "PUE", "offered GWh", "delivered GWh"):
         table.add_column(heading, justify="right")
     for folder, summary in found:
@@ -56,4 +57,7 @@ def _print_table(found: Sequence[tuple[Path, dict[str, Any]]]) -> None:
             for value, places in zip(values, digits, strict=True)
         ]
         table.add_row(str(folder), str(summary["created"]), str(summary["hall_status"]), *cells)
-    Console().print(table)
+    console = Console()
+    longest = max(len(str(folder)) for folder, _ in found)
+    console.width = max(console.width, longest + 110)  # a path that wraps cannot be copied
+    console.print(table)

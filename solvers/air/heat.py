@@ -8,7 +8,7 @@ from geometry.grid import Array
 from solvers.air.devices import WallCells, exhaust_outflow
 from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
-from solvers.air.problem import Convection
+from solvers.air.problem import AirProperties, Convection
 from solvers.air.walls import heat_diffusivity
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states

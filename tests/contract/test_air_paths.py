@@ -61,3 +61,14 @@ def test_what_if_of_the_api(monkeypatch):
     assert warmer - response.what_if() == pytest.approx(np.ones(4), abs=1e-3)
     with pytest.raises(ValueError, match="hall of the run = 3"):
         twin.thermal_response(results, 3)
+
+
+@pytest.mark.kernel
+def test_every_rack_is_a_source_on_request(tmp_path):
+    assert run(tmp_path, "solver.recirculation=racks") == 0
+    hall = twin.open_run(tmp_path / "valence" / "paths")["hall"]
+    assert list(hall.source.values)[-4:] == ["0:A01", "0:A02", "0:B01", "0:B02"]
+    # what a rack blows out leaves or is breathed again
+    again = hall.recirculation.sel(source="0:A01").values @ hall.rack_airflow.values
+    caught = float(hall.source_captured.sel(source="0:A01"))
+    assert caught + again / float(hall.rack_airflow[0]) == pytest.approx(1.0, abs=1e-4)

@@ -89,3 +89,15 @@ def test_a_mapped_hall_runs(tmp_path):
     assert hall.air.heat_in == pytest.approx(40.5e3, rel=1e-6)
     assert hall.loop is not None
     assert float(hall.loop.racks.heat.sum()) == pytest.approx(364.5e3, rel=1e-6)
+
+
+def test_the_map_belongs_to_the_identity_of_a_point(tmp_path):
+    """A sweep called again after the file has changed must not take the old results."""
+    from twin.identity import point_id
+
+    path = written(tmp_path, "A,1,100\n")
+    config = f"climate: {{}}\nworkload: {{}}\nhall:\n  load_map: {path}\n"
+    before = point_id(config)
+    assert point_id(config) == before
+    written(tmp_path, "A,1,110\n")
+    assert point_id(config) != before

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from geometry.errors import InputError
 from twin import resources
 
@@ -114,6 +116,8 @@ def input_errors() -> Iterator[None]:
         yield
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(plain_words(error)) from error
+    except yaml.YAMLError as error:
+        raise InputError(f"a configuration file is not valid YAML: {error}") from error
 
 
 def plain_words(error: BaseException) -> str:

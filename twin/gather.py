@@ -71,7 +71,7 @@ def sweep_folder(config: DictConfig, configs: Sequence[DictConfig]) -> Path:
 
     sites = {str(c.site.name) for c in configs}
     study = OmegaConf.select(config, "hydra.runtime.choices.study")
-    named = study not in (None, "null")
+    named = study not in (None, "null", "none")
     words = [
         word
         for word in config.hydra.overrides.task

@@ -39,8 +39,8 @@ def point_id(config_yaml: str) -> str:
     """Identity of a sweep's point: configuration, the files it names, code and data (12 hex digits)."""
     config: Mapping[str, Any] = yaml.safe_load(config_yaml)
     digest = hashlib.sha256(f"{config_id(config_yaml)}-{code_id()}-{data_id()}".encode())
-    for group in ("climate", "workload"):
-        path = Path(str(config[group].get("file") or ""))
+    for group, key in (("climate", "file"), ("workload", "file"), ("hall", "load_map")):
+        path = Path(str(config[group].get(key) or ""))
         if path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -278,6 +278,17 @@ def _check_lists(conf: TwinConf) -> None:
                 len(values) == 12,
                 f"climate.{key} of {climate.name} has {len(values)} values, one a month (12) are needed",
             )
+    require(
+        conf.workload.file is None or conf.workload.kind is WorkloadKind.trace,
+        f"workload.file is given, but workload.kind = {conf.workload.kind.value} does not read it",
+        hint="workload=trace workload.file=PATH",
+    )
+    if conf.run.name is not None:
+        require(
+            conf.run.name not in ("", ".", "..") and "/" not in conf.run.name and "\\" not in conf.run.name,
+            f"run.name = {conf.run.name!r}: must be a plain name, it becomes a folder",
+            hint="run.name=NAME run.folder=PATH",
+        )
     if conf.workload.kind is WorkloadKind.trace and conf.workload.file is None:
         raise InputError(
             "workload.kind = trace, but workload.file is not given\n"

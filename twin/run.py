@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,8 +59,17 @@ def run(cfg: DictConfig) -> int:
             folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=draw
         )
         print_results(summary, results)
-    print(folder)
-    return 0 if summary["hall_status"] != "not_converged" else 1
+        for note in results.warnings:
+            log.warning(note)
+    print(folder, flush=True)
+    if summary["hall_status"] == "not_converged":
+        print(
+            f"\nerror: the air did not converge within solver.max_iterations = "
+            f"{conf.solver.max_iterations}; the results in {folder} are kept and marked\n  try: a larger solver.max_iterations",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
 
 
 def run_folder(conf: TwinConf) -> Path:

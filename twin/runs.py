@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from geometry.errors import InputError
 from twin.store import SUMMARY_FILE, read_summary
 
 
@@ -29,7 +31,10 @@ def main(argv: Sequence[str]) -> int:
 def find_runs(folder: Path) -> Iterable[tuple[Path, dict[str, Any]]]:
     """(run folder, summary) of every finished run below `folder`."""
     for path in folder.rglob(SUMMARY_FILE):
-        yield path.parent, read_summary(path.parent)
+        try:
+            yield path.parent, read_summary(path.parent)
+        except InputError as error:
+            print(f"left out: {error}", file=sys.stderr)
 
 
 def _print_table(found: Sequence[tuple[Path, dict[str, Any]]]) -> None:

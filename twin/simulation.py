@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from twin.year_summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
+ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]
 AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
 
 
@@ -67,6 +68,14 @@ def shortfalls(results: Results) -> list[str]:
             f"the plant falls short in {summary.floating_hours} hours of the year: the water to the halls "
             f"floats up to {summary.floating_max_K:.1f} K above its set point"
         )
+    found += air_notes(results)
+    cold = summary.limits["temperature"]
+    if cold > 0.5:
+        offered = summary.heat.offered_temperature_C
+        found.append(
+            f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: about "
+            f"{offered:.0f} degC are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
+        )
     loops = [hall.loop for hall in results.halls if hall.loop is not None]
     if loops:
         compute = conf.compute
@@ -92,6 +101,24 @@ def shortfalls(results: Results) -> list[str]:
     return found
 
 
+def air_notes(results: Results) -> list[str]:
+    """Air too scarce or too warm for the racks, and what `unsteady` means, in words."""
+    conf, found = results.conf, []
+    hottest = max(float(hall.air.rack_inlet_max.max(initial=0.0)) for hall in results.halls)
+    if conf.hall.airflow_margin < 1.0:
+        found.append(
+            f"hall.airflow_margin = {conf.hall.airflow_margin:g}: racks draw more air than is supplied"
+        )
+    if hottest > ALLOWABLE_INLET:
+        found.append(
+            f"hottest rack inlet {to_celsius(hottest):.1f} degC: above the "
+            f"{to_celsius(ALLOWABLE_INLET):.0f} degC that ASHRAE allows class A1 equipment"
+        )
+    if any(hall.air.status.value == "unsteady" for hall in results.halls):
+        found.append("hall unsteady: the flow keeps moving; rack inlets are means over the last iterations")
+    return found
+
+
 def simulate_site(conf: TwinConf) -> Results:
     """Model a site from its configuration.
 
@@ -99,7 +126,7 @@ def simulate_site(conf: TwinConf) -> Results:
     """
     seconds = {}
     _use_threads(conf.run.threads)
-    weather, load = _hourly_inputs(conf)  # before anything is paid for: a file may be missing
+    weather, load = hourly_inputs(conf)  # before anything is paid for: a file may be missing
     with stage("assemble", f"{conf.site.title}, {conf.compute.title}") as clock:
         site = assemble_site(conf)
     seconds["assemble"] = clock.seconds
@@ -186,7 +213,7 @@ def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
 
 
-def _hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
+def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
     """Weather and IT load of the year, generated or read."""
     from twin.weather import typical_year
     from twin.weather_files import read_weather

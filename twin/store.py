@@ -136,5 +136,8 @@ def read_summary(folder: Path) -> dict[str, Any]:
     path = folder / SUMMARY_FILE
     if not path.is_file():
         raise InputError(f"{folder} holds no finished run (no {SUMMARY_FILE})\n  try: `twin runs`")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}\n  try: run it again, or remove the folder") from error
     return content

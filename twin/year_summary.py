@@ -16,6 +16,8 @@ from twin.year import HOUR, Year, YearSpec
 _J_PER_GWH = 3.6e12
 _J_PER_MWH = 3.6e9
 
+NEGLIGIBLE = 1e-3  # share of the demand below which a price of heat means nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearFigures:
@@ -71,7 +73,7 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
     """Metrics and totals of a simulated year."""
     it, facility, site = _energy(year.it_power), _energy(year.facility_power), _energy(year.site_heat)
     pumped, work = _energy(year.heat_produced - year.heat_direct), _energy(year.heat_pump_power)
-    delivered = _energy(year.heat_delivered)
+    delivered, demand = _energy(year.heat_delivered), _energy(year.demand)
     network, recovery = spec.network, spec.recovery
     pump_kW = recovery.heat_pump.capacity / 1e3 if recovery and recovery.heat_pump else 0.0
     money = heat_economics(
@@ -108,7 +110,7 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
             heat_pump_cop=pumped / work if work > 0.0 else None,
             homes=money.homes if recovery else None,
             co2_avoided_t=money.co2_avoided_t if recovery else None,
-            lcoh_EUR_per_MWh=money.lcoh_EUR_per_MWh,
+            lcoh_EUR_per_MWh=money.lcoh_EUR_per_MWh if delivered > NEGLIGIBLE * demand else None,
         ),
         limits=limit_shares(year),
         floating_hours=int(np.count_nonzero(year.floating > 0.01)),

@@ -84,7 +84,7 @@ def frozen_solution(problem: AirProblem, solution: AirSolution) -> AirSolution:
     """The temperature of `problem` converged tightly on the flow of `solution`."""
     system, reference = solve._build(problem)
     fields = new_fields(system.lattice, problem.properties.viscosity)
-    solve._load(system, fields, solution.state, reference)
+    solve._load(system, None, fields, solution.state, reference)
     solve.impose_velocities(system.devices, fields.velocity)
     system.lattice.cells(fields.viscosity)[...] = solution.viscosity
     update_flux(system, fields)

@@ -61,7 +61,7 @@ _ROWS = (
 
 _TITLES = {
     "it": "Equipment",
-    "hall": "Hall air (hottest hall)",
+    "hall": "Hall air, hottest hall",
     "loop": "Coolant loop",
     "year": "Year",
     "heat": "Heat for the city",
@@ -86,7 +86,11 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     for section, rows in _ROWS:
         if all(summary[section][key] is None for _, key, _, _ in rows):
             continue
-        table.add_row(f"[bold]{_TITLES[section]}[/bold]")
+        title = _TITLES[section]
+        if section == "hall" and len(results.halls) > 1:
+            hall = worst_hall(results).model
+            title += f": {len(hall.hall.populated)} of {len(hall.hall.racks)} racks, {hall.count} such"
+        table.add_row(f"[bold]{title}[/bold]")
         for label, key, unit, decimals in rows:
             value = summary[section][key]
             if value is not None:

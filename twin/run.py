@@ -64,8 +64,8 @@ def run(cfg: DictConfig) -> int:
     print(folder, flush=True)
     if summary["hall_status"] == "not_converged":
         print(
-            f"\nerror: the air did not converge within solver.max_iterations = "
-            f"{conf.solver.max_iterations}; the results in {folder} are kept and marked\n  try: a larger solver.max_iterations",
+            f"\nerror: the air did not converge in {conf.solver.max_iterations} iterations; the results are "
+            f"kept in {folder} and marked\n  try: a larger solver.max_iterations",
             file=sys.stderr,
         )
         return 1

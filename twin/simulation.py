@@ -73,8 +73,8 @@ def shortfalls(results: Results) -> list[str]:
     if cold > 0.5:
         offered = summary.heat.offered_temperature_C
         found.append(
-            f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: about "
-            f"{offered:.0f} degC are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
+            f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: {offered:.0f} degC "
+            f"are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
         )
     loops = [hall.loop for hall in results.halls if hall.loop is not None]
     if loops:

@@ -39,9 +39,12 @@ def test_every_option_composes(group, name):
 
 
 @pytest.mark.parametrize(("site", "compute"), list(itertools.product(SITES, CLASSES)))
-def test_every_class_composes_in_every_site(site, compute):
-    conf = compose(f"site={site}", f"compute={compute}")
+def test_every_class_composes_and_validates_in_every_site(site, compute):
+    conf = compose(f"site={site}", f"compute={compute}", "solver=draft", "solver.cell_m=0.6")
     assert (conf.site.name, conf.compute.name) == (site, compute)
+    assembled = twin.assemble(conf)
+    placed = sum(len(model.hall.populated) * model.count for model in assembled.halls)
+    assert placed == assembled.sizing.racks == -(-assembled.sizing.gpus // conf.compute.gpus_per_rack)
 
 
 def test_a_site_brings_its_own_district_and_climate():

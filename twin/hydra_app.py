@@ -27,7 +27,7 @@ def run_application(task: Callable[[DictConfig], None], argv: Sequence[str], *, 
     register_schema()
     register_launcher()
     before = (sys.argv, os.environ.get("HYDRA_FULL_ERROR"))
-    sys.argv = [program, *argv]
+    sys.argv = [program, *overrides_last(argv)]
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra then raises instead of printing and exiting
     application = hydra.main(version_base="1.3", config_path=str(resources.conf_dir()), config_name="config")
     failed: list[Exception] = []
@@ -52,3 +52,12 @@ def run_application(task: Callable[[DictConfig], None], argv: Sequence[str], *, 
             os.environ.pop("HYDRA_FULL_ERROR", None)
         else:
             os.environ["HYDRA_FULL_ERROR"] = before[1]
+
+
+def overrides_last(argv: Sequence[str]) -> list[str]:
+    """The words with all overrides behind the flags: argparse takes overrides from one place only."""
+
+    def is_override(word: str) -> bool:
+        return not word.startswith("-") and ("=" in word or word.startswith("~"))
+
+    return [word for word in argv if not is_override(word)] + [word for word in argv if is_override(word)]

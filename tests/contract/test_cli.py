@@ -196,6 +196,15 @@ def test_view_writes_a_picture_a_page_and_a_paraview_file(tiny, tmp_path):
     assert 'src="http' not in files["html"].read_text()  # opens without a network
 
 
+def test_a_flag_may_stand_between_overrides(tmp_path):
+    (tmp_path / "hall").mkdir()
+    (tmp_path / "hall" / "mine.yaml").write_text("defaults: [liquid_pods]\nname: mine\nrows: 4\n")
+    done = twin("run", "site=valence", "--config-dir", str(tmp_path), "hall=mine", "--cfg", "job")
+    assert done.returncode == 0, done.stderr
+    assert "name: mine" in done.stdout
+    assert "rows: 4" in done.stdout
+
+
 def test_hydra_flags_work_and_completion_answers():
     job = twin("run", "--cfg", "job", "site=south")
     assert job.returncode == 0

@@ -39,7 +39,8 @@ def air_history(
             None if controls is None else controls.temperature_tolerance,
         ),
         ("air_energy_closure", "Energy closure [–]", None if controls is None else controls.energy_tolerance),
-        ("air_mass_closure", "Mass closure [–]", None if controls is None else controls.mass_tolerance),
+        # of the iterations; the last projection then closes it to the answer's tolerance
+        ("air_mass_closure", "Mass closure of iterations [–]", None),
     )
     with style.look():
         figure = style.new_figure(11.0, 3.9)
@@ -50,8 +51,10 @@ def air_history(
             values = np.where(values > 0.0, values, np.nan)  # zero has no place on this scale
             if np.isfinite(values).any():
                 axes.set_yscale("log")
-            for part, colour in zip(parts, _cycle(len(parts)), strict=True):
-                axes.plot(iteration[part], values[part], color=colour, lw=1.5)
+            for hall, (part, colour) in enumerate(zip(parts, _cycle(len(parts)), strict=True), start=1):
+                axes.plot(iteration[part], values[part], color=colour, lw=1.5, label=f"hall {hall}")
+            if n == 0 and len(parts) > 1:
+                axes.legend(frameon=False, fontsize=7.5)
             if tolerance is not None:
                 axes.axhline(tolerance, color=style.INK, lw=1.0, ls=(0, (4, 3)))
                 axes.annotate(

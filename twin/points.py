@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin.store import SUMMARY_FILE
+
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
@@ -31,7 +33,7 @@ class Point:
 
     @property
     def finished(self) -> bool:
-        return (self.folder / "summary.json").is_file()
+        return (self.folder / SUMMARY_FILE).is_file()
 
     @property
     def label(self) -> str:

@@ -11,10 +11,8 @@ from solvers.heat.heat_pump import Limit
 from twin import metrics
 from twin.economics import HeatLedger, heat_economics
 from twin.schema import EconomicsConf
+from twin.units import GWH, MWH
 from twin.year import HOUR, Year, YearSpec
-
-_J_PER_GWH = 3.6e12
-_J_PER_MWH = 3.6e9
 
 NEGLIGIBLE = 1e-3  # share of the demand below which a price of heat means nothing
 
@@ -78,14 +76,14 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
     pump_kW = recovery.heat_pump.capacity / 1e3 if recovery and recovery.heat_pump else 0.0
     money = heat_economics(
         HeatLedger(
-            delivered_MWh=delivered / _J_PER_MWH,
-            site_heat_MWh=site / _J_PER_MWH,
-            electricity_MWh=work / _J_PER_MWH,
+            delivered_MWh=delivered / MWH,
+            site_heat_MWh=site / MWH,
+            electricity_MWh=work / MWH,
             heat_pump_kW=pump_kW,
             # the price of a heat pump is that of the whole plant, its exchangers included
             exchanger_kW=recovery.capacity / 1e3 if recovery and recovery.heat_pump is None else 0.0,
             trunk_m=network.trunk_length if network and recovery else 0.0,
-            per_dwelling_MWh=network.heat_per_dwelling / _J_PER_MWH if network else 0.0,
+            per_dwelling_MWh=network.heat_per_dwelling / MWH if network else 0.0,
             network_efficiency=network.efficiency if network else 1.0,
         ),
         economics,
@@ -93,8 +91,8 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
     return YearSummary(
         year=YearFigures(
             hours=year.hours,
-            it_GWh=it / _J_PER_GWH,
-            facility_GWh=facility / _J_PER_GWH,
+            it_GWh=it / GWH,
+            facility_GWh=facility / GWH,
             pue=metrics.pue(facility, it),
             wue_L_per_kWh=metrics.wue(_energy(year.water), it),
             cue_kg_per_kWh=metrics.cue(facility, it, economics.electricity_kgCO2_kWh),
@@ -102,11 +100,11 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
             ere=metrics.ere(facility, site, it),
         ),
         heat=HeatFigures(
-            available_GWh=_energy(year.heat_available) / _J_PER_GWH,
+            available_GWh=_energy(year.heat_available) / GWH,
             offered_temperature_C=offered_temperature(year) - 273.15,
-            delivered_GWh=delivered / _J_PER_GWH if recovery else None,
-            vented_GWh=_energy(year.heat_vented) / _J_PER_GWH,
-            heat_pump_GWh_el=work / _J_PER_GWH if recovery and recovery.heat_pump else None,
+            delivered_GWh=delivered / GWH if recovery else None,
+            vented_GWh=_energy(year.heat_vented) / GWH,
+            heat_pump_GWh_el=work / GWH if recovery and recovery.heat_pump else None,
             heat_pump_cop=pumped / work if work > 0.0 else None,
             homes=money.homes if recovery else None,
             co2_avoided_t=money.co2_avoided_t if recovery else None,
@@ -116,8 +114,8 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
         floating_hours=int(np.count_nonzero(year.floating > 0.01)),
         floating_max_K=float(year.floating.max()),
         capex_EUR=money.capex_EUR,
-        demand_GWh=_energy(year.demand) / _J_PER_GWH,
-        site_heat_GWh=site / _J_PER_GWH,
+        demand_GWh=_energy(year.demand) / GWH,
+        site_heat_GWh=site / GWH,
     )
 
 

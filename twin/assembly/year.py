@@ -14,10 +14,10 @@ from solvers.heat.heat_pump import HeatPump, Recovery
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.liquid.lumped import LumpedLoop
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
+from twin.units import celsius
 from twin.weather import Weather
 from twin.year import Circuit, PowerTrain, YearSpec
 
-ZERO_CELSIUS = 273.15
 _COOLER_OF = {
     PlantKind.dry_cooler: CoolerKind.DRY,
     PlantKind.adiabatic: CoolerKind.ADIABATIC,
@@ -72,7 +72,7 @@ def year_spec(
         cooler=cooler_of(plant, cool_heat * scale, plant.cool_water_range_K, weather),
         chiller=chiller if plant.chiller_backup or plant.kind is PlantKind.chiller else None,
         capacity_rate=cool_heat / plant.cool_water_range_K,
-        supply=plant.cool_water_C + ZERO_CELSIUS,
+        supply=celsius(plant.cool_water_C),
         pump_power=0.0,
         pump_power_ratio=plant.pump_power_ratio,
     )
@@ -123,7 +123,7 @@ def cooler_of(plant: PlantConf, heat: float, fluid_range: float, weather: Weathe
         fan_minimum=plant.fan_minimum_flow,
         design_pressure=float(weather.pressure.mean()),
         pad_effectiveness=plant.adiabatic_effectiveness,
-        wet_above=plant.adiabatic_from_C + ZERO_CELSIUS,
+        wet_above=celsius(plant.adiabatic_from_C),
         cycles=plant.cycles_of_concentration,
     )
 
@@ -146,11 +146,11 @@ def network_of(district: DistrictConf) -> Network:
         dwellings=district.dwellings,
         hot_water_share=district.dhw_share,
         efficiency=district.network_efficiency,
-        heating_limit=district.heating_limit_C + ZERO_CELSIUS,
-        supply_cold=district.supply_cold_C + ZERO_CELSIUS,
-        supply_warm=district.supply_warm_C + ZERO_CELSIUS,
-        outdoor_cold=district.outdoor_cold_C + ZERO_CELSIUS,
-        return_temperature=district.return_C + ZERO_CELSIUS,
+        heating_limit=celsius(district.heating_limit_C),
+        supply_cold=celsius(district.supply_cold_C),
+        supply_warm=celsius(district.supply_warm_C),
+        outdoor_cold=celsius(district.outdoor_cold_C),
+        return_temperature=celsius(district.return_C),
         trunk_length=district.trunk_km * 1e3,
         trunk_loss=district.trunk_loss_W_m,
     )
@@ -174,7 +174,7 @@ def recovery_of(conf: RecoveryConf, network: Network, weather: Weather) -> Recov
             lorenz_efficiency=conf.lorenz_efficiency,
             terminal_difference=conf.terminal_difference_K,
             source_drop=conf.source_drop_K,
-            maximum_supply=conf.maximum_supply_C + ZERO_CELSIUS,
+            maximum_supply=celsius(conf.maximum_supply_C),
             minimum_load=conf.minimum_load,
         )
     return Recovery(capacity=capacity, exchanger_ua=capacity / conf.exchanger_approach_K, heat_pump=machine)

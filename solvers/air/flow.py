@@ -170,13 +170,20 @@ def update_flux(system: FlowSystem, fields: Fields) -> None:
         )
 
 
-def momentum_step(system: FlowSystem, fields: Fields, step: Step, scheme: Convection) -> None:
-    """Advance the three velocity components with the old pressure; fluxes still hold the old velocities."""
+def momentum_step(
+    system: FlowSystem, fields: Fields, step: Step, scheme: Convection, old: Triple | None = None
+) -> None:
+    """Advance the three velocity components with the old pressure; fluxes still hold the old velocities.
+
+    old  what inertia carries; the present velocities if not given
+    """
     for axis in range(3):
-        _component_step(system, fields, step, axis, scheme)
+        _component_step(system, fields, step, axis, scheme, (old or fields.velocity)[axis])
 
 
-def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, scheme: Convection) -> None:
+def _component_step(
+    system: FlowSystem, fields: Fields, step: Step, axis: int, scheme: Convection, old: Array
+) -> None:
     lattice, scratch, problem = system.lattice, system.scratch, system.problem
     shape, stride = lattice.shape, lattice.stride
     b, c = (axis + 1) % 3, (axis + 2) % 3
@@ -254,7 +261,7 @@ def _component_step(system: FlowSystem, fields: Fields, step: Step, axis: int, s
         *extra,
         lattice.free[axis],
         lattice.control[axis],
-        phi,
+        old,
         scratch.source,
         scratch.sink,
         1.0 / step.time_step,

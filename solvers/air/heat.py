@@ -15,14 +15,25 @@ from solvers.air.walls import heat_diffusivity
 RELAXATION = 0.02
 
 
-def temperature_step(system: FlowSystem, fields: Fields, *, sweeps: int, scheme: Convection) -> None:
-    """Sweep theta towards the steady state of the present fluxes.
+def temperature_step(
+    system: FlowSystem,
+    fields: Fields,
+    *,
+    sweeps: int,
+    scheme: Convection,
+    inverse_step: float = 0.0,
+    relaxation: float = RELAXATION,
+    old: Array | None = None,
+) -> None:
+    """Sweep theta towards the steady state of the present fluxes, or a step of 1 / inverse_step [s] ahead.
+
+    old  what inertia carries; the present theta if not given
 
     Racks blow out what they draw in at the start of the step plus their heat.
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
-    _assemble_system(system, fields, scheme=scheme, relaxation=RELAXATION)
+    _assemble_system(system, fields, scheme=scheme, relaxation=relaxation, inverse_step=inverse_step, old=old)
     relax(system, fields.theta, sweeps)
 
 
@@ -81,6 +92,8 @@ def _assemble_system(
     scheme: Convection,
     relaxation: float,
     warming: Array | None = None,
+    inverse_step: float = 0.0,
+    old: Array | None = None,
 ) -> None:
     lattice, scratch = system.lattice, system.scratch
     low, high, extra, theta = scratch.low, scratch.high, scratch.extra, fields.theta
@@ -111,10 +124,10 @@ def _assemble_system(
         *extra,
         lattice.fluid,
         lattice.volume,
-        theta,
+        theta if old is None else old,
         scratch.source,
         scratch.sink,
-        0.0,  # no time step
+        inverse_step,
         relaxation,
         scratch.inverse,
         scratch.b,

@@ -111,10 +111,19 @@ def start_eddies(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
     find_eddy_viscosity(system, eddies, fields)
 
 
-def update_viscosity(system: FlowSystem, eddies: Eddies | None, fields: Fields, step: Step) -> None:
-    """Renew the eddy viscosity of the cells and the shear of the walls; k-epsilon takes a step."""
+def update_viscosity(
+    system: FlowSystem,
+    eddies: Eddies | None,
+    fields: Fields,
+    step: Step,
+    old: tuple[Array, Array] | None = None,
+) -> None:
+    """Renew the eddy viscosity of the cells and the shear of the walls; k-epsilon takes a step.
+
+    old  k and epsilon that inertia carries; the present ones if not given
+    """
     if eddies is not None:
-        _k_epsilon_step(system, eddies, fields, step)
+        _k_epsilon_step(system, eddies, fields, step, old or (fields.k, fields.epsilon))
         return
     problem, lattice = system.problem, system.lattice
     coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0
@@ -129,7 +138,9 @@ def update_viscosity(system: FlowSystem, eddies: Eddies | None, fields: Fields, 
     half_cell_shear(system.near_walls, fields.viscosity, fields.shear)
 
 
-def _k_epsilon_step(system: FlowSystem, eddies: Eddies, fields: Fields, step: Step) -> None:
+def _k_epsilon_step(
+    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, old: tuple[Array, Array]
+) -> None:
     lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
     shape = lattice.shape
     _find_production(system, eddies, fields)
@@ -152,7 +163,7 @@ def _k_epsilon_step(system: FlowSystem, eddies: Eddies, fields: Fields, step: St
     for faces, flow, _, epsilon in eddies.inflow:
         np.add.at(scratch.source, faces.cell, flow * epsilon)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.epsilon, eddies.free, k_epsilon.SIGMA_EPSILON, step)
+    _transport(system, fields, fields.epsilon, eddies.free, k_epsilon.SIGMA_EPSILON, step, old[1])
     k_epsilon.k_sources(
         shape,
         lattice.fluid,
@@ -167,7 +178,7 @@ def _k_epsilon_step(system: FlowSystem, eddies: Eddies, fields: Fields, step: St
     for faces, flow, k, _ in eddies.inflow:
         np.add.at(scratch.source, faces.cell, flow * k)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.k, lattice.fluid, k_epsilon.SIGMA_K, step)
+    _transport(system, fields, fields.k, lattice.fluid, k_epsilon.SIGMA_K, step, old[0])
     find_eddy_viscosity(system, eddies, fields)
 
 
@@ -229,8 +240,10 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
         )
 
 
-def _transport(system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigma: float, step: Step) -> None:
-    """Advance k or epsilon with the sources in the scratch arrays."""
+def _transport(
+    system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigma: float, step: Step, old: Array
+) -> None:
+    """Advance k or epsilon with the sources in the scratch arrays; inertia carries `old`."""
     lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
     low, high, extra = scratch.low, scratch.high, scratch.extra
     for axis in range(3):
@@ -269,7 +282,7 @@ def _transport(system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigm
         *extra,
         free,
         lattice.volume,
-        phi,
+        old,
         scratch.source,
         scratch.sink,
         1.0 / step.time_step,

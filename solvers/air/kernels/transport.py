@@ -123,7 +123,7 @@ def assemble(
     extra_z,
     free,
     volume,
-    phi,
+    old,
     source,
     sink,
     inverse_step,
@@ -132,13 +132,14 @@ def assemble(
     b,
     response,
 ):
-    """Diagonal and right side of the pseudo-transient equation of every free node.
+    """Diagonal and right side of the implicit equation of every free node.
 
-    Inertia  I = volume * inverse_step + relaxation * sum(weights)  carries the old value:
+    Inertia  I = volume * inverse_step + relaxation * sum(weights)  carries the value `old`: that of the last
+    iteration, or in time (4 phi_n - phi_n-1) / 3 with inverse_step 3 / (2 dt), which is BDF2
         (sum(weights) + sink + I) phi = sum(weights phi_neighbour) + b
 
     inverse   1 / (sum(weights) + sink + I); 0 where the node is not free, so that it keeps its value
-    b         source + high-order fluxes + I phi_old
+    b         source + high-order fluxes + I old
     response  1 / (sink + I): SIMPLEC's answer to a force (Van Doormaal and Raithby 1984); 0 if not free
     """
     n_z, n_y, n_x = shape
@@ -158,7 +159,7 @@ def assemble(
                 response[n] = 1.0 / (sink[n] + inertia) if is_free else 0.0
                 b[n] = (
                     source[n]
-                    + inertia * phi[n]
+                    + inertia * old[n]
                     + (extra_x[n] - extra_x[n + ONE])
                     + (extra_y[n] - extra_y[n + sy])
                     + (extra_z[n] - extra_z[n + sz])

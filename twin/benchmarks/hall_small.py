@@ -1,7 +1,8 @@
 """`hall-small`: a room of sixteen racks that OpenFOAM 1912 solves too, on the same grid, by the same physics.
 
 Room 12 x 8 x 4 m, two rows of 8 racks as solid blocks with through-flow, cold aisle between them over
-perforated tiles of 1 m/s, two return strips in the ceiling at p = 0. Standard k-epsilon, no buoyancy production.
+perforated tiles of 1 m/s, two return strips in the ceiling at p = 0. Standard k-epsilon without buoyancy
+production.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,17 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """Cells of air in which something sits that air passes: the servers of a porous rack, a power unit."""
+
+    name: str
+    k: Index
+    j: Index
+    i: Index
+    volume: Array  # of each cell [m3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raster:
     """A hall on a grid.
 
@@ -55,7 +66,13 @@ class Raster:
                      perforated panels and porous obstructions (loss per metre times the centre distance).
                      Such a face is open to the flow; of a leaky panel (K >> 1) only about 1.7 / sqrt(K)
                      is gap, and heat and momentum diffuse through no more than that
-    ports            by name: '<rack>.front', '<rack>.rear' of populated racks, and each opening's name
+    ports            by name: '<rack>.front', '<rack>.rear' of populated racks, each opening's name, and
+                     '<unit>.intake', '<unit>.outlet' of cooling units. A flat unit in a partition has
+                     the same faces twice, with opposite `inward`
+    zones            by name: cells of porous racks and of heat sources
+    passages         by name: sets of OPEN faces whose flow the solver finds: '<rack>.front', '<rack>.rear' of
+                     a porous rack, doors, grilles inside the room. Flow counts positive along `inward`; before
+                     a rack's front and rear that is away from the rack
     """
 
     grid: Grid
@@ -67,3 +84,5 @@ class Raster:
     loss_y: Array
     loss_z: Array
     ports: Mapping[str, Port]
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    passages: Mapping[str, Port] = field(default_factory=dict)

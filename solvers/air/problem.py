@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from geometry.errors import require
 from geometry.grid import Array
 from geometry.hall import Side
 from geometry.raster import Raster
+from solvers.air.coils import Coil
+from solvers.air.fans import FanCurve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,9 @@ class Exhaust:
 class ThroughFlow:
     """A rack: `flow` [m3/s] enters at `intake`, takes up `heat` [W] and leaves at `exhaust`.
 
+    flow  fixed; with a `fan` curve the rated flow, from which the solver starts to look for the operating
+          point. `flow_for_rise` gives the flow of a fixed temperature rise.
+
     A rear door cools the exhaust towards `door_temperature` [K] with `door_effectiveness` (0: no door).
     """
 
@@ -48,18 +54,86 @@ class ThroughFlow:
     heat: float
     door_effectiveness: float = 0.0
     door_temperature: float = 293.15
+    fan: FanCurve | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PorousRack:
+    """A rack as a pure resistance: what its fans do is left to the pressure between `front` and `rear`.
+
+    The air of `zone` takes up `heat` [W]: each cell in proportion to the air that passes it from front to
+    rear, times its depth, so that all air through the rack warms alike. The resistance itself is in the
+    raster. `flow` [m3/s] is the rated one, to be compared with.
+    """
+
+    name: str
+    zone: str
+    front: str  # passages
+    rear: str
+    flow: float
+    heat: float
+
+
+AirRack = ThroughFlow | PorousRack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatSource:
+    """Heat [W] released evenly in the air of a zone: losses of power distribution, lights, people."""
+
+    name: str
+    zone: str
+    heat: float
+
+
+class Control(Enum):
+    """What the valve of a cooling unit's coil holds."""
+
+    SUPPLY = "supply"  # temperature of the air it blows
+    RETURN = "return"  # temperature of the air it draws
+    UNCONTROLLED = "uncontrolled"  # full water flow always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoolingUnit:
+    """A cooling unit in the room (CRAH, fan wall): draws at `intake`, cools, blows at `outlet`.
+
+    flow               fixed volume flow [m3/s]; with a `fan` curve the rated one, to start from
+    coil               None: the unit only moves air
+    control            what the valve holds at `set_point` [K], as far as the coil can at this operating
+                       point; beyond that the temperature floats up. A coil never heats
+    water_temperature, water_flow  entering [K] and full flow [kg/s]; None: those of the design point
+    fan_power          heat of its fans, added behind the coil [W]
+    failed             its fans stand still behind a closed damper; see `fail_units`
+    """
+
+    name: str
+    intake: str
+    outlet: str
+    flow: float
+    coil: Coil | None
+    control: Control = Control.SUPPLY
+    set_point: float | None = None
+    fan: FanCurve | None = None
+    water_temperature: float | None = None
+    water_flow: float | None = None
+    fan_power: float = 0.0
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
     """What a side of the grid's bounding box is, where it is not a plain adiabatic wall at rest.
 
-    `velocity` (x, y, z) [m/s] is tangential motion; `temperature` [K] is None for an adiabatic wall.
+    `velocity` (x, y, z) [m/s] is tangential motion; `temperature` [K] is None for an adiabatic wall. With a
+    `conductance` [W/(m2 K)] it is the temperature outside, and heat passes with this U value, both films
+    included (ISO 6946), to the air beside the wall.
     """
 
     side: Side
     velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
     temperature: float | None = None
+    conductance: float | None = None
 
 
 class Convection(Enum):
@@ -88,6 +162,27 @@ class AirProperties:
     gravity: float = 9.80665
 
 
+def volume_from_mass(mass_flow: float, air: AirProperties) -> float:
+    """Volume flow [m3/s] of a mass flow [kg/s] at the density of the problem.
+
+    Fans move volumes and makers quote them at their own density: convert at theirs, then come here.
+    """
+    return mass_flow / air.density
+
+
+def flow_for_rise(heat: float, rise: float, air: AirProperties) -> float:
+    """Volume flow [m3/s] that `heat` [W] warms by `rise` [K].
+
+    Raises InputError unless both are positive: a rack without heat has no such flow.
+    """
+    require(
+        heat > 0.0 and rise > 0.0,
+        f"flow for a rise of {rise:g} K at {heat:g} W: both must be positive",
+        hint="give an idle rack a fixed flow",
+    )
+    return heat / (air.density * air.heat_capacity * rise)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InflowTurbulence:
     """Turbulence of the air that devices blow, for k-epsilon.
@@ -109,6 +204,8 @@ class AirProblem:
     supplies: tuple[Supply, ...]
     exhausts: tuple[Exhaust, ...]
     racks: tuple[ThroughFlow, ...]
+    units: tuple[CoolingUnit, ...] = ()
+    sources: tuple[HeatSource, ...] = ()
     properties: AirProperties = AirProperties()
     turbulence: Turbulence = Turbulence.ZERO_EQUATION
     inflow: InflowTurbulence = InflowTurbulence()
@@ -162,10 +259,10 @@ class AirSolution:
     rack_inlet_top: Array  # (n_racks,) at 5/6
     rack_outlet: Array  # (n_racks,) [K], after a rear door
     door_heat: Array  # (n_racks,) taken by the rear door [W]
-    return_temperature: float  # flow-weighted over all exhausts [K]
+    return_temperature: float  # flow-weighted over all exhausts; without any, over the cooling units [K]
     exhaust_flow: Mapping[str, float]  # by exhaust port [m3/s]
-    heat_in: float  # released by racks net of doors [W]
-    heat_out: float  # carried off by the exhausts above the supplies [W]
+    heat_in: float  # released by racks net of doors, and by heat sources [W]
+    heat_out: float  # carried off by exhausts above the supplies, and by units net of their fans [W]
     air_mass: float  # closure, relative (contract norm)
     air_energy: float  # closure, relative (contract norm)
     history: Mapping[str, Array]  # 'iteration', 'inlet_drift', 'air_energy', 'air_mass'

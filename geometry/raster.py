@@ -71,8 +71,8 @@ class Raster:
                      the same faces twice, with opposite `inward`
     zones            by name: cells of porous racks and of heat sources
     passages         by name: sets of OPEN faces whose flow the solver finds: '<rack>.front', '<rack>.rear' of
-                     a porous rack, doors, grilles inside the room. Flow counts positive along `inward`; before
-                     a rack's front and rear that is away from the rack
+                     a porous rack, doors, grilles inside the room. Flow counts positive along `inward`;
+                     at a rack's front and rear that is away from the rack
     """
 
     grid: Grid

@@ -14,6 +14,7 @@ from geometry.clearances import blocked_aisles, fronts, narrow_aisles
 from geometry.errors import InputError
 from geometry.gridding import AXES
 from geometry.hall import Box, Hall, Side
+from geometry.holes import holes
 from geometry.problem import COVERED, TOLERANCE, Problem, ProblemKind, Solids, gather, solid_boxes
 from geometry.reach import raster_problems
 
@@ -54,6 +55,7 @@ def problems(hall: Hall) -> tuple[Problem, ...]:
         *narrow_aisles(hall, racks, solids),
         *blocked_aisles(hall, solids),
         *_openings(hall, solids, bad),
+        *holes(hall, solids, bad),
         *_missing_air(hall),
     ]
     return tuple(found)
@@ -62,6 +64,8 @@ def problems(hall: Hall) -> tuple[Problem, ...]:
 def _flats(hall: Hall) -> list[tuple[str, Box]]:
     flats = [(f"panel {panel.name}", panel.box) for panel in hall.panels]
     flats += [(f"opening {opening.name}", opening.box) for opening in hall.openings]
+    flats += [(f"passage {passage.name}", passage.box) for passage in hall.passages]
+    flats += [(f"cooling unit {unit.name}", unit.box) for unit in hall.units if unit.flat]
     return flats
 
 
@@ -91,7 +95,8 @@ def _sizes(hall: Hall) -> Iterator[Problem]:
 
 def _duplicates(hall: Hall) -> Iterator[Problem]:
     groups = (hall.racks, hall.cdus, hall.obstructions, hall.panels, hall.openings, hall.aisles)
-    names = Counter(element.name for group in groups for element in group)
+    more = (hall.passages, hall.units, hall.pdus)
+    names = Counter(element.name for group in (*groups, *more) for element in group)
     for name, count in names.items():
         if count > 1:
             message = f"{count} objects are called {name!r}: names must be unique in the hall"
@@ -140,15 +145,13 @@ def _overlaps(solids: Solids) -> Iterator[Problem]:
 
 
 def _openings(hall: Hall, solids: Solids, bad: set[str]) -> Iterator[Problem]:
-    """Openings off the envelope, covered by solids or by each other."""
-    planes: dict[tuple[int, float], list[tuple[str, Box]]] = {}
+    """Openings off the envelope or covered by solids."""
     for opening in hall.openings:
         label, box = f"opening {opening.name}", opening.box
         if label in bad:
             continue
         axis = box.size.index(0.0)
         at = box.low[axis]
-        planes.setdefault((axis, round(at, 6)), []).append((label, box))
         touching = np.minimum(abs(at - solids.low[:, axis]), abs(at - solids.high[:, axis])) <= TOLERANCE
         common = np.delete(solids.common(box), axis, axis=1).clip(min=0.0).prod(axis=1) * touching
         area = box.face_area(Side((axis, +1)))
@@ -161,21 +164,16 @@ def _openings(hall: Hall, solids: Solids, bad: set[str]) -> Iterator[Problem]:
         elif common.max(initial=0.0) < area - TOLERANCE:
             message = f"{label} at {AXES[axis]} = {at:.3g} m is neither on the room's envelope nor on a solid"
             yield Problem(kind=ProblemKind.OPENING_OFF_ENVELOPE, element=label, message=message)
-    for (axis, _), group in planes.items():
-        faces = gather(group)
-        for n, (first, box) in enumerate(group):
-            shared = np.delete(faces.common(box)[n + 1 :], axis, axis=1).clip(min=0.0).prod(axis=1)
-            for m in np.flatnonzero(shared > TOLERANCE):
-                message = f"{first} and {group[n + 1 + m][0]} overlap by {shared[m]:.3g} m2"
-                yield Problem(kind=ProblemKind.OPENING_OVERLAP, element=first, message=message)
 
 
 def _missing_air(hall: Hall) -> Iterator[Problem]:
-    if not hall.populated:
+    if not hall.populated or hall.units:
         return
     if not any(opening.kind.supplies for opening in hall.openings):
-        message = f"{hall.name} has {len(hall.populated)} racks and no tile or fan wall to supply them"
+        message = (
+            f"{hall.name} has {len(hall.populated)} racks and no tile, fan wall or cooling unit for them"
+        )
         yield Problem(kind=ProblemKind.NO_SUPPLY, element=hall.name, message=message)
     if all(opening.kind.supplies for opening in hall.openings):
-        message = f"{hall.name} has no grille: the air has no way out"
+        message = f"{hall.name} has neither grille nor cooling unit: the air has no way out"
         yield Problem(kind=ProblemKind.NO_EXHAUST, element=hall.name, message=message)

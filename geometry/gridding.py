@@ -134,10 +134,16 @@ def _boxes(hall: Hall) -> Iterator[tuple[int, str, Box]]:
         yield _RACK, rack.name, rack.box
     for cdu in hall.cdus:
         yield _UNIT, cdu.name, cdu.box
+    for unit in hall.units:
+        yield _OPENING if unit.flat else _UNIT, unit.name, unit.box
+    for pdu in hall.pdus:
+        yield _UNIT, pdu.name, pdu.box
     for obstruction in hall.obstructions:
         yield _UNIT, obstruction.name, obstruction.box
     for panel in hall.panels:
         yield _PANEL, panel.name, panel.box
+    for passage in hall.passages:
+        yield _OPENING, passage.name, passage.box
     for opening in hall.openings:
         yield _OPENING, opening.name, opening.box
     for aisle in hall.aisles:

@@ -6,7 +6,7 @@ is a Box with one extent equal to zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -100,8 +100,11 @@ class Rack:
     position: int  # 0 at the low-x end of the row
     box: Box
     front: Side
-    populated: bool = True  # False: an empty, blanked position (solid, no flow)
+    populated: bool = True  # False: an empty, blanked position
     rear_door: bool = False  # a rear-door heat exchanger covers the rear
+    # None: a solid whose air its own fans move. Else a resistance that the hall's pressure drives air
+    # through, each server for itself (tight sides): quadratic loss per metre of depth [1/m]
+    loss_per_m: float | None = None
 
 
 class AisleKind(Enum):
@@ -144,6 +147,61 @@ class Opening:
     open_fraction: float = 1.0
 
 
+class PassageKind(Enum):
+    """What a hole in a panel is for."""
+
+    DOOR = "door"
+    GRILLE = "grille"  # of a false ceiling
+    TILE = "tile"  # perforated tile of a raised floor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A flat hole in a panel inside the room, through which air goes either way.
+
+    `loss` is its quadratic coefficient K on the face velocity [-], 0 for a free hole. `open_fraction` is the
+    free area over the face area [-], the inverse of how much faster its jets are.
+    """
+
+    name: str
+    kind: PassageKind
+    box: Box
+    loss: float = 0.0
+    open_fraction: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoolingUnit:
+    """A unit that draws the room's air at `intake`, cools it and blows it out at `outlet`.
+
+    A cabinet (CRAH) has a box; a fan wall in a partition is flat, and its two sides face each other.
+    """
+
+    name: str
+    box: Box
+    intake: Side
+    outlet: Side
+
+    @property
+    def flat(self) -> bool:
+        return 0.0 in self.box.size
+
+    def face(self, side: Side) -> Box:
+        return self.box if self.flat else self.box.face(side)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pdu:
+    """A power distribution unit: a cabinet that room air passes and that warms it.
+
+    `loss_per_m` is the quadratic loss per metre of path through it [1/m].
+    """
+
+    name: str
+    box: Box
+    loss_per_m: float = 20.0  # assumption: cabinets with perforated doors, half open
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cdu:
     """A coolant distribution unit and the row it serves."""
@@ -175,8 +233,11 @@ class Hall:
     aisles: tuple[Aisle, ...] = ()
     panels: tuple[Panel, ...] = ()
     openings: tuple[Opening, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    units: tuple[CoolingUnit, ...] = ()
+    pdus: tuple[Pdu, ...] = ()
     cdus: tuple[Cdu, ...] = ()
-    obstructions: tuple[Obstruction, ...] = field(default=())
+    obstructions: tuple[Obstruction, ...] = ()
 
     @property
     def populated(self) -> tuple[Rack, ...]:

@@ -11,12 +11,12 @@ the full one.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 
 from geometry.errors import require, require_range
 from geometry.hall import Aisle, AisleKind, Box, Cdu, Hall, Panel, Rack, Side
+from geometry.losses import leak_loss
 from geometry.openings import fan_walls, grilles, tile_strips
 from geometry.rows import Extent, Row, alternate_rows, clean
 
@@ -51,9 +51,9 @@ class HallLayout:
     side_clearance: float | None = None  # width of the outermost aisles; None: that of their kind
     ceiling: float = 4.5  # (a) clear height above the (raised) floor
     containment: Containment = Containment.HOT_AISLE
-    containment_leakage: float = (
-        0.02  # (a) open share of containment panels [-]; 0: airtight, see `leak_loss`
-    )
+    # (a) open share of containment panels [-]. Real ones leak; with airtight ones (0) the cold side has no
+    # outlet but the racks, so that supply and rack flow would have to agree exactly
+    containment_leakage: float = 0.02
     supply: SupplyKind = SupplyKind.FAN_WALLS
     fan_walls: int = 4  # (a)
     fan_wall_width: float = 2.4  # (a)
@@ -64,22 +64,6 @@ class HallLayout:
     rear_doors: bool = False
     cdu_width: float = 0.6  # (a) in-row unit
     cdu_height: float | None = None  # None: as the racks
-
-
-def leak_loss(open_share: float) -> float | None:
-    """Quadratic loss coefficient of a thin panel of which `open_share` [-] is gaps; None if it has none.
-
-    K = (0.707 sqrt(1 - f) + 1 - f)^2 / f^2 on the face velocity: a thin plate with sharp-edged holes at high
-    Reynolds number (I. E. Idelchik, Handbook of Hydraulic Resistance, 3rd ed. 1994, diagram 8-1).
-
-    Real containment leaks. An airtight one leaves the cold side of the hall without an outlet but the racks,
-    so that supply flow and rack flow would have to agree exactly.
-    """
-    require_range("open share", open_share, 0.0, 1.0, "-", element="a panel")
-    if open_share == 0.0:
-        return None
-    closed = 1.0 - open_share
-    return ((0.707 * math.sqrt(closed) + closed) / open_share) ** 2
 
 
 def generate_hall(

@@ -29,6 +29,8 @@ class ProblemKind(Enum):
     OPENING_OFF_ENVELOPE = "opening off the envelope"
     OPENING_OVERLAP = "opening overlap"
     OPENING_COVERED = "opening covered"
+    PASSAGE_OFF_PANEL = "passage off its panel"
+    UNIT = "cooling unit"
     NO_SUPPLY = "no supply"
     NO_EXHAUST = "no exhaust"
     SEALED = "sealed region"
@@ -61,9 +63,11 @@ class Solids:
 
 
 def solid_boxes(hall: Hall) -> list[tuple[str, Box]]:
-    """(label, box) of racks, CDUs and solid obstructions."""
+    """(label, box) of racks, CDUs, cooling units, PDUs and solid obstructions: nothing else stands there."""
     boxes = [(f"rack {rack.name}", rack.box) for rack in hall.racks]
     boxes += [(f"CDU {cdu.name}", cdu.box) for cdu in hall.cdus]
+    boxes += [(f"cooling unit {unit.name}", unit.box) for unit in hall.units if not unit.flat]
+    boxes += [(f"PDU {pdu.name}", pdu.box) for pdu in hall.pdus]
     boxes += [(f"obstruction {part.name}", part.box) for part in hall.obstructions if part.loss_per_m is None]
     return boxes
 

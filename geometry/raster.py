@@ -54,6 +54,10 @@ class Zone:
     i: Index
     volume: Array  # of each cell [m3]
 
+    @property
+    def cells(self) -> tuple[Index, Index, Index]:
+        return (self.k, self.j, self.i)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raster:

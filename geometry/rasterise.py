@@ -6,13 +6,15 @@ areas and volumes are conserved to round-off. On a foreign grid objects shift by
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from geometry.errors import InputError, require
 from geometry.grid import Array, Grid
 from geometry.gridding import AXES, nearest
-from geometry.hall import Box, Hall, Opening, Rack, Side
-from geometry.raster import Mask, Port, Raster
+from geometry.hall import Box, CoolingUnit, Hall, Opening, Passage, Pdu, Rack, Side
+from geometry.raster import Mask, Port, Raster, Zone
 
 Range = tuple[int, int]
 
@@ -20,31 +22,21 @@ Range = tuple[int, int]
 def rasterise(hall: Hall, grid: Grid) -> Raster:
     """The raster of `hall` on `grid` (see geometry.raster for its fields).
 
-    Racks (populated or not), CDUs and obstructions without a loss coefficient are solid. A port holds the
-    faces that have air before them; faces hidden by another solid are left out.
+    Racks (populated or not) and obstructions without a loss coefficient, CDUs and cooling units are solid. A
+    port holds the faces that have air before them; faces hidden by another solid are left out. Passages
+    override the panels they lie in.
 
-    Raises InputError when an object vanishes on the grid, a panel or opening is not flat, or a port has no
+    Raises InputError when an object vanishes on the grid, a flat one is not flat, or a port or passage has no
     air before it.
     """
     faces = (grid.x_face, grid.y_face, grid.z_face)
-    nz, ny, nx = grid.shape
     solid = np.zeros(grid.shape, dtype=np.bool_)
-    solids = [(rack.name, rack.box) for rack in hall.racks]
-    solids += [(cdu.name, cdu.box) for cdu in hall.cdus]
-    solids += [(part.name, part.box) for part in hall.obstructions if part.loss_per_m is None]
-    for name, box in solids:
+    for name, box in _solids(hall):
         solid[_cells(faces, box, name)] = True
-
-    closed = (
-        np.ones((nz, ny, nx + 1), dtype=np.bool_),
-        np.ones((nz, ny + 1, nx), dtype=np.bool_),
-        np.ones((nz + 1, ny, nx), dtype=np.bool_),
-    )
-    closed[0][:, :, 1:-1] = solid[:, :, 1:] | solid[:, :, :-1]
-    closed[1][:, 1:-1, :] = solid[:, 1:, :] | solid[:, :-1, :]
-    closed[2][1:-1, :, :] = solid[1:, :, :] | solid[:-1, :, :]
+    closed = _closed(solid)
     loss = _porous_loss(hall, grid, faces)
-
+    for rack in _porous_racks(hall):
+        _tighten(closed, _cells(faces, rack.box, rack.name), rack.front.axis)
     for panel in hall.panels:
         axis, where = _flat(faces, panel.box, f"panel {panel.name}")
         if panel.loss is None:
@@ -52,15 +44,27 @@ def rasterise(hall: Hall, grid: Grid) -> Raster:
         else:
             loss[axis][where] += panel.loss
 
+    passages: dict[str, Port] = {}
+    for passage in hall.passages:
+        port = _passage(faces, solid, passage)
+        closed[port.axis][port.k, port.j, port.i] = False
+        loss[port.axis][port.k, port.j, port.i] = passage.loss
+        passages[passage.name] = port
+
     ports: dict[str, Port] = {}
-    for rack in hall.populated:
-        for end, side in (("front", rack.front), ("rear", rack.front.opposite)):
-            ports[f"{rack.name}.{end}"] = _rack_port(faces, solid, rack, end, side)
+    for rack in hall.racks:
+        if rack.populated or rack.loss_per_m is not None:
+            kind = ports if rack.loss_per_m is None else passages
+            for end, side in (("front", rack.front), ("rear", rack.front.opposite)):
+                kind[f"{rack.name}.{end}"] = _rack_port(faces, solid, rack, end, side)
+    for unit in hall.units:
+        ports |= _unit_ports(faces, solid, unit)
     for opening in hall.openings:
         ports[opening.name] = _opening_port(faces, solid, opening)
     for port in ports.values():
         closed[port.axis][port.k, port.j, port.i] = True
 
+    zones = {rack.name: _zone(grid, faces, rack) for rack in _porous_racks(hall) if rack.populated}
     return Raster(
         grid=grid,
         solid=solid,
@@ -71,7 +75,51 @@ def rasterise(hall: Hall, grid: Grid) -> Raster:
         loss_y=loss[1],
         loss_z=loss[2],
         ports=ports,
+        passages=passages,
+        zones=zones | {pdu.name: _zone(grid, faces, pdu) for pdu in hall.pdus},
     )
+
+
+def _porous_racks(hall: Hall) -> list[Rack]:
+    return [rack for rack in hall.racks if rack.loss_per_m is not None]
+
+
+def _solids(hall: Hall) -> list[tuple[str, Box]]:
+    solids = [(rack.name, rack.box) for rack in hall.racks if rack.loss_per_m is None]
+    solids += [(cdu.name, cdu.box) for cdu in hall.cdus]
+    solids += [(unit.name, unit.box) for unit in hall.units if not unit.flat]
+    solids += [(part.name, part.box) for part in hall.obstructions if part.loss_per_m is None]
+    return solids
+
+
+def _closed(solid: Mask) -> tuple[Mask, Mask, Mask]:
+    """Faces that the envelope and the solids close."""
+    nz, ny, nx = solid.shape
+    closed = (
+        np.ones((nz, ny, nx + 1), dtype=np.bool_),
+        np.ones((nz, ny + 1, nx), dtype=np.bool_),
+        np.ones((nz + 1, ny, nx), dtype=np.bool_),
+    )
+    closed[0][:, :, 1:-1] = solid[:, :, 1:] | solid[:, :, :-1]
+    closed[1][:, 1:-1, :] = solid[:, 1:, :] | solid[:, :-1, :]
+    closed[2][1:-1, :, :] = solid[1:, :, :] | solid[:-1, :, :]
+    return closed
+
+
+def _tighten(closed: tuple[Mask, Mask, Mask], cells: tuple[slice, slice, slice], along: int) -> None:
+    """Close every face of a block of cells but those normal to the axis `along`: servers are ducts."""
+    for axis in range(3):
+        if axis != along:
+            where = list(cells)
+            block = where[2 - axis]
+            where[2 - axis] = slice(block.start, block.stop + 1)
+            closed[axis][tuple(where)] = True
+
+
+def _zone(grid: Grid, faces: tuple[Array, Array, Array], part: Rack | Pdu) -> Zone:
+    where = _cells(faces, part.box, part.name)
+    k, j, i = (index.ravel() for index in np.mgrid[where])
+    return Zone(name=part.name, k=k, j=j, i=i, volume=grid.volume[k, j, i])
 
 
 def _span(lines: Array, low: float, high: float, axis: int, name: str) -> Range:
@@ -114,25 +162,72 @@ def _flat(faces: tuple[Array, Array, Array], box: Box, name: str) -> tuple[int, 
 
 def _porous_loss(hall: Hall, grid: Grid, faces: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
     """Loss coefficients of the faces from porous parts: loss per metre times the way through the part
-    between the two cell centres."""
+    between the two cell centres. Racks have it along their depth, other parts along all axes."""
     nz, ny, nx = grid.shape
     loss = (np.zeros((nz, ny, nx + 1)), np.zeros((nz, ny + 1, nx)), np.zeros((nz + 1, ny, nx)))
-    porous = [part for part in hall.obstructions if part.loss_per_m is not None]
-    if not porous:
+    racks = _porous_racks(hall)
+    parts = [
+        (part.name, part.box, part.loss_per_m) for part in hall.obstructions if part.loss_per_m is not None
+    ]
+    parts += [(pdu.name, pdu.box, pdu.loss_per_m) for pdu in hall.pdus]
+    if not parts and not racks:
         return loss
     per_metre = np.zeros(grid.shape)
-    for part in porous:
-        per_metre[_cells(faces, part.box, part.name)] += part.loss_per_m or 0.0
-    half = 0.5 * per_metre * grid.dx
-    loss[0][:, :, 1:] += half
-    loss[0][:, :, :-1] += half
-    half = 0.5 * per_metre * grid.dy[:, None]
-    loss[1][:, 1:, :] += half
-    loss[1][:, :-1, :] += half
-    half = 0.5 * per_metre * grid.dz[:, None, None]
-    loss[2][1:, :, :] += half
-    loss[2][:-1, :, :] += half
+    for name, box, value in parts:
+        per_metre[_cells(faces, box, name)] += value
+    for axis, size in enumerate((grid.dx, grid.dy[:, None], grid.dz[:, None, None])):
+        along = per_metre.copy()
+        for rack in racks:
+            if rack.front.axis == axis:
+                along[_cells(faces, rack.box, rack.name)] += rack.loss_per_m or 0.0
+        half = np.moveaxis(0.5 * along * size, 2 - axis, 0)
+        face = np.moveaxis(loss[axis], 2 - axis, 0)  # a view
+        face[1:] += half
+        face[:-1] += half
     return loss
+
+
+def _passage(faces: tuple[Array, Array, Array], solid: Mask, passage: Passage) -> Port:
+    axis, where = _flat(faces, passage.box, f"passage {passage.name}")
+    port = _between(_port(faces, solid, passage.name, axis, +1, where), solid)
+    require(
+        port.area.size > 0,
+        f"passage {passage.name}: no air on one side of it",
+        hint="a passage is a hole in a panel inside the room; through the envelope it is an opening",
+    )
+    return port
+
+
+def _unit_ports(faces: tuple[Array, Array, Array], solid: Mask, unit: CoolingUnit) -> dict[str, Port]:
+    ports = {}
+    for end, side in (("intake", unit.intake), ("outlet", unit.outlet)):
+        element = f"{end} of cooling unit {unit.name}"
+        axis, where = _flat(faces, unit.face(side), element)
+        require(
+            axis == side.axis,
+            f"{element} looks along {AXES[side.axis]}, but the unit is flat along {AXES[axis]}",
+            hint="a flat unit breathes through its two sides",
+        )
+        port = _port(faces, solid, f"{unit.name}.{end}", axis, side.outward, where)
+        port = _between(port, solid) if unit.flat else port
+        require(
+            port.area.size > 0,
+            f"{element}: no air before it, it is against a wall or another object",
+            hint="leave it free, or turn the unit",
+        )
+        ports[port.name] = port
+    return ports
+
+
+def _between(port: Port, solid: Mask) -> Port:
+    """The faces of `port` that have air on both sides."""
+    behind = [port.k, port.j, port.i]
+    if port.inward > 0:
+        behind[2 - port.axis] = behind[2 - port.axis] - 1
+    inside = (behind[2 - port.axis] >= 0) & (behind[2 - port.axis] < solid.shape[2 - port.axis])
+    keep = np.zeros(port.area.size, dtype=np.bool_)
+    keep[inside] = ~solid[behind[0][inside], behind[1][inside], behind[2][inside]]
+    return replace(port, k=port.k[keep], j=port.j[keep], i=port.i[keep], area=port.area[keep])
 
 
 def _rack_port(faces: tuple[Array, Array, Array], solid: Mask, rack: Rack, end: str, side: Side) -> Port:

@@ -57,8 +57,8 @@ def regions(raster: Raster, *, leaks: bool = True) -> Regions:
 def raster_problems(hall: Hall, raster: Raster) -> tuple[Problem, ...]:
     """Racks that no supply air reaches, and regions that air enters but cannot leave.
 
-    Racks carry air from the region before them to the region behind them: a region without a grille is in
-    order as long as racks draw from it, or nothing blows into it.
+    Racks and cooling units carry air from the region before them to the region behind them: a region without
+    a grille is in order as long as one of them draws from it, or nothing blows into it.
     """
     found: list[Problem] = []
     where, ways = regions(raster), regions(raster, leaks=False)
@@ -74,17 +74,27 @@ def raster_problems(hall: Hall, raster: Raster) -> tuple[Problem, ...]:
                 inlets.setdefault(region, []).append(f"opening {opening.name}")
             else:
                 outlets.add(region)
+    for unit in hall.units:
+        outlet = raster.ports[f"{unit.name}.outlet"]
+        supplied |= ways.of(outlet)
+        outlets |= where.of(raster.ports[f"{unit.name}.intake"])
+        for region in where.of(outlet):
+            inlets.setdefault(region, []).append(f"cooling unit {unit.name}")
     for rack in hall.populated:
-        front = raster.ports[f"{rack.name}.front"]
-        outlets |= where.of(front)
-        for region in where.of(raster.ports[f"{rack.name}.rear"]):
-            inlets.setdefault(region, []).append(f"rack {rack.name}")
+        if rack.loss_per_m is not None:
+            front = raster.passages[f"{rack.name}.front"]
+        else:
+            front = raster.ports[f"{rack.name}.front"]
+            outlets |= where.of(front)
+            for region in where.of(raster.ports[f"{rack.name}.rear"]):
+                inlets.setdefault(region, []).append(f"rack {rack.name}")
         if not ways.of(front) & supplied:
             found.append(
                 Problem(
                     kind=ProblemKind.RACK_WITHOUT_SUPPLY,
                     element=f"rack {rack.name}",
-                    message=f"no tile or fan wall reaches the front of rack {rack.name} through open air",
+                    message="no tile, fan wall or cooling unit reaches the front of rack "
+                    f"{rack.name} through open air",
                 )
             )
     for region in sorted(set(inlets) - outlets):

@@ -8,13 +8,16 @@
       - {name: tile-1, kind: tile, x: [1.8, 2.4], y: [0.6, 1.2], z: 0, open_fraction: 0.25}
       - {name: grille-1, kind: grille, x: [1.8, 2.4], y: [2.4, 3.6], z: 3}
 
-Further lists: aisles, panels, cdus, obstructions. One number for an extent means a flat object.
+Further lists: aisles, panels, passages (holes in panels: kind door, grille or tile; loss, or open_fraction),
+units (cooling units: intake and outlet are sides; a flat one is a fan wall in a panel), pdus, cdus,
+obstructions. One number for an extent means a flat object.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -24,25 +27,35 @@ from geometry.hall import (
     AisleKind,
     Box,
     Cdu,
+    CoolingUnit,
     Hall,
     Obstruction,
     Opening,
     OpeningKind,
     Panel,
+    Passage,
+    PassageKind,
+    Pdu,
     Rack,
     Side,
 )
+from geometry.losses import perforated_loss
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
 _BOX = ("x", "y", "z")
+_SIDES = {side.name.lower(): side for side in Side}
+_SPELLED = {"cdus": "CDU", "pdus": "PDU", "units": "cooling unit"}
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # list: (required, optional) keys of a record
-    "racks": (("name", "row", "front"), ("position", "populated", "rear_door")),
+    "racks": (("name", "row", "front"), ("position", "populated", "rear_door", "loss_per_m")),
     "aisles": (("name", "kind"), ("contained",)),
     "panels": (("name",), ("loss",)),
     "openings": (("name", "kind"), ("open_fraction",)),
+    "passages": (("name", "kind"), ("loss", "open_fraction")),
+    "units": (("name", "intake", "outlet"), ()),
+    "pdus": (("name",), ("loss_per_m",)),
     "cdus": (("name", "row"), ()),
     "obstructions": (("name",), ("loss_per_m",)),
 }
@@ -73,9 +86,10 @@ def hall_from_records(records: Record) -> Hall:
             row=row,
             position=_whole(record, "position", element, place),
             box=_box(record, element),
-            front=_choice(record, "front", element, {side.name.lower(): side for side in Side}),
+            front=_choice(record, "front", element, _SIDES),
             populated=_flag(record, "populated", element, True),
             rear_door=_flag(record, "rear_door", element, False),
+            loss_per_m=_optional_number(record, "loss_per_m", element, "1/m"),
         )
 
     def aisle(record: Record, element: str) -> Aisle:
@@ -89,14 +103,30 @@ def hall_from_records(records: Record) -> Hall:
 
     def opening(record: Record, element: str) -> Opening:
         kind = _choice(record, "kind", element, {kind.value: kind for kind in OpeningKind})
-        share = _optional_number(record, "open_fraction", element, "-")
-        require(
-            share is None or 0.0 < share <= 1.0,
-            f"open_fraction of {element} = {share} -: outside 0..1 -",
-            hint="the free area over the face area",
+        share = _open_fraction(record, element)
+        return Opening(name=record["name"], kind=kind, box=_box(record, element), open_fraction=share)
+
+    def passage(record: Record, element: str) -> Passage:
+        kind = _choice(record, "kind", element, {kind.value: kind for kind in PassageKind})
+        share = _open_fraction(record, element)
+        loss = _optional_number(record, "loss", element, "-")
+        return Passage(
+            name=record["name"],
+            kind=kind,
+            box=_box(record, element),
+            loss=perforated_loss(share) if loss is None else loss,
+            open_fraction=share,
         )
-        box = _box(record, element)
-        return Opening(name=record["name"], kind=kind, box=box, open_fraction=1.0 if share is None else share)
+
+    def unit(record: Record, element: str) -> CoolingUnit:
+        intake = _choice(record, "intake", element, _SIDES)
+        outlet = _choice(record, "outlet", element, _SIDES)
+        return CoolingUnit(name=record["name"], box=_box(record, element), intake=intake, outlet=outlet)
+
+    def pdu(record: Record, element: str) -> Pdu:
+        loss = _optional_number(record, "loss_per_m", element, "1/m")
+        place = Pdu(name=record["name"], box=_box(record, element))
+        return place if loss is None else replace(place, loss_per_m=loss)
 
     def cdu(record: Record, element: str) -> Cdu:
         return Cdu(name=record["name"], row=_text(record, "row", element), box=_box(record, element))
@@ -112,6 +142,9 @@ def hall_from_records(records: Record) -> Hall:
         aisles=_all(records, "aisles", aisle),
         panels=_all(records, "panels", panel),
         openings=_all(records, "openings", opening),
+        passages=_all(records, "passages", passage),
+        units=_all(records, "units", unit),
+        pdus=_all(records, "pdus", pdu),
         cdus=_all(records, "cdus", cdu),
         obstructions=_all(records, "obstructions", obstruction),
     )
@@ -124,7 +157,7 @@ def _all(records: Record, key: str, build: Callable[[Record, str], T]) -> tuple[
         f"{key} of the hall = {listed!r}: must be a list of records",
     )
     required, optional = _KEYS[key]
-    kind = "CDU" if key == "cdus" else key[:-1]
+    kind = _SPELLED.get(key, key[:-1])
     built = []
     for number, record in enumerate(listed, start=1):
         element = f"{kind} number {number}"
@@ -197,6 +230,16 @@ def _optional_number(record: Record, key: str, element: str, unit: str) -> float
         return None
     require(_is_number(value) and value >= 0.0, f"{key} of {element} = {value!r} {unit}: must be 0 or above")
     return float(value)
+
+
+def _open_fraction(record: Record, element: str) -> float:
+    share = _optional_number(record, "open_fraction", element, "-")
+    require(
+        share is None or 0.0 < share <= 1.0,
+        f"open_fraction of {element} = {share} -: outside 0..1 -",
+        hint="the free area over the face area",
+    )
+    return 1.0 if share is None else share
 
 
 def _choice(record: Record, key: str, element: str, choices: Mapping[str, E]) -> E:

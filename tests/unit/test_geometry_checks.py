@@ -255,7 +255,8 @@ def test_a_front_walled_in_by_panels_is_found_on_the_raster():
     assert problems(hall) == ()
     found = raster_problems(hall, rasterise(hall, make_grid(hall, target=0.3)))
     assert [str(problem) for problem in found] == [
-        "rack without supply: no tile or fan wall reaches the front of rack A01 through open air"
+        "rack without supply: no tile, fan wall or cooling unit reaches the front of rack A01 through open "
+        "air"
     ]
     with pytest.raises(InputError, match="rack A01"):
         refuse(hall, found)

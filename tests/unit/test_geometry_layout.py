@@ -6,7 +6,8 @@ from geometry.checks import check, problems, raster_problems
 from geometry.errors import InputError
 from geometry.gridding import make_grid
 from geometry.hall import AisleKind, OpeningKind, Side
-from geometry.layout import Containment, HallLayout, SupplyKind, generate_hall, leak_loss
+from geometry.layout import Containment, HallLayout, SupplyKind, generate_hall
+from geometry.losses import leak_loss
 from geometry.rasterise import rasterise
 from geometry.rows import row_name
 

@@ -77,6 +77,7 @@ class Raster:
     passages         by name: sets of OPEN faces whose flow the solver finds: '<rack>.front', '<rack>.rear' of
                      a porous rack, doors, grilles inside the room. Flow counts positive along `inward`;
                      at a rack's front and rear that is away from the rack
+    surfaces         by name: closed faces that have a temperature or a velocity of their own
     """
 
     grid: Grid
@@ -90,3 +91,4 @@ class Raster:
     ports: Mapping[str, Port]
     zones: Mapping[str, Zone] = field(default_factory=dict)
     passages: Mapping[str, Port] = field(default_factory=dict)
+    surfaces: Mapping[str, Port] = field(default_factory=dict)

@@ -19,7 +19,7 @@ class HeatBalance:
     """Heat of one state of the fields [W]."""
 
     racks: float  # released by the racks net of their doors
-    walls: float  # given by walls at fixed temperature
+    walls: float  # given by walls at fixed temperature, and by a forcing
     out: float  # carried off by the exhausts above the supplies
     scale: float  # what an error is measured against
 
@@ -49,9 +49,15 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
     for wall in system.walls:
         if wall.theta is not None:
             conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)
-            each = devices.capacity * conductance * (wall.theta - theta[wall.cell])
+            given = conductance * (wall.theta - theta[wall.cell])
+            passing = wall.inflow * np.where(wall.inflow > 0.0, wall.theta, theta[wall.cell])
+            each = devices.capacity * (given + passing)
             walls += float(each.sum())
             gross += float(np.maximum(each, 0.0).sum())
+    if system.given is not None:
+        each = devices.capacity * system.given.warming
+        walls += float(each.sum())
+        gross += float(np.maximum(each, 0.0).sum())
     flow = float(devices.supply_flow.sum()) + float(devices.rack_flow.sum())
     design = float((devices.capacity * devices.rack_flow * devices.rack_rise).sum())
     mixing = devices.capacity * float((devices.supply_flow * np.abs(devices.supply_theta)).sum())

@@ -8,8 +8,9 @@ import numpy as np
 
 from geometry.errors import InputError, require
 from geometry.raster import Port
+from solvers.air.boundaries import build_walls
 from solvers.air.lattice import Lattice
-from solvers.air.problem import AirControls, AirProblem, AirState, Turbulence
+from solvers.air.problem import AirControls, AirProblem, AirState, Forcing, Turbulence, Wall
 
 TEMPERATURE_RANGE = (230.0, 390.0)  # K: what air of a hall can be given
 
@@ -68,10 +69,14 @@ def check_problem(problem: AirProblem) -> None:
     _positive("turbulence length", problem.inflow.length, "m", "inflow")
     require(
         problem.turbulence is not Turbulence.K_EPSILON
-        or not any(wall.velocity != (0.0, 0.0, 0.0) for wall in problem.walls),
+        or not any(np.any(wall.velocity) for wall in problem.walls),
         "moving walls: the wall law of k-epsilon is for walls at rest",
         hint="use another turbulence model",
     )
+    for wall in problem.walls:
+        _check_wall(problem, wall)
+    if problem.forcing is not None:
+        _check_forcing(problem, problem.forcing)
     air = problem.properties
     for quantity, value, unit in (
         ("density", air.density, "kg/m3"),
@@ -81,6 +86,66 @@ def check_problem(problem: AirProblem) -> None:
         ("turbulent Prandtl number", air.prandtl_turbulent, "-"),
     ):
         _positive(quantity, value, unit, "air")
+
+
+def _check_wall(problem: AirProblem, wall: Wall) -> None:
+    """A wall is one side or one surface; air passes through surfaces only, and has a temperature."""
+    surfaces = problem.raster.surfaces
+    require(
+        (wall.side is None) != (not wall.surface),
+        f"wall {wall.name or 'without a place'}: give it either a side of the room or a surface",
+    )
+    if wall.temperature is not None:
+        _temperature("temperature", wall.temperature, f"wall {wall.name}")
+    if wall.side is not None:
+        shape: tuple[int, ...] = (3,)
+        axis = wall.side.axis
+    else:
+        known = ", ".join(sorted(surfaces)[:8]) or "none"
+        require(
+            wall.surface in surfaces, f"wall {wall.surface!r}: no such surface of the raster (it has {known})"
+        )
+        surface = surfaces[wall.surface]
+        axis = surface.axis
+        shape = (surface.k.size, 3) if np.ndim(wall.velocity) == 2 else (3,)
+        closed = (problem.raster.closed_x, problem.raster.closed_y, problem.raster.closed_z)[axis]
+        require(
+            bool(closed[surface.k, surface.j, surface.i].all())
+            and not problem.raster.solid[surface.cells].any(),
+            f"wall {wall.surface}: its faces must be closed and have air before them",
+        )
+    velocity = np.asarray(wall.velocity, dtype=np.float64)
+    require(
+        velocity.shape == shape and bool(np.isfinite(velocity).all()),
+        f"velocity of wall {wall.name}: shape {velocity.shape}, finite values of shape {shape} are needed",
+    )
+    through = velocity[..., axis]
+    require(
+        wall.side is None or not through.any(),
+        f"velocity of wall {wall.name}: a part normal to it, which only a surface may have",
+        hint="blow air by a supply",
+    )
+    require(
+        not through.any() or wall.temperature is not None,
+        f"wall {wall.name}: air passes through it, so it needs a temperature",
+    )
+
+
+def _check_forcing(problem: AirProblem, forcing: Forcing) -> None:
+    nz, ny, nx = problem.raster.grid.shape
+    u, v, w = forcing.acceleration
+    for name, values, shape in (
+        ("acceleration along x", u, (nz, ny, nx + 1)),
+        ("acceleration along y", v, (nz, ny + 1, nx)),
+        ("acceleration along z", w, (nz + 1, ny, nx)),
+        ("warming", forcing.warming, (nz, ny, nx)),
+        ("viscosity", forcing.viscosity, (nz, ny, nx)),
+    ):
+        require(
+            values.shape == shape and bool(np.isfinite(values).all()),
+            f"forcing, {name}: shape {values.shape}, finite values of shape {shape} are needed",
+        )
+    require(bool(np.all(forcing.viscosity > 0.0)), "forcing, viscosity: must be positive everywhere")
 
 
 def check_controls(controls: AirControls) -> None:
@@ -136,6 +201,13 @@ def check_regions(problem: AirProblem, lattice: Lattice) -> None:
     for rack in problem.racks:
         add(leaving, rack.intake, rack.flow, f"intake of rack {rack.name}")
         add(entering, rack.exhaust, rack.flow, f"exhaust of rack {rack.name}")
+    for wall, cells in zip(problem.walls, build_walls(problem, lattice, 0.0), strict=True):
+        if cells.inflow.any():
+            region = lattice.region[cells.cell]
+            np.add.at(entering, region, np.maximum(cells.inflow, 0.0))
+            np.add.at(leaving, region, np.maximum(-cells.inflow, 0.0))
+            for number in np.unique(region):
+                names[number].append(f"wall {wall.name}")
     for exhaust in problem.exhausts:
         anchored[np.unique(lattice.region[lattice.index(*ports[exhaust.port].cells)])] = True
 

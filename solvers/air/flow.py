@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.grid import Array
-from solvers.air.devices import Devices, WallCells, exhaust_outflow
+from solvers.air.boundaries import GivenFields, WallCells, add_motion_of_walls, build_given
+from solvers.air.devices import Devices, exhaust_outflow
 from solvers.air.kernels import momentum, pressure, transport
 from solvers.air.lattice import Lattice, Triple
 from solvers.air.problem import AirProblem, Convection
@@ -71,6 +72,7 @@ class FlowSystem:
     lattice: Lattice
     devices: Devices
     walls: tuple[WallCells, ...]
+    given: GivenFields | None
     near_walls: tuple[NearWall, NearWall, NearWall]
     losses: tuple[LossFaces, LossFaces, LossFaces]
     poisson: krylov.Poisson
@@ -153,6 +155,7 @@ def build_flow(
         lattice=lattice,
         devices=devices,
         walls=walls,
+        given=build_given(problem.forcing, lattice),
         near_walls=build_near_walls(lattice),
         losses=(losses[0], losses[1], losses[2]),
         poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
@@ -229,11 +232,9 @@ def _component_step(
         speed = np.abs(phi[loss.node])
         scratch.sink[loss.node] += 2.0 * loss.factor * speed
         scratch.source[loss.node] += loss.factor * speed * phi[loss.node]
-    for wall in system.walls:
-        if wall.axis != axis and wall.velocity[axis] != 0.0:
-            drag = fields.viscosity[wall.cell] * wall.geometry * wall.velocity[axis]
-            np.add.at(scratch.source, wall.cell, drag)
-            np.add.at(scratch.source, wall.cell + stride[axis], drag)
+    add_motion_of_walls(system.walls, axis, stride[axis], fields.viscosity, scratch.source)
+    if system.given is not None:
+        np.add(scratch.source, system.given.force[axis], out=scratch.source)
     for along in range(3):
         # along its own axis a component's nodes are faces and its control volumes end at cell centres
         node = lattice.face[axis] if along == axis else lattice.centre[along]
@@ -377,6 +378,8 @@ def mass_imbalance(system: FlowSystem, fields: Fields) -> float:
         (devices.outlet, devices.outlet_flow),
     ):
         np.add.at(through, lattice.region[faces.cell], flow)
+    for wall in system.walls:
+        np.add.at(through, lattice.region[wall.cell], np.maximum(wall.inflow, 0.0))
     leaving = exhaust_outflow(devices, fields.flux)
     np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
     error = np.bincount(

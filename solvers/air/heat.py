@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air.devices import WallCells, exhaust_outflow
+from solvers.air.boundaries import WallCells
+from solvers.air.devices import exhaust_outflow
 from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
 from solvers.air.problem import AirProperties, Convection
@@ -111,6 +112,8 @@ def _assemble_system(
             extra[axis],
         )
     scratch.source[:] = 0.0 if warming is None else warming
+    if system.given is not None:
+        np.add(scratch.source, system.given.warming, out=scratch.source)
     scratch.sink[:] = 0.0
     add_device_heat(system, fields, theta, scratch.source, scratch.sink)
     transport.assemble(
@@ -152,6 +155,9 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
             conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)
             np.add.at(sink, wall.cell, conductance)
             np.add.at(source, wall.cell, conductance * wall.theta)
+            blown = np.maximum(wall.inflow, 0.0)
+            np.add.at(sink, wall.cell, blown)
+            np.add.at(source, wall.cell, blown * wall.theta)
 
 
 def wall_conductance(viscosity: Array, k: Array, wall: WallCells, air: AirProperties) -> Array:

@@ -123,17 +123,26 @@ class CoolingUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """What a side of the grid's bounding box is, where it is not a plain adiabatic wall at rest.
+    """What a part of the closed faces is, where it is not a plain adiabatic wall at rest.
 
-    `velocity` (x, y, z) [m/s] is tangential motion; `temperature` [K] is None for an adiabatic wall. With a
-    `conductance` [W/(m2 K)] it is the temperature outside, and heat passes with this U value, both films
-    included (ISO 6946), to the air beside the wall.
+    side, surface  one of them: a side of the grid's bounding box, or a surface of the raster by its name
+    velocity       (x, y, z) [m/s]; of a surface also one for each face in its order, (n, 3). The part along
+                   the wall is its motion. Through a surface the normal part blows or draws air, which carries
+                   motion and temperature along: inlet profiles, verification
+    temperature    [K]; None for an adiabatic wall
+    conductance    [W/(m2 K)]: U value with both films included (ISO 6946); heat passes with it to the air
+                   beside the wall from `temperature`, which then is that outside
     """
 
-    side: Side
-    velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    side: Side | None = None
+    surface: str = ""
+    velocity: tuple[float, float, float] | Array = (0.0, 0.0, 0.0)
     temperature: float | None = None
     conductance: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.surface if self.side is None else self.side.name.lower()
 
 
 class Convection(Enum):
@@ -197,6 +206,15 @@ class InflowTurbulence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forcing:
+    """What is given everywhere instead of being found, for verification against manufactured solutions."""
+
+    acceleration: tuple[Array, Array, Array]  # on the faces normal to x, y, z, as AirState's u, v, w [m/s2]
+    warming: Array  # (nz, ny, nx) [K/s]
+    viscosity: Array  # (nz, ny, nx) effective kinematic [m2/s], instead of a turbulence model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AirProblem:
     """A hall's air: where (raster), what (devices), with which properties."""
 
@@ -212,6 +230,7 @@ class AirProblem:
     buoyancy_production: bool = True  # of k and epsilon
     convection: Convection = Convection.TVD
     walls: tuple[Wall, ...] = ()
+    forcing: Forcing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,9 +129,7 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
         name = f"back through {problem.exhausts[number].port}"
         sources.append(Source(name=name, exhausts=(number,)))
     warm = [wall for wall in problem.walls if wall.temperature is not None]
-    sources += [
-        Source(name=f"wall {wall.side.name.lower()}", walls=(number,)) for number, wall in enumerate(warm)
-    ]
+    sources += [Source(name=f"wall {wall.name}", walls=(number,)) for number, wall in enumerate(warm)]
     return tuple(sources)
 
 

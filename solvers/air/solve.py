@@ -17,7 +17,8 @@ from numba import get_num_threads, set_num_threads
 from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat, turbulence
 from solvers.air.audit import HeatBalance
-from solvers.air.devices import build_devices, build_walls, impose_velocities
+from solvers.air.boundaries import build_walls, impose_walls
+from solvers.air.devices import build_devices, impose_velocities
 from solvers.air.flow import Fields, FlowSystem, Step
 from solvers.air.lattice import build_lattice
 from solvers.air.monitors import SHORTEST_WINDOW, Monitor
@@ -81,6 +82,7 @@ def _solve(
     else:
         _load(system, eddies, fields, initial, reference)
     impose_velocities(system.devices, fields.velocity)
+    impose_walls(system.walls, fields.velocity)
     flow.update_flux(system, fields)
     upwind_iterations = UPWIND_ITERATIONS if initial is None else 0
     return _iterate(system, eddies, fields, reference, controls, upwind_iterations, progress)

@@ -21,7 +21,8 @@ from scipy.ndimage import binary_dilation
 
 from geometry.errors import require
 from geometry.grid import Array
-from solvers.air.devices import Devices, WallCells, build_devices, build_walls, exhaust_outflow
+from solvers.air.boundaries import WallCells, build_walls
+from solvers.air.devices import Devices, build_devices, exhaust_outflow
 from solvers.air.flow import SCHEME, SWEEP_ORDER
 from solvers.air.heat import wall_conductance
 from solvers.air.kernels import tracers as kernels
@@ -109,7 +110,13 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         (devices.exhaust, back),
     ):
         np.add.at(inflow, faces.cell, flow)
-    wall_cells = tuple(w for w in build_walls(problem, lattice, reference) if w.theta is not None)
+    every_wall = build_walls(problem, lattice, reference)
+    require(
+        problem.forcing is None and not any(wall.inflow.any() for wall in every_wall),
+        "air paths: air through walls or a forcing, which are for verification, cannot be traced",
+        hint="blow the air by a supply",
+    )
+    wall_cells = tuple(wall for wall in every_wall if wall.theta is not None)
     conductance = tuple(wall_conductance(viscosity, k, wall, problem.properties) for wall in wall_cells)
     walls = np.zeros(lattice.size)
     for wall, each in zip(wall_cells, conductance, strict=True):

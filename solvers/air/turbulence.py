@@ -55,7 +55,7 @@ class Eddies:
 def build_eddies(system: FlowSystem) -> Eddies | None:
     """Work arrays of k-epsilon; None for the other models."""
     problem, lattice, devices = system.problem, system.lattice, system.devices
-    if problem.turbulence is not Turbulence.K_EPSILON:
+    if problem.turbulence is not Turbulence.K_EPSILON or problem.forcing is not None:
         return None
     beside = beside_wall(lattice)
     inflow = []
@@ -124,6 +124,10 @@ def update_viscosity(
     """
     if eddies is not None:
         _k_epsilon_step(system, eddies, fields, step, old or (fields.k, fields.epsilon))
+        return
+    if system.given is not None:
+        np.copyto(fields.viscosity, system.given.viscosity)
+        half_cell_shear(system.near_walls, fields.viscosity, fields.shear)
         return
     problem, lattice = system.problem, system.lattice
     coefficient = CHEN_XU if problem.turbulence is Turbulence.ZERO_EQUATION else 0.0

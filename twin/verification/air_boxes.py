@@ -36,10 +36,11 @@ def raster_of(
     panels: Iterable[tuple[int, Box]] = (),
     losses: Iterable[tuple[int, Box, float]] = (),
     ports: Iterable[tuple[str, int, int, Box]] = (),
+    surfaces: Iterable[tuple[str, int, int, Box]] = (),
 ) -> Raster:
     """A closed box with what is put into it.
 
-    panels (axis, faces), losses (axis, faces, K), ports (name, axis, inward, faces)
+    panels (axis, faces), losses (axis, faces, K), ports and surfaces (name, axis, inward, faces)
     """
     nz, ny, nx = grid.shape
     solid = np.zeros(grid.shape, dtype=bool)
@@ -64,13 +65,14 @@ def raster_of(
         grid.dz[:, None, None] * np.ones((nz, ny + 1, nx)) * grid.dx,
         np.ones((nz + 1, ny, nx)) * grid.dy[None, :, None] * grid.dx,
     )
-    made = {}
-    for name, axis, inward, where in ports:
+
+    def face_set(name: str, axis: int, inward: int, where: Box) -> Port:
         mask = np.zeros(closed[axis].shape, dtype=bool)
         mask[where] = True
         k, j, i = np.nonzero(mask)
         closed[axis][mask] = True
-        made[name] = Port(name=name, axis=axis, inward=inward, k=k, j=j, i=i, area=area[axis][k, j, i])
+        return Port(name=name, axis=axis, inward=inward, k=k, j=j, i=i, area=area[axis][k, j, i])
+
     return Raster(
         grid=grid,
         solid=solid,
@@ -80,7 +82,8 @@ def raster_of(
         loss_x=loss[0],
         loss_y=loss[1],
         loss_z=loss[2],
-        ports=made,
+        ports={port[0]: face_set(*port) for port in ports},
+        surfaces={surface[0]: face_set(*surface) for surface in surfaces},
     )
 
 

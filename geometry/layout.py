@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from geometry.circulation import Fittings, crahs, false_ceiling, gallery, raised_floor
 from geometry.errors import require, require_range
-from geometry.hall import Aisle, AisleKind, Box, Cdu, Hall, Panel, Rack, Side
+from geometry.hall import Aisle, AisleKind, Box, Cdu, Hall, Opening, Panel, Rack, Side
 from geometry.losses import leak_loss
 from geometry.openings import fan_walls, grilles, tile_strips
 from geometry.rows import Extent, Row, alternate_rows, clean
@@ -30,6 +31,12 @@ class Containment(Enum):
 class SupplyKind(Enum):
     TILES = "tiles"  # raised floor: perforated tiles in the cold aisles
     FAN_WALLS = "fan_walls"  # the room is flooded from the end walls
+    CRAH = "crah"  # cooling units in the room blow under a raised floor: the air goes round inside
+    GALLERY = "gallery"  # fan walls between the hall and a gallery: the air goes round inside
+
+    @property
+    def circulates(self) -> bool:
+        return self in (SupplyKind.CRAH, SupplyKind.GALLERY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,17 @@ class HallLayout:
     tile_size: float = 0.6  # (t)
     tile_open_fraction: float = 0.56  # (a) a grate; plain perforated tiles have about 0.25
     rear_doors: bool = False
+    gallery: float = 3.0  # (a) depth, for SupplyKind.GALLERY
+    floor_plenum: float = 0.6  # (t) for SupplyKind.CRAH
+    ceiling_plenum: float = 0.0  # above a false ceiling; 0: none
+    grille_loss: float = (
+        2.4  # (a) K of ceiling grilles and of the return to the gallery, on the face velocity
+    )
+    crahs: int = 4  # (a)
+    crah_width: float = 2.4  # (a)
+    crah_depth: float = 0.9  # (a)
+    crah_height: float = 2.0  # (a)
+    module: float = 0.0  # > 0: the ends of a gallery's fan walls fall on multiples of it
     cdu_width: float = 0.6  # (a) in-row unit
     cdu_height: float | None = None  # None: as the racks
 
@@ -89,10 +107,13 @@ def generate_hall(
         hot=layout.hot_aisle,
         outer=layout.side_clearance,
     )
-    racks_x1 = layout.end_clearance + layout.racks_per_row * layout.rack_width
+    hall_x0 = layout.gallery if layout.supply is SupplyKind.GALLERY else 0.0
+    racks_x0 = hall_x0 + layout.end_clearance
+    racks_x1 = racks_x0 + layout.racks_per_row * layout.rack_width
     row_x1 = racks_x1 + cdus_per_row * layout.cdu_width
     extent = Extent(
-        racks_x0=layout.end_clearance,
+        hall_x0=hall_x0,
+        racks_x0=clean(racks_x0),
         racks_x1=clean(racks_x1),
         row_x1=clean(row_x1),
         room_x1=clean(row_x1 + layout.end_clearance),
@@ -101,26 +122,80 @@ def generate_hall(
         ceiling=layout.ceiling,
     )
     aisles = _aisles(rows, extent, layout.containment)
-    if layout.supply is SupplyKind.TILES:
-        supplies = tile_strips(rows, extent, size=layout.tile_size, open_fraction=layout.tile_open_fraction)
-    else:
-        supplies = fan_walls(
+    supplies = _supplies(layout, rows, extent, room_y1)
+    returns = grilles(aisles, extent)
+    inside = _circulation(layout, extent, room_y1, supplies, returns)
+    below = layout.floor_plenum if layout.supply is SupplyKind.CRAH else 0.0
+    return Hall(
+        name=name,
+        room=Box(
+            x0=0.0,
+            x1=extent.room_x1,
+            y0=0.0,
+            y1=room_y1,
+            z0=0.0 - below,
+            z1=clean(layout.ceiling + layout.ceiling_plenum),
+        ),
+        racks=_racks(layout, rows, extent, count),
+        aisles=aisles,
+        panels=_panels(layout, rows, aisles, extent) + inside.panels,
+        openings=() if layout.supply.circulates else supplies + returns,
+        passages=inside.passages,
+        units=inside.units,
+        cdus=_cdus(layout, rows, extent, cdus_per_row),
+    )
+
+
+def _supplies(
+    layout: HallLayout, rows: tuple[Row, ...], extent: Extent, room_y1: float
+) -> tuple[Opening, ...]:
+    if layout.supply in (SupplyKind.TILES, SupplyKind.CRAH):
+        return tile_strips(rows, extent, size=layout.tile_size, open_fraction=layout.tile_open_fraction)
+    if layout.supply is SupplyKind.GALLERY:
+        return ()
+    return fan_walls(
+        extent,
+        room_y1,
+        count=layout.fan_walls,
+        width=layout.fan_wall_width,
+        height=layout.fan_wall_height,
+        sill=layout.fan_wall_sill,
+    )
+
+
+def _circulation(
+    layout: HallLayout,
+    extent: Extent,
+    room_y1: float,
+    tiles: tuple[Opening, ...],
+    returns: tuple[Opening, ...],
+) -> Fittings:
+    """Panels, passages and units of a hall whose air goes round inside; nothing in another one."""
+    if not layout.supply.circulates:
+        return Fittings()
+    plenum = layout.ceiling_plenum > 0.0
+    found = false_ceiling(extent, room_y1, returns, layout.grille_loss) if plenum else Fittings()
+    if layout.supply is SupplyKind.GALLERY:
+        return found + gallery(
             extent,
             room_y1,
             count=layout.fan_walls,
             width=layout.fan_wall_width,
             height=layout.fan_wall_height,
             sill=layout.fan_wall_sill,
+            module=layout.module,
+            return_loss=None if plenum else layout.grille_loss,
         )
-    return Hall(
-        name=name,
-        room=Box(x0=0.0, x1=extent.room_x1, y0=0.0, y1=room_y1, z0=0.0, z1=layout.ceiling),
-        racks=_racks(layout, rows, count),
-        aisles=aisles,
-        panels=_panels(layout, rows, aisles, extent),
-        openings=supplies + grilles(aisles, extent),
-        cdus=_cdus(layout, rows, extent, cdus_per_row),
+    units = crahs(
+        extent,
+        room_y1,
+        count=layout.crahs,
+        width=layout.crah_width,
+        depth=layout.crah_depth,
+        height=layout.crah_height,
+        ducted=plenum,
     )
+    return found + raised_floor(extent, room_y1, tiles) + units
 
 
 def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None:
@@ -138,6 +213,10 @@ def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None
         ("containment_leakage", layout.containment_leakage, 0.0, 0.9, "-"),
         ("ceiling", layout.ceiling, 2.0, 20.0, "m"),
         ("cdu_width", layout.cdu_width, 0.3, 2.0, "m"),
+        ("floor_plenum", layout.floor_plenum, 0.15, 5.0, "m"),
+        ("ceiling_plenum", layout.ceiling_plenum, 0.0, 20.0, "m"),
+        ("grille_loss", layout.grille_loss, 0.0, 1000.0, "-"),
+        ("module", layout.module, 0.0, 2.0, "m"),
     )
     for quantity, value, low, high, unit in ranges:
         require_range(quantity, value, low, high, unit, element="the hall layout")
@@ -151,20 +230,35 @@ def _check_layout(layout: HallLayout, populated: int, cdus_per_row: int) -> None
         f"ceiling of the hall layout = {layout.ceiling:g} m: not above the racks and CDUs ({tallest:g} m)",
         hint=f"a ceiling above {tallest:g} m",
     )
+    flooded = layout.supply in (SupplyKind.FAN_WALLS, SupplyKind.GALLERY)
     require(
-        not (layout.supply is SupplyKind.FAN_WALLS and layout.containment is Containment.COLD_AISLE),
-        "supply of the hall layout = fan_walls with containment = cold_aisle: the doors keep the supply air "
-        "out of the cold aisles",
-        hint="supply=tiles, or containment=hot_aisle",
+        not (flooded and layout.containment is Containment.COLD_AISLE),
+        f"supply of the hall layout = {layout.supply.value} with containment = cold_aisle: the doors keep "
+        "the supply air out of the cold aisles",
+        hint="air from the floor, or containment=hot_aisle",
     )
+    if layout.supply.circulates:
+        require(
+            layout.containment is not Containment.HOT_AISLE or layout.ceiling_plenum > 0.0,
+            f"supply of the hall layout = {layout.supply.value} with containment = hot_aisle: the contained "
+            "aisles have no way back to the cooling units",
+            hint="a ceiling_plenum above them, or another containment",
+        )
+    else:
+        require(
+            layout.ceiling_plenum == 0.0,
+            f"ceiling_plenum of the hall layout = {layout.ceiling_plenum:g} m with supply = "
+            f"{layout.supply.value}: its air leaves through grilles in the envelope",
+            hint="supply=crah or gallery, or no ceiling plenum",
+        )
 
 
-def _racks(layout: HallLayout, rows: tuple[Row, ...], populated: int) -> tuple[Rack, ...]:
+def _racks(layout: HallLayout, rows: tuple[Row, ...], extent: Extent, populated: int) -> tuple[Rack, ...]:
     digits = max(2, len(str(layout.racks_per_row)))
     racks: list[Rack] = []
     for row in rows:
         for position in range(layout.racks_per_row):
-            x0 = layout.end_clearance + position * layout.rack_width
+            x0 = extent.racks_x0 + position * layout.rack_width
             racks.append(
                 Rack(
                     name=f"{row.name}{position + 1:0{digits}d}",

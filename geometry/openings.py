@@ -76,32 +76,52 @@ def fan_walls(
     extent: Extent, room_y1: float, *, count: int, width: float, height: float, sill: float
 ) -> tuple[Opening, ...]:
     """Discharge faces on the low-x end wall; those that find no place there go to the high-x one."""
+    ends = (extent.hall_x0, extent.room_x1)
+    boxes = fan_wall_boxes(extent, room_y1, ends, count=count, width=width, height=height, sill=sill)
+    return tuple(
+        Opening(name=f"fan-wall-{number}", kind=OpeningKind.FAN_WALL, box=box)
+        for number, box in enumerate(boxes, start=1)
+    )
+
+
+def fan_wall_boxes(
+    extent: Extent,
+    room_y1: float,
+    walls: tuple[float, ...],
+    *,
+    count: int,
+    width: float,
+    height: float,
+    sill: float,
+    module: float = 0.0,
+) -> list[Box]:
+    """Faces spread over the first of `walls` (their x) and, when it is full, over the next.
+
+    module  > 0: their ends along y go to the next multiple of it, and do not cut the grid into slivers
+    """
     where = "the hall layout"
     require_range("fan_walls", count, 1, 200, "-", element=where)
     require_range("fan_wall_width", width, 0.3, room_y1, "m", element=where)
     require_range("fan_wall_sill", sill, 0.0, extent.ceiling, "m", element=where)
     require_range("fan_wall_height", height, 0.3, extent.ceiling - sill, "m", element=where)
     fit = int(room_y1 / width + 1e-6)
+    on = "the wall" if len(walls) == 1 else "each end wall"
     require(
-        count <= 2 * fit,
-        f"fan_walls of the hall layout = {count}: only {fit} of {width:g} m fit on each end wall "
-        f"({room_y1:g} m wide)",
-        hint=f"at most {2 * fit} fan walls, or narrower ones",
+        count <= len(walls) * fit,
+        f"fan_walls of the hall layout = {count}: only {fit} of {width:g} m fit on {on} ({room_y1:g} m wide)",
+        hint=f"at most {len(walls) * fit} fan walls, or narrower ones",
     )
-    walls: list[Opening] = []
-    for x, share in ((0.0, min(count, fit)), (extent.room_x1, count - min(count, fit))):
-        for y0 in _spread(share, width, room_y1):
-            walls.append(
-                Opening(
-                    name=f"fan-wall-{len(walls) + 1}",
-                    kind=OpeningKind.FAN_WALL,
-                    box=Box(x0=x, x1=x, y0=y0, y1=clean(y0 + width), z0=sill, z1=clean(sill + height)),
-                )
-            )
-    return tuple(walls)
+    boxes: list[Box] = []
+    for x in walls:
+        for y0 in spread(min(count - len(boxes), fit), width, room_y1):
+            y1 = clean(y0 + width)
+            if module > 0.0:
+                y0, y1 = (clean(round(y / module) * module) for y in (y0, y1))
+            boxes.append(Box(x0=x, x1=x, y0=y0, y1=y1, z0=sill, z1=clean(sill + height)))
+    return boxes
 
 
-def _spread(count: int, width: float, length: float) -> list[float]:
+def spread(count: int, width: float, length: float) -> list[float]:
     """Lower ends of `count` equal pieces, evenly spread over `length` and mirror-symmetric.
 
     The ends fall on multiples of 0.1 m where the gaps allow it: fewer sliver cells in the grid.

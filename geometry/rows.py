@@ -34,8 +34,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Coordinates that all rows share: along x the racks, then the CDUs; upwards their tops."""
+    """Coordinates that all rows share: along x the hall's low wall, racks, CDUs; upwards their tops."""
 
+    hall_x0: float
     racks_x0: float
     racks_x1: float
     row_x1: float

@@ -119,6 +119,10 @@ def _check_wall(problem: AirProblem, wall: Wall) -> None:
         velocity.shape == shape and bool(np.isfinite(velocity).all()),
         f"velocity of wall {wall.name}: shape {velocity.shape}, finite values of shape {shape} are needed",
     )
+    require(
+        not wall.slip or (wall.side is not None and not velocity.any()),
+        f"wall {wall.name}: only a side of the room at rest can be without friction",
+    )
     through = velocity[..., axis]
     require(
         wall.side is None or not through.any(),

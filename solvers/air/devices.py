@@ -57,6 +57,7 @@ class Devices:
     outlet_flow: Array  # of each face [m3/s]
     rack_flow: Array  # of each rack [m3/s]
     rack_rise: Array  # heat / (rho cp flow) of each rack [K]
+    rack_gain: Array  # how much of its inlet's change a rack's outlet follows; 1 unless servers store heat
     door_effectiveness: Array
     door_theta: Array
     capacity: float  # rho cp [J/m3/K]
@@ -71,7 +72,7 @@ class Devices:
 
     def outlet_theta(self, inlet: Array) -> tuple[Array, Array]:
         """Temperature each rack blows out [K], and heat its rear door takes [W]."""
-        hot = inlet + self.rack_rise
+        hot = self.rack_gain * inlet + self.rack_rise
         out = hot - self.door_effectiveness * (hot - self.door_theta)
         return out, self.capacity * self.rack_flow * (hot - out)
 
@@ -121,6 +122,7 @@ def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> De
         outlet_flow=per_face(outlet, flow),
         rack_flow=flow,
         rack_rise=np.divide(heat, capacity * flow, out=np.zeros_like(heat), where=flow > 0),
+        rack_gain=np.ones_like(heat),
         door_effectiveness=column([r.door_effectiveness for r in problem.racks]),
         door_theta=column([r.door_temperature - reference for r in problem.racks]),
         capacity=capacity,

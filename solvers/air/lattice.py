@@ -23,6 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from geometry.grid import Array
+from geometry.hall import Side
 from geometry.raster import Index, Mask, Port, Raster
 
 Shape = tuple[int, int, int]
@@ -98,11 +99,16 @@ class Lattice:
 
 
 def build_lattice(
-    raster: Raster, exhausts: tuple[Port, ...], *, devices_are_surfaces: bool = True
+    raster: Raster,
+    exhausts: tuple[Port, ...],
+    *,
+    devices_are_surfaces: bool = True,
+    slip: tuple[Side, ...] = (),
 ) -> Lattice:
     """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation.
 
     devices_are_surfaces  whether `length` counts from the faces of devices too, or from walls only
+    slip  sides of the box without friction
     """
     grid = raster.grid
     shape = grid.shape
@@ -122,6 +128,8 @@ def build_lattice(
     )
     if not devices_are_surfaces:
         walls = (walls[0] & ~port_faces[0], walls[1] & ~port_faces[1], walls[2] & ~port_faces[2])
+    for side in slip:
+        walls[side.axis][_on_side(side)] = False
     width = (
         grid.dx[None, None, :] + np.zeros(shape),
         grid.dy[None, :, None] + np.zeros(shape),
@@ -159,6 +167,9 @@ def build_lattice(
         hard = np.where(port_faces[axis], 0.0, 1.0 - share)
         if shape[along] == 1:
             hard[:] = 0.0
+        for side in slip:
+            if side.axis == axis:
+                hard[_on_side(side)] = 0.0
         count = np.take(hard, range(shape[along]), axis=along)
         count += np.take(hard, range(1, shape[along] + 1), axis=along)
         drag.append(pad(count * cell_ratio))
@@ -198,6 +209,13 @@ def open_share(loss: Array) -> Array:
     Resistance, 3rd ed., diagram 8-1: K -> 2.9 / share^2); 1 for K below that.
     """
     return np.minimum(1.0, 1.7 / np.sqrt(np.maximum(loss, 1e-12)))
+
+
+def _on_side(side: Side) -> tuple[slice | int, slice | int, slice | int]:
+    """Where the faces of a side of the box stand in the face array of its axis."""
+    at: list[slice | int] = [slice(None)] * 3
+    at[2 - side.axis] = 0 if side.outward < 0 else -1
+    return (at[0], at[1], at[2])
 
 
 def _extend(lines: Array, extra: int) -> Array:

@@ -132,6 +132,7 @@ class Wall:
     temperature    [K]; None for an adiabatic wall
     conductance    [W/(m2 K)]: U value with both films included (ISO 6946); heat passes with it to the air
                    beside the wall from `temperature`, which then is that outside
+    slip           a side without friction, as a plane of symmetry
     """
 
     side: Side | None = None
@@ -139,6 +140,7 @@ class Wall:
     velocity: tuple[float, float, float] | Array = (0.0, 0.0, 0.0)
     temperature: float | None = None
     conductance: float | None = None
+    slip: bool = False
 
     @property
     def name(self) -> str:

@@ -107,6 +107,7 @@ def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
         exhausts,
         # the length of Chen and Xu counts from every surface; what the wall law needs are walls
         devices_are_surfaces=problem.turbulence is not Turbulence.K_EPSILON,
+        slip=tuple(wall.side for wall in problem.walls if wall.slip and wall.side is not None),
     )
     checks.check_regions(problem, lattice)
     reference = reference_temperature(problem)

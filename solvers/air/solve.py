@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numba import get_num_threads, set_num_threads
@@ -18,8 +20,10 @@ from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.boundaries import build_walls, impose_walls
+from solvers.air.coarsen import coarser_problems
 from solvers.air.devices import build_devices, impose_velocities
 from solvers.air.flow import Fields, FlowSystem, Step
+from solvers.air.interpolate import state_on
 from solvers.air.lattice import build_lattice
 from solvers.air.monitors import SHORTEST_WINDOW, Monitor
 from solvers.air.problem import (
@@ -41,10 +45,21 @@ STEP = Step(time_step=2.0, relaxation=0.25, sweeps=2, pressure_tolerance=0.05)
 UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 12
+COARSE_ITERATIONS = 300
 FINAL_CHANGE = 1e-7  # K a pass, of the last temperature solve
 CELLS_PER_THREAD = 15_000
 SPEED_LIMIT = 50.0  # m/s
 TEMPERATURE_LIMITS = (200.0, 400.0)  # K
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A hall on its way: theta of the fields counts from `reference` [K]."""
+
+    system: FlowSystem
+    eddies: Eddies | None
+    fields: Fields
+    reference: float
 
 
 def solve_air(
@@ -72,6 +87,33 @@ def solve_air(
 def _solve(
     problem: AirProblem, controls: AirControls, initial: AirState | None, progress: Progress | None
 ) -> AirSolution:
+    if initial is None:
+        initial, upwind_iterations = _rough_state(problem, controls)
+    else:
+        upwind_iterations = 0
+    run = _start(problem, initial)
+    status, monitor = _iterate(run, controls, upwind_iterations, progress)
+    return _answer(run, controls, status, monitor)
+
+
+def _rough_state(problem: AirProblem, controls: AirControls) -> tuple[AirState | None, int]:
+    """Guess of a cold start from coarser halls, each the guess of the next finer one; None for a small hall.
+
+    Also returns the number of iterations that are to begin with upwind.
+    """
+    controls = replace(controls, max_iterations=min(controls.max_iterations, COARSE_ITERATIONS))
+    guess, upwind_iterations = None, UPWIND_ITERATIONS
+    stages = [*coarser_problems(problem), problem]
+    for stage, finer in pairwise(stages):
+        run = _start(stage, guess)
+        _iterate(run, controls, upwind_iterations, None)
+        guess = state_on(stage.raster.grid, _state(run), finer.raster.grid)
+        upwind_iterations = 0
+    return guess, upwind_iterations
+
+
+def _start(problem: AirProblem, initial: AirState | None) -> Run:
+    """System and fields of the first iteration."""
     system, reference = _build(problem)
     eddies = turbulence.build_eddies(system)
     fields = flow.new_fields(system.lattice, problem.properties.viscosity, transported=eddies is not None)
@@ -84,8 +126,7 @@ def _solve(
     impose_velocities(system.devices, fields.velocity)
     impose_walls(system.walls, fields.velocity)
     flow.update_flux(system, fields)
-    upwind_iterations = UPWIND_ITERATIONS if initial is None else 0
-    return _iterate(system, eddies, fields, reference, controls, upwind_iterations, progress)
+    return Run(system=system, eddies=eddies, fields=fields, reference=reference)
 
 
 @contextmanager
@@ -158,21 +199,17 @@ def _load(
 
 
 def _iterate(
-    system: FlowSystem,
-    eddies: Eddies | None,
-    fields: Fields,
-    reference: float,
-    controls: AirControls,
-    upwind_iterations: int,
-    progress: Progress | None,
-) -> AirSolution:
+    run: Run, controls: AirControls, upwind_iterations: int, progress: Progress | None
+) -> tuple[AirStatus, Monitor]:
+    """Iterate until the windows have judged or the iterations are spent."""
+    system, fields = run.system, run.fields
     monitor = Monitor()
     devices = system.devices
     status = AirStatus.NOT_CONVERGED
     number = 0
     while number < controls.max_iterations and status is AirStatus.NOT_CONVERGED:
         number += 1
-        turbulence.update_viscosity(system, eddies, fields, STEP)
+        turbulence.update_viscosity(system, run.eddies, fields, STEP)
         scheme = Convection.UPWIND if number <= upwind_iterations else system.problem.convection
         flow.momentum_step(system, fields, STEP, scheme)
         flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
@@ -188,24 +225,18 @@ def _iterate(
             progress(number, monitor.drift[-1], monitor.balances[-1].closure)
         last = number == controls.max_iterations
         if number % 5 == 0 or last:
-            _check_fields(system, fields, reference)
+            _check_fields(run)
         if (number % 5 == 0 and number >= upwind_iterations + SHORTEST_WINDOW) or last:
             status = monitor.judge(controls)
-    return _answer(system, fields, reference, controls, status, monitor)
+    return status, monitor
 
 
-def _answer(
-    system: FlowSystem,
-    fields: Fields,
-    reference: float,
-    controls: AirControls,
-    status: AirStatus,
-    monitor: Monitor,
-) -> AirSolution:
+def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor) -> AirSolution:
     """Close the balances of the last fields; the inlets of an unsteady run are means over its window."""
+    system, fields = run.system, run.fields
     size = monitor.unsteady_window().size
     _finish(system, fields)
-    _check_fields(system, fields, reference)
+    _check_fields(run)
     if status is AirStatus.UNSTEADY:
         intake = monitor.mean_faces(size)
     else:
@@ -214,7 +245,7 @@ def _answer(
     mass = flow.mass_imbalance(system, fields)
     if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
         status = AirStatus.NOT_CONVERGED
-    return _solution(system, fields, reference, status, intake, balance, mass, monitor)
+    return _solution(run, status, intake, balance, mass, monitor)
 
 
 def _finish(system: FlowSystem, fields: Fields) -> None:
@@ -226,8 +257,9 @@ def _finish(system: FlowSystem, fields: Fields) -> None:
     heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE)
 
 
-def _check_fields(system: FlowSystem, fields: Fields, reference: float) -> None:
+def _check_fields(run: Run) -> None:
     """Stop where a field is not a number or outside its physical range."""
+    system, fields, reference = run.system, run.fields, run.reference
     lattice = system.lattice
     names = ("u", "v", "w")
     for axis in range(3):
@@ -254,32 +286,38 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
     )
 
 
+def _state(run: Run) -> AirState:
+    """The fields of a run as they are."""
+    lattice, fields, problem = run.system.lattice, run.fields, run.system.problem
+    fluid = lattice.cells(lattice.fluid)
+    return AirState(
+        u=lattice.faces(fields.velocity[0], 0).copy(),
+        v=lattice.faces(fields.velocity[1], 1).copy(),
+        w=lattice.faces(fields.velocity[2], 2).copy(),
+        pressure=lattice.cells(fields.pressure) * problem.properties.density,
+        temperature=np.where(
+            fluid, lattice.cells(fields.theta) + run.reference, problem.properties.temperature
+        ),
+        k=lattice.cells(fields.k).copy() if fields.k.size else None,
+        epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,
+    )
+
+
 def _solution(
-    system: FlowSystem,
-    fields: Fields,
-    reference: float,
+    run: Run,
     status: AirStatus,
     intake_theta: Array,
     balance: HeatBalance,
     mass: float,
     monitor: Monitor,
 ) -> AirSolution:
-    lattice, devices, problem = system.lattice, system.devices, system.problem
-    fluid = lattice.cells(lattice.fluid)
-    temperature = np.where(fluid, lattice.cells(fields.theta) + reference, problem.properties.temperature)
+    system, fields, reference = run.system, run.fields, run.reference
+    lattice, devices = system.lattice, system.devices
     inlets = audit.read_inlets(system, intake_theta)
     outlet, door_heat = devices.outlet_theta(inlets.mean)
     return AirSolution(
-        state=AirState(
-            u=lattice.faces(fields.velocity[0], 0).copy(),
-            v=lattice.faces(fields.velocity[1], 1).copy(),
-            w=lattice.faces(fields.velocity[2], 2).copy(),
-            pressure=lattice.cells(fields.pressure) * problem.properties.density,
-            temperature=temperature,
-            k=lattice.cells(fields.k).copy() if fields.k.size else None,
-            epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,
-        ),
-        viscosity=np.where(fluid, lattice.cells(fields.viscosity), 0.0),
+        state=_state(run),
+        viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0),
         status=status,
         iterations=len(monitor.balances),
         rack_inlet_mean=inlets.mean + reference,

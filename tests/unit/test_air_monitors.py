@@ -76,10 +76,11 @@ def test_divergence_names_the_place() -> None:
     problem = AirProblem(raster=raster, supplies=(), exhausts=(), racks=())
     system, reference = solver._build(problem)
     fields = flow.new_fields(system.lattice, 1e-5)
+    run = solver.Run(system=system, eddies=None, fields=fields, reference=reference)
     system.lattice.cells(fields.theta)[1, 0, 1] = np.nan
     with pytest.raises(DivergenceError, match=r"temperature = nan K at \(x, y, z\) = \(1.50, 0.50, 1.50\) m"):
-        solver._check_fields(system, fields, reference)
+        solver._check_fields(run)
     system.lattice.cells(fields.theta)[...] = 0.0
     system.lattice.faces(fields.velocity[2], 2)[1, 1, 0] = 80.0
     with pytest.raises(DivergenceError, match="w = 80 m/s"):
-        solver._check_fields(system, fields, reference)
+        solver._check_fields(run)

@@ -17,8 +17,8 @@ from solvers.air.boundaries import GivenFields, WallCells, add_motion_of_walls, 
 from solvers.air.devices import Devices, exhaust_outflow
 from solvers.air.kernels import momentum, pressure, transport
 from solvers.air.lattice import Lattice, Triple
-from solvers.air.problem import AirProblem, Convection
-from solvers.air.walls import NearWall, build_near_walls
+from solvers.air.problem import AirProblem, Convection, FaceShear
+from solvers.air.walls import NearWall, build_near_walls, keep_momentum
 from solvers.linear import krylov
 
 SCHEME = {Convection.UPWIND: 0, Convection.TVD: 1, Convection.CENTRAL: 2}
@@ -226,6 +226,9 @@ def _component_step(
         scratch.source,
         scratch.sink,
     )
+    if problem.face_shear is FaceShear.FIXED_VECTOR:
+        for other in (b, c):
+            keep_momentum(system.devices, other, stride[axis], phi, scratch.source)
     # quadratic loss K |u| u A / 2, Newton-linearised about the old velocity
     loss = system.losses[axis]
     if loss.node.size:

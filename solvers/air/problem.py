@@ -159,6 +159,15 @@ class Turbulence(Enum):
     K_EPSILON = "k_epsilon"  # Launder and Spalding 1974, two-layer wall treatment
 
 
+class FaceShear(Enum):
+    """How the sideways velocity falls to zero at the faces of devices, with k-epsilon."""
+
+    LAYER = "layer"  # exactly, as in a layer with suction or blowing
+    # as codes that fix the velocity vector on a face: what is drawn leaves its sideways momentum in the room,
+    # an error that fades only on fine grids; for comparisons with them
+    FIXED_VECTOR = "fixed_vector"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirProperties:
     """Boussinesq air about `temperature` [K]."""
@@ -230,6 +239,7 @@ class AirProblem:
     turbulence: Turbulence = Turbulence.ZERO_EQUATION
     inflow: InflowTurbulence = InflowTurbulence()
     buoyancy_production: bool = True  # of k and epsilon
+    face_shear: FaceShear = FaceShear.LAYER
     convection: Convection = Convection.TVD
     walls: tuple[Wall, ...] = ()
     forcing: Forcing | None = None

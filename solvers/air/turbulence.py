@@ -17,7 +17,7 @@ from solvers.air.flow import SCHEME, Fields, FlowSystem, Step, relax
 from solvers.air.kernels import k_epsilon, transport, turbulence
 from solvers.air.lattice import Flags
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
-from solvers.air.walls import beside_wall, half_cell_shear
+from solvers.air.walls import beside_wall, half_cell_shear, plate_shear
 
 CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
 # of a cold start: a length scale of the room's eddies over its height, and the velocity without any device;
@@ -34,7 +34,7 @@ class Eddies:
     distance  of the cells to the nearest wall [m]
     beside    cells with a wall face; beside_cells: their indices
     kind      of the low faces by axis: open, a device's, closed
-    plates    by axis: cells beside a device's face normal to it, and area over half a width [m]
+    plates    by axis: cells beside a device's face normal to it
     free      cells whose epsilon is found by its equation
     strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]
     inflow    (faces, flow [m3/s], k, epsilon) of what devices blow
@@ -44,7 +44,7 @@ class Eddies:
     beside: Flags
     beside_cells: NDArray[np.intp]
     kind: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]
-    plates: tuple[tuple[NDArray[np.int64], Array], ...]
+    plates: tuple[NDArray[np.int64], ...]
     free: Flags
     strain: Array
     production: Array
@@ -71,8 +71,7 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
             faces_of[faces.node[on]] = k_epsilon.PLATE
             cells.append(faces.cell[on])
         kind.append(faces_of)
-        cell = np.concatenate(cells)
-        plates.append((cell, lattice.width_ratio[axis][cell]))
+        plates.append(np.concatenate(cells))
     size = lattice.size
     return Eddies(
         distance=np.where(lattice.length > 0.0, lattice.length, NO_WALL),
@@ -210,8 +209,7 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
     eddies.production[eddies.beside_cells] = 0.0
     for axis in range(3):
         wall = system.near_walls[axis]
-        cell, geometry = eddies.plates[axis]
-        fields.shear[axis][cell] = 0.0
+        fields.shear[axis][eddies.plates[axis]] = 0.0
         b, c = (axis + 1) % 3, (axis + 2) % 3
         k_epsilon.near_wall(
             wall.cell,
@@ -227,7 +225,9 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             fields.shear[axis],
             eddies.production,
         )
-        np.add.at(fields.shear[axis], cell, geometry * fields.viscosity[cell])
+        plate_shear(
+            lattice, system.devices, system.problem.face_shear, axis, fields.viscosity, fields.shear[axis]
+        )
     if system.problem.buoyancy_production:
         k_epsilon.buoyancy_production(
             shape,

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.grid import Array
+from solvers.air.devices import Devices
 from solvers.air.kernels import k_epsilon
 from solvers.air.lattice import Flags, Lattice, Triple
-from solvers.air.problem import AirProperties
+from solvers.air.problem import AirProperties, FaceShear
 
 WALL_SHARE = 0.5  # a leaky panel that is closed by less is no wall to turbulence
 
@@ -67,6 +68,41 @@ def half_cell_shear(walls: tuple[NearWall, NearWall, NearWall], viscosity: Array
     for axis in range(3):
         wall = walls[axis]
         shear[axis][wall.cell] = wall.drag * viscosity[wall.cell]
+
+
+def plate_shear(
+    lattice: Lattice, devices: Devices, form: FaceShear, axis: int, viscosity: Array, shear: Array
+) -> None:
+    """Add the shear [m3/s] of the device faces normal to `axis`, where the sideways velocity is 0.
+
+    Suction or blowing at V makes a layer in which u varies with exp(-V y / nu) (Schlichting, Boundary-Layer
+    Theory, 7th ed. 1979, section XIV b). So, beside what convection carries, the face takes
+    nu / y Pe / (exp(Pe) - 1) times the velocity at y, Pe = V y / nu. FIXED_VECTOR: nu / y times it.
+    """
+    for faces, flow in (
+        (devices.supply, devices.supply_flow),
+        (devices.outlet, devices.outlet_flow),
+        (devices.intake, devices.intake_flow),
+    ):
+        on = faces.on_axis(axis)
+        cell = faces.cell[on]
+        # half a face's area over half a width is the face's over the width
+        drag = lattice.width_ratio[axis][cell] * viscosity[cell]
+        if form is FaceShear.LAYER:
+            peclet = np.clip(0.5 * flow[on] / drag, 1e-6, 50.0)
+            drag *= peclet / np.expm1(peclet)
+        np.add.at(shear, cell, drag)
+
+
+def keep_momentum(devices: Devices, normal: int, stride: int, velocity: Array, source: Array) -> None:
+    """Give back what intake faces of a `normal` axis convect out of a component's sideways momentum [m4/s2].
+
+    FaceShear.FIXED_VECTOR; `stride` is the component's own.
+    """
+    on = devices.intake.on_axis(normal)
+    half = 0.5 * devices.intake_flow[on]
+    for node in (devices.intake.cell[on], devices.intake.cell[on] + stride):
+        np.add.at(source, node, half * velocity[node])
 
 
 def heat_diffusivity(k: Array, distance: Array, air: AirProperties) -> Array:

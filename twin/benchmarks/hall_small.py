@@ -2,7 +2,7 @@
 
 Room 12 x 8 x 4 m, two rows of 8 racks as solid blocks with through-flow, cold aisle between them over
 perforated tiles of 1 m/s, two return strips in the ceiling at p = 0. Standard k-epsilon without buoyancy
-production.
+production, and the peer's way with the sideways velocity at rack fronts (FaceShear.FIXED_VECTOR).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from solvers.air.problem import (
     AirProperties,
     Convection,
     Exhaust,
+    FaceShear,
     InflowTurbulence,
     Supply,
     ThroughFlow,
@@ -27,7 +28,11 @@ RACKS = tuple(f"{row}{number}" for row in "AB" for number in range(8))
 EXACT_RETURN = SUPPLY - 273.15 + 16 * RACK_HEAT / (CAPACITY * 4.8 * 1.2)  # degC
 
 
-def hall_small(cell: float = 0.1, convection: Convection = Convection.UPWIND) -> AirProblem:
+def hall_small(
+    cell: float = 0.1,
+    convection: Convection = Convection.UPWIND,
+    face_shear: FaceShear = FaceShear.FIXED_VECTOR,
+) -> AirProblem:
     """The benchmark hall on uniform cells of `cell` [m], which must divide 0.2 m."""
 
     def at(metres: float) -> int:
@@ -75,5 +80,6 @@ def hall_small(cell: float = 0.1, convection: Convection = Convection.UPWIND) ->
         turbulence=Turbulence.K_EPSILON,
         inflow=InflowTurbulence(intensity=0.1, length=0.05),
         buoyancy_production=False,
+        face_shear=face_shear,
         convection=convection,
     )

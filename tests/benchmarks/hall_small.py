@@ -3,7 +3,7 @@
     python tests/benchmarks/hall_small.py [cell size in m] [upwind|tvd]
 
 The case is twin/benchmarks/hall_small.py, with rack fronts as the peer has them (solvers/air/README.md). The
-peer: SIMPLE, first-order upwind, standard k-epsilon with wall functions, no buoyancy production, 0.1 m: 126 s to
+peer: SIMPLE, first-order upwind, standard k-epsilon with wall functions, no buoyancy production: 126 s to
 its criterion on 2 idle cores.
 """
 

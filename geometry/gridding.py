@@ -17,6 +17,7 @@ from geometry.grid import Array, Grid
 from geometry.hall import Box, Hall
 
 AXES = "xyz"
+Sizes = tuple[float, float, float]  # along x, y, z [m]
 # Lines that fall into one cluster collapse onto the one of the most telling object; the room never moves.
 _ROOM, _RACK, _UNIT, _PANEL, _OPENING, _AISLE = range(6)
 _ROUND_OFF = 1e-9  # [m] lines nearer than this are one line, and no object has moved
@@ -54,14 +55,14 @@ class GridReport:
 def make_grid(
     hall: Hall,
     *,
-    target: float,
+    target: float | Sizes,
     growth: float = 1.3,
     minimum: float = 0.02,
     max_cells: int = 20_000_000,
 ) -> Grid:
     """A grid of cells no larger than `target` with a line at each face of each object of `hall`.
 
-    target     largest cell size [m]
+    target     largest cell size [m], or one for each axis (x, y, z)
     growth     largest ratio of adjacent cell sizes [-]. Only where it would take cells below half of
                `minimum` a larger one is left: `grid_report` tells
     minimum    lines closer than this are merged [m]; `grid_report` names the faces that moved
@@ -69,23 +70,29 @@ def make_grid(
 
     Raises InputError for values out of range and for a grid that would be too large.
     """
-    require_range("grid target", target, 0.005, 5.0, "m")
+    sizes = _sizes(target)
+    for size in dict.fromkeys(sizes):
+        require_range("grid target", size, 0.005, 5.0, "m")
     require_range("grid growth", growth, 1.05, 3.0, "-")
-    require_range("grid minimum", minimum, 0.0, target, "m")
-    _require_affordable(estimate_cells(hall, target), hall, target, max_cells)
-    x, y, z = (_fill(_fixed_lines(hall, axis, minimum), target, growth, minimum) for axis in range(3))
+    require_range("grid minimum", minimum, 0.0, min(sizes), "m")
+    _require_affordable(estimate_cells(hall, target), hall, sizes, max_cells)
+    x, y, z = (_fill(_fixed_lines(hall, axis, minimum), sizes[axis], growth, minimum) for axis in range(3))
     grid = Grid(x_face=x, y_face=y, z_face=z)
-    _require_affordable(grid.n_cells, hall, target, max_cells)
+    _require_affordable(grid.n_cells, hall, sizes, max_cells)
     return grid
 
 
-def estimate_cells(hall: Hall, target: float) -> int:
+def estimate_cells(hall: Hall, target: float | Sizes) -> int:
     """Cells of a grid of size `target` [m] without the grading: a lower bound, at no cost."""
-    count = 1
+    count, sizes = 1, _sizes(target)
     for axis in range(3):
-        gaps = np.diff(_fixed_lines(hall, axis, min(0.02, target)))
-        count *= int(np.ceil(gaps / target - 1e-9).sum())
+        gaps = np.diff(_fixed_lines(hall, axis, min(0.02, *sizes)))
+        count *= int(np.ceil(gaps / sizes[axis] - 1e-9).sum())
     return count
+
+
+def _sizes(target: float | Sizes) -> Sizes:
+    return target if isinstance(target, tuple) else (target, target, target)
 
 
 def grid_report(hall: Hall, grid: Grid) -> GridReport:
@@ -118,10 +125,11 @@ def nearest(lines: Array, at: float) -> int:
     return index if lines[index] - at <= at - lines[index - 1] else index - 1
 
 
-def _require_affordable(cells: int, hall: Hall, target: float, max_cells: int) -> None:
+def _require_affordable(cells: int, hall: Hall, sizes: Sizes, max_cells: int) -> None:
+    size = " x ".join(f"{size:g}" for size in (sizes if len(set(sizes)) > 1 else sizes[:1]))
     require(
         cells <= max_cells,
-        f"cells of the grid of {hall.name} = {cells:,} at a target size of {target:g} m: "
+        f"cells of the grid of {hall.name} = {cells:,} at a target size of {size} m: "
         f"outside 1..{max_cells:,}",
         hint="a larger target size; it enters with the third power",
     )

@@ -5,16 +5,20 @@ The message names the key as it is typed on the command line, the value, the uni
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import reduce
+from typing import Any, NamedTuple
 
 from geometry.errors import InputError, require, require_range
 from twin.schema import (
     Containment,
+    FanTable,
     FlowPolicy,
     Limit,
+    RackAir,
     RecoveryKind,
     SupplyKind,
     TwinConf,
+    UnitControl,
     WorkloadKind,
 )
 
@@ -43,7 +47,31 @@ RANGES = (
     Range("hall.fan_walls", 0, 500, "units"),
     Range("hall.fan_wall_width_m", 0.2, 20, "m"),
     Range("hall.fan_wall_height_m", 0.2, 20, "m"),
+    Range("hall.fan_wall_sill_m", 0, 20, "m"),
+    Range("hall.containment_leakage", 0, 0.9, "-"),
     Range("hall.tile_m", 0.2, 2, "m"),
+    Range("hall.tile_open_fraction", 0.05, 1, "-"),
+    Range("hall.floor_plenum_m", 0.15, 5, "m"),
+    Range("hall.ceiling_plenum_m", 0, 20, "m"),
+    Range("hall.gallery_m", 0.6, 20, "m"),
+    Range("hall.grille_loss", 0, 1000, "-"),
+    Range("hall.module_m", 0, 2, "m"),
+    Range("hall.units.count", 1, 500, "units"),
+    Range("hall.units.width_m", 0.3, 20, "m"),
+    Range("hall.units.depth_m", 0.3, 5, "m"),
+    Range("hall.units.height_m", 0.5, 10, "m"),
+    Range("hall.units.flow_m3_h", 100, 1e6, "m3/h"),
+    Range("hall.units.capacity_kW", 0.1, 1e5, "kW"),
+    Range("hall.units.capacity_margin", 0.1, 5, "-"),
+    Range("hall.units.design_air_C", 10, 70, "degC"),
+    Range("hall.units.design_water_C", 2, 50, "degC"),
+    Range("hall.units.design_water_range_K", 1, 40, "K"),
+    Range("hall.units.water_C", 2, 50, "degC"),
+    Range("hall.units.return_air_C", 10, 70, "degC"),
+    Range("hall.rack_drop_Pa", 0.1, 1000, "Pa"),
+    Range("hall.blanking_leakage", 0, 0.9, "-"),
+    Range("hall.wall_W_m2K", 0, 20, "W/(m2 K)"),
+    Range("hall.outside_C", -60, 60, "degC"),
     Range("hall.rear_door_effectiveness", 0, 1, "-"),
     Range("hall.rear_door_water_C", 5, 40, "degC"),
     Range("hall.supply_air_C", 5, 45, "degC"),
@@ -133,6 +161,9 @@ RANGES = (
     Range("workload.night_share", 0, 1, "-"),
     Range("workload.weekend_share", 0, 1, "-"),
     Range("solver.cell_m", 0.01, 5, "m"),
+    Range("solver.cell_x_m", 0.01, 5, "m"),
+    Range("solver.cell_y_m", 0.01, 5, "m"),
+    Range("solver.cell_z_m", 0.01, 5, "m"),
     Range("solver.growth", 1.05, 10, "-"),
     Range("solver.max_iterations", 1, 1e6, "iterations"),
     Range("solver.temperature_tolerance_K", 1e-9, 10, "K"),
@@ -155,9 +186,9 @@ RANGES = (
 
 def check_ranges(conf: TwinConf) -> None:
     """Raise InputError naming the first value outside its range, or the first contradiction of two fields."""
+    value: Any
     for rule in RANGES:
-        group, _, key = rule.key.partition(".")
-        value = getattr(getattr(conf, group), key)
+        value = reduce(getattr, rule.key.split("."), conf)
         if value is not None:
             require_range(rule.key, float(value), rule.low, rule.high, rule.unit)
     _check_site(conf)
@@ -186,28 +217,54 @@ def _check_hall(conf: TwinConf) -> None:
             f"hall {hall.name} has {hall.rows} rows of {hall.racks_per_row} racks and no explicit objects",
             hint="hall.rows=8 hall.racks_per_row=12, or list the racks under hall.objects",
         )
-    if hall.supply is SupplyKind.fan_walls and hall.rows > 0:
+    if hall.supply in (SupplyKind.fan_walls, SupplyKind.gallery) and hall.rows > 0:
         require(
             hall.fan_walls is None or hall.fan_walls > 0,
             f"hall {hall.name} is supplied by fan walls, but hall.fan_walls = {hall.fan_walls}",
             hint="hall.fan_walls=8, or hall.supply=tiles",
         )
     require(
-        hall.containment is not Containment.cold_aisle or hall.supply is SupplyKind.tiles,
-        "hall.containment = cold_aisle needs air from the floor, but hall.supply = fan_walls",
-        hint="hall.supply=tiles",
+        hall.containment is not Containment.cold_aisle or hall.supply in (SupplyKind.tiles, SupplyKind.crah),
+        f"hall.containment = cold_aisle needs air from the floor, but hall.supply = {hall.supply.value}",
+        hint="hall.supply=tiles or crah",
+    )
+    _check_fans("hall.rack_fans", hall.rack_fans, needed=hall.rack_air is RackAir.fan_curve)
+    _check_fans("hall.units.fan_curve", hall.units.fan_curve, needed=False)
+    require(
+        hall.rack_air is not RackAir.resistance or not hall.rear_doors,
+        "hall.rear_doors with hall.rack_air = resistance: a door's exchanger needs the flow of rack fans",
+        hint="hall.rack_air=fans",
+    )
+    require(
+        hall.units.control is not UnitControl.return_air or hall.units.return_air_C is not None,
+        "hall.units.control = return_air, but hall.units.return_air_C is not given",
+        hint="hall.units.return_air_C=36",
+    )
+
+
+def _check_fans(key: str, table: FanTable, *, needed: bool) -> None:
+    require(
+        len(table.flow_pct) == len(table.pressure_Pa),
+        f"{key}: {len(table.flow_pct)} flows, {len(table.pressure_Pa)} pressures: they must pair up",
+    )
+    require(
+        not needed or len(table.flow_pct) > 1,
+        f"hall.rack_air = fan_curve, but {key} has {len(table.flow_pct)} points",
+        hint=f"{key}.flow_pct=[0,100,130] {key}.pressure_Pa=[80,0.5,0]",
     )
 
 
 def _check_cool_water(conf: TwinConf) -> None:
     """Air leaves a coil warmer than the water enters it."""
     hall, water = conf.hall, conf.plant.cool_water_C
-    coldest = water + COIL_APPROACH_K
+    own = hall.units.water_C
+    key, entering = ("plant.cool_water_C", water) if own is None else ("hall.units.water_C", own)
+    coldest = entering + COIL_APPROACH_K
     require(
         hall.supply_air_C >= coldest,
         f"hall.supply_air_C = {hall.supply_air_C:g} degC of {hall.name}: below {coldest:g} degC, what "
-        f"coils on water of plant.cool_water_C = {water:g} degC can make",
-        hint=f"hall.supply_air_C={coldest:g}, or a colder plant.cool_water_C",
+        f"coils on water of {key} = {entering:g} degC can make",
+        hint=f"hall.supply_air_C={coldest:g}, or a colder {key}",
     )
     require(
         not hall.rear_doors or hall.rear_door_water_C >= water,

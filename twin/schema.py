@@ -28,8 +28,27 @@ class Containment(Enum):
 
 
 class SupplyKind(Enum):
-    tiles = "tiles"
-    fan_walls = "fan_walls"
+    tiles = "tiles"  # floor of the room: the raised floor is outside it
+    fan_walls = "fan_walls"  # end walls of the room: the units are outside it
+    crah = "crah"  # cooling units in the room, raised floor, tiles: the air goes round inside
+    gallery = "gallery"  # fan walls between the hall and a gallery: the air goes round inside
+
+
+class RackAir(Enum):
+    fans = "fans"  # the racks' fans hold the flow of compute.air_rise_K
+    fan_curve = "fan_curve"  # as rack_fans says, against the pressure between rear and front
+    resistance = "resistance"  # no fans: the hall's pressure drives the air through
+
+
+class UnitControl(Enum):
+    supply_air = "supply_air"  # the valve holds hall.supply_air_C
+    return_air = "return_air"  # the valve holds units.return_air_C
+    uncontrolled = "uncontrolled"  # full water flow always
+
+
+class LostAirflow(Enum):
+    shared = "shared"  # the other units speed up: the hall's total stays
+    lost = "lost"
 
 
 class FlowPolicy(Enum):
@@ -98,6 +117,36 @@ class SiteConf:
 
 
 @dataclass
+class FanTable:
+    """A fan curve as shares of the rated flow."""
+
+    flow_pct: list[float] = field(default_factory=list)  # of the rated flow
+    pressure_Pa: list[float] = field(default_factory=list)  # static rise from intake to outlet, falling
+
+
+@dataclass
+class UnitsConf:
+    """The cooling units of a hall whose air goes round inside; all alike."""
+
+    count: int = 4  # of CRAHs; a gallery has hall.fan_walls
+    width_m: float = 2.4  # of CRAHs; a gallery has hall.fan_wall_width_m and _height_m
+    depth_m: float = 0.9
+    height_m: float = 2.0
+    flow_m3_h: Optional[float] = None  # each; None: the racks' rated flow times airflow_margin, shared
+    fan_curve: FanTable = field(default_factory=FanTable)  # of the whole unit; empty: the flow is held
+    capacity_kW: Optional[float] = None  # sensible, net of the fans, at design; None: the hall's heat shared
+    capacity_margin: float = 1.2  # over that share
+    design_air_C: Optional[float] = None  # entering at design; None: supply_air_C plus the racks' rise
+    design_water_C: Optional[float] = None  # entering at design; None: water_C
+    design_water_range_K: Optional[float] = None  # None: plant.cool_water_range_K
+    water_C: Optional[float] = None  # entering; None: plant.cool_water_C
+    control: UnitControl = UnitControl.supply_air
+    return_air_C: Optional[float] = None
+    lost: list[str] = field(default_factory=list)  # names of units out of service, such as fan-wall-3
+    lost_airflow: LostAirflow = LostAirflow.shared
+
+
+@dataclass
 class HallConf:
     name: str = MISSING
     title: str = MISSING
@@ -108,11 +157,26 @@ class HallConf:
     end_clearance_m: float = MISSING  # free length between the ends of the rows and the walls
     ceiling_height_m: float = MISSING
     containment: Containment = MISSING
+    containment_leakage: float = 0.02  # open share of containment panels [-]
     supply: SupplyKind = MISSING
     fan_walls: Optional[int] = None  # None: one a row
     fan_wall_width_m: float = 2.4
     fan_wall_height_m: float = 3.0
+    fan_wall_sill_m: float = 0.3  # height of their lower edge
     tile_m: float = 0.6
+    tile_open_fraction: float = 0.56
+    floor_plenum_m: float = 0.6  # below the raised floor of supply: crah
+    ceiling_plenum_m: float = 0.0  # above a false ceiling whose grilles return the air; 0: none
+    gallery_m: float = 3.0  # depth, of supply: gallery
+    grille_loss: float = 2.4  # K of ceiling grilles and of the return to a gallery, on the face velocity
+    module_m: float = 0.0  # above 0: the ends of a gallery's fan walls fall on multiples of it
+    units: UnitsConf = field(default_factory=UnitsConf)
+    rack_air: RackAir = RackAir.fans
+    rack_fans: FanTable = field(default_factory=FanTable)
+    rack_drop_Pa: float = 25.0  # of rack_air: resistance, at the rated flow of compute.air_rise_K
+    blanking_leakage: float = 0.0  # open share of empty positions; 0: closed [-]
+    wall_W_m2K: float = 0.0  # U value of walls and ceiling; 0: adiabatic
+    outside_C: float = 20.0  # beyond them
     rear_doors: bool = False
     rear_door_effectiveness: float = 0.0
     rear_door_water_C: float = 20.0
@@ -290,6 +354,9 @@ class WorkloadConf:
 class SolverConf:
     name: str = MISSING
     cell_m: float = MISSING  # target cell size
+    cell_x_m: Optional[float] = None  # along the rows, where it differs
+    cell_y_m: Optional[float] = None  # across the aisles
+    cell_z_m: Optional[float] = None  # upwards
     growth: float = 1.3  # largest ratio of neighbouring cells
     turbulence: Turbulence = Turbulence.zero_equation
     convection: Convection = Convection.tvd

@@ -226,6 +226,7 @@ def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
 def _simulate_year(
     conf: TwinConf, site: Site, halls: tuple[HallResult, ...], weather: Weather, load: Array
 ) -> tuple[Year, YearSummary]:
+    from twin.assembly.air import handled_flow
     from twin.assembly.year import year_spec
     from twin.year import simulate_year
     from twin.year_summary import summarise_year
@@ -237,8 +238,7 @@ def _simulate_year(
         tcs_set_point=celsius(conf.loop.supply_temperature_C),
         fws_pump_power=sum(h.loop.fws_pump_power * h.model.count for h in halls if h.loop is not None),
         air_handler_power=sum(
-            conf.hall.fan_power_W_per_m3_s * sum(s.flow for s in h.model.air.supplies) * h.model.count
-            for h in halls
+            conf.hall.fan_power_W_per_m3_s * handled_flow(h.model.air) * h.model.count for h in halls
         ),
         hall_area=sum(h.model.hall.floor_area * h.model.count for h in halls),
         plant=conf.plant,

@@ -1,6 +1,7 @@
 """The units engineers type, as factors to SI. Used at the edge only: configuration, reports, labels."""
 
 L_MIN = 1e-3 / 60.0  # [m3/s]
+M3_H = 1.0 / 3600.0  # [m3/s]
 KW = 1e3  # [W]
 MW = 1e6  # [W]
 GWH = 3.6e12  # [J]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # of a cold solve at standard accuracy on two cores: see tests/benchmarks/README.md
 SECONDS_PER_MILLION_CELLS = 60.0
-BYTES_PER_CELL = 600.0
 
 USAGE = """usage: twin validate [OVERRIDE ...]
 
@@ -96,8 +95,10 @@ def print_checks(conf: TwinConf, site: Site) -> None:
 
 def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, str]]:
     """(quantity, needed, on offer or None, unit) of the derived sizing, for the full hall and the site."""
+    from twin.assembly.air import handled_flow
+
     sizing, hall = site.sizing, site.halls[0]
-    supply = sum(s.flow for s in hall.air.supplies)
+    supply = handled_flow(hall.air)
     rows: list[tuple[str, float, float | None, str]] = [
         ("GPUs of the site", float(sizing.gpus), None, ""),
         ("Racks of the site", float(sizing.racks), float(sizing.positions * sizing.halls), "positions"),
@@ -133,6 +134,7 @@ def _number(value: float) -> str:
 def grid_lines(site: Site) -> list[str]:
     """What the grids are, and what they would cost to solve."""
     from geometry.gridding import grid_report
+    from solvers.air.memory import BYTES_PER_CELL
 
     lines = []
     for number, model in enumerate(site.halls, start=1):

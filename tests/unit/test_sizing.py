@@ -5,7 +5,8 @@ from omegaconf import OmegaConf
 
 from geometry.errors import InputError
 from twin import config
-from twin.assembly.halls import hall_kinds, hall_positions, supply_flows
+from twin.assembly.air import supply_flows
+from twin.assembly.halls import hall_kinds, hall_positions
 from twin.assembly.sizing import Sizing, size
 from twin.units import L_MIN
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.assembly.halls import HallKind, air_controls, air_problem, hall_kinds, hall_positions
+from twin.assembly.air import air_controls, air_problem
+from twin.assembly.halls import HallKind, hall_kinds, hall_positions
 from twin.assembly.loop import loop_plan, rack_loads
 from twin.assembly.sizing import Sizing, size
 

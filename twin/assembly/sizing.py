@@ -67,8 +67,7 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
     rack_power = compute.gpus_per_rack * compute.power_per_gpu_W
     liquid = rack_power * compute.liquid_fraction
     air = rack_power - liquid
-    supply_air = celsius(conf.hall.supply_air_C)
-    density = float(standard_pressure(conf.site.altitude_m)) / (AIR_GAS_CONSTANT * supply_air)
+    density = air_density(conf)
     flow, drop = _coolant(conf, liquid, notes)
     if conf.hall.load_map is not None:
         _note_load_map(conf.hall.load_map, rack_power, notes)
@@ -81,13 +80,26 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
         rack_power=rack_power,
         rack_heat_liquid=liquid,
         rack_heat_air=air,
-        rack_airflow=air / (density * AIR_HEAT_CAPACITY * compute.air_rise_K),
+        rack_airflow=rack_airflow(conf),
         air_density=density,
         rack_flow=flow,
         rack_pressure_drop=drop,
         cdus_per_row=_cdus_per_row(conf, min(positions_per_row, racks), liquid, flow, notes),
         notes=tuple(notes),
     )
+
+
+def air_density(conf: TwinConf) -> float:
+    """Density of the supply air at the site's altitude [kg/m3], that of all volume flows."""
+    pressure = float(standard_pressure(conf.site.altitude_m))
+    return pressure / (AIR_GAS_CONSTANT * celsius(conf.hall.supply_air_C))
+
+
+def rack_airflow(conf: TwinConf) -> float:
+    """Rated air flow of a rack [m3/s]: what its heat to the air warms by compute.air_rise_K."""
+    compute = conf.compute
+    heat = compute.gpus_per_rack * compute.power_per_gpu_W * (1.0 - compute.liquid_fraction)
+    return heat / (air_density(conf) * AIR_HEAT_CAPACITY * compute.air_rise_K)
 
 
 def _note_load_map(path: str, rack_power: float, notes: list[str]) -> None:

@@ -1,17 +1,19 @@
 """An air problem as a case of OpenFOAM: the same cells, devices, properties and turbulence model.
 
-Steady: buoyantBoussinesqSimpleFoam. Transient: buoyantBoussinesqPimpleFoam as PISO with two correctors. Pressure
-by GAMG to 5 %, the rest by BiCGStab to 10 %. Under-relaxation of p, U, T, k and epsilon: 0.3, 0.7, 0.9, 0.7, 0.7
-with k-epsilon, 0.7, 0.5, 0.7 laminar.
+Steady: buoyantBoussinesqSimpleFoam. Transient: buoyantBoussinesqPimpleFoam as PISO with two correctors.
+Pressure by GAMG to 5 %, the rest by BiCGStab to 10 %. Under-relaxation of p, U, T, k and epsilon: with k-epsilon
+0.3, 0.7, 0.9, 0.7, 0.7; laminar 0.7, 0.5, 0.7.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from geometry.errors import require
 from geometry.raster import Port
-from solvers.air.problem import AirProblem, Convection, InflowTurbulence, Turbulence, Wall
+from solvers.air.problem import AirProblem, Convection, InflowTurbulence, ThroughFlow, Turbulence, Wall
 from twin.benchmarks.openfoam.mesh import SIDES, SOLIDS, mesh_of, write_mesh
 from twin.benchmarks.openfoam.text import ANY, Value, patch_name, word, write
 
@@ -35,9 +37,11 @@ def write_case(folder: Path, problem: AirProblem, *, ranks: int, iterations: int
         "the peer's case is laminar or standard k-epsilon without buoyancy production, upwind or central",
     )
     require(
-        all(rack.door_effectiveness == 0.0 for rack in problem.racks)
-        and all(not any(wall.velocity) for wall in problem.walls),
-        "the peer's case has no rear doors and no moving walls",
+        all(isinstance(r, ThroughFlow) and r.fan is None and not r.door_effectiveness for r in problem.racks)
+        and not (problem.units or problem.sources or problem.forcing)
+        and all(w.side and w.conductance is None and not w.slip for w in problem.walls)
+        and not any(np.any(w.velocity) for w in problem.walls),
+        "the peer's case has racks of fixed flow without doors, no units, and plain walls at rest",
     )
     write_mesh(folder, mesh_of(problem.raster))
     write_fields(folder / "0", problem)
@@ -175,6 +179,7 @@ def _walls() -> str:
 
 def side_patch(wall: Wall) -> str:
     """The patch of a side of the room."""
+    assert wall.side is not None
     return SIDES[wall.side.axis][wall.side.outward > 0]
 
 
@@ -301,7 +306,7 @@ def _monitors(problem: AirProblem) -> Block:
     found: Block = {}
 
     def monitor(name: str, patch: str, operation: str, field: str, more: Block | None = None) -> None:
-        found[name] = {
+        own: Block = {
             "type": "surfaceFieldValue",
             "libs": "(fieldFunctionObjects)",
             "regionType": "patch",
@@ -314,7 +319,8 @@ def _monitors(problem: AirProblem) -> Block:
             "writeInterval": EVERY,
             "writeFields": False,
             "log": False,
-        } | (more or {})
+        }
+        found[name] = own | (more or {})
 
     for rack in problem.racks:
         front = patch_name(rack.intake)

@@ -131,7 +131,7 @@ def simulate_site(conf: TwinConf) -> Results:
         site = assemble_site(conf)
     seconds["assemble"] = clock.seconds
     with stage("compile", "kernels (first run: about half a minute, then from cache)") as clock:
-        _compile()
+        compile_kernels()
     seconds["compile"] = clock.seconds
 
     seconds["hall"] = seconds["loop"] = 0.0
@@ -270,7 +270,7 @@ def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
     )
 
 
-def _compile() -> None:
+def compile_kernels() -> None:
     """Solve one rack for a moment: compiles, or loads from the cache, the kernels of the air solver."""
     from geometry.gridding import make_grid
     from geometry.layout import HallLayout, generate_hall

@@ -1,8 +1,8 @@
 """An air problem as a case of OpenFOAM: the same cells, devices, properties and turbulence model.
 
 Steady: buoyantBoussinesqSimpleFoam. Transient: buoyantBoussinesqPimpleFoam as PISO with two correctors.
-Pressure by GAMG to 5 %, the rest by BiCGStab to 10 %. Under-relaxation of p, U, T, k and epsilon: with k-epsilon
-0.3, 0.7, 0.9, 0.7, 0.7; laminar 0.7, 0.5, 0.7.
+Pressure by GAMG to 5 %, the rest by BiCGStab to 10 %. Under-relaxation of p, U, T, k and epsilon: 0.3, 0.7,
+0.9, 0.7, 0.7 with k-epsilon; 0.7, 0.5, 0.7 laminar.
 """
 
 from __future__ import annotations

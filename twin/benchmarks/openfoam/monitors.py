@@ -72,14 +72,14 @@ def hall_settled(seen: HallMonitors, *, change: float = 0.02, heat: float = 0.00
     return _sustained(seen.iteration, np.array(good, dtype=bool))
 
 
-def cavity_settled(iteration: Array, hot: Array, cold: Array) -> int | None:
-    """First iteration at which the hot wall's heat has changed by less than 1e-4 over 50 iterations and both
-    walls agree to 1e-3, and both go on to hold for 50 iterations; None if there is none.
+def cavity_settled(iteration: Array, hot: Array, cold: Array, *, change: float = 1e-4) -> int | None:
+    """First iteration at which the hot wall's heat has changed by less than `change`, relative, over 50
+    iterations, both walls agree to 1e-3, and both go on to hold for 50 more; None if there is none.
     """
     good = []
     for n, now in enumerate(iteration):
         before = int(np.searchsorted(iteration, now - SHORTEST, side="right")) - 1
-        steady = before >= 0 and abs(hot[n] - hot[before]) < 1e-4 * abs(hot[n])
+        steady = before >= 0 and abs(hot[n] - hot[before]) < change * abs(hot[n])
         good.append(bool(steady and abs(hot[n] - cold[n]) < 1e-3 * abs(hot[n])))
     return _sustained(iteration, np.array(good, dtype=bool))
 

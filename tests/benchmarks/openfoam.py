@@ -6,8 +6,8 @@ cavity     the heated cube, Ra 1e6, on N^3 cells (64)
 hall       hall-small, k-epsilon, upwind (0.1 m)
 transient  the same in time, 12 steps of 0.055 s, from the fields the hall's case in FOLDER has ended with
 
-The generator is twin/benchmarks/openfoam; `twin bench air` runs the same beside ours. Debian: packages openfoam
-and openmpi-bin. A folder keeps case, log and monitors (postProcessing).
+The generator is twin/benchmarks/openfoam; `twin bench air` runs the same beside ours. Debian packages
+openfoam and openmpi-bin. A folder keeps case, log and monitors (postProcessing).
 """
 
 from __future__ import annotations

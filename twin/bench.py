@@ -113,7 +113,7 @@ def print_table(timings: Sequence[Timing], threads: int, seconds: float, *, quic
     from rich.markup import escape
     from rich.table import Table
 
-    from twin.benchmarks.triad import triad_bandwidth
+    from solvers.bandwidth import triad_bandwidth
 
     console = Console(highlight=False)
     if not console.is_terminal:

@@ -34,7 +34,7 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Benchmark]]:
     """Replaces the benchmarks of every part by what the test puts in."""
     chosen = [("air", Benchmark(name="room", about="a room", run=timed))]
     monkeypatch.setattr(bench, "collect", lambda parts, only: chosen)
-    monkeypatch.setattr("twin.benchmarks.triad.triad_bandwidth", lambda: 2e10)
+    monkeypatch.setattr("solvers.bandwidth.triad_bandwidth", lambda: 2e10)
     return chosen
 
 

@@ -12,7 +12,7 @@ ELEMENTS = 12_000_000  # three arrays of 96 MB: beyond the caches
 BYTES = 24  # an element: two read, one written
 
 
-@parallel_kernel()
+@parallel_kernel
 def _triad(b, c, factor, a):  # type: ignore[no-untyped-def]
     for n in prange(a.size):
         a[n] = b[n] + factor * c[n]

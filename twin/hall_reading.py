@@ -51,7 +51,7 @@ def read_hall(model: HallModel, air: AirSolution, *, detail: Detail, drift_toler
     frozen = freeze(problem, air)
     checks = physics_checks(problem, air, frozen, drift_tolerance=drift_tolerance)
     traced, age, notes = None, None, []
-    if detail is not Detail.none and problem.racks and problem.supplies:
+    if detail is not Detail.none and problem.racks and (problem.supplies or problem.units):
         rows = {rack.name: f"row {rack.row}" for rack in model.hall.populated}
         try:
             if detail is Detail.rows:

@@ -118,7 +118,7 @@ def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
     found = {"cells": problem.raster.grid.n_cells} | found
     if not problem.racks:
         return found
-    flow = np.array([rack.flow for rack in problem.racks])
+    flow = np.maximum(air.rack_flow, 0.0)
     heat = np.array([rack.heat for rack in problem.racks])
     supply = celsius(results.conf.hall.supply_air_C)
     inlet = float(np.average(air.rack_inlet_mean, weights=flow))
@@ -154,10 +154,13 @@ class HotSpot:
 
 def hot_spot(hall: HallResult) -> HotSpot:
     """The hottest cell of air before the racks of a hall, in the field as it is stored."""
+    from solvers.air.problem import PorousRack
+
     raster, temperature = hall.model.air.raster, hall.air.state.temperature
     found = []
     for rack in hall.model.air.racks:
-        k, j, i = raster.ports[rack.intake].cells
+        front = raster.passages[rack.front] if isinstance(rack, PorousRack) else raster.ports[rack.intake]
+        k, j, i = front.cells
         at = int(np.argmax(temperature[k, j, i]))
         found.append(
             HotSpot(
@@ -246,7 +249,7 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "air_pressure": np.stack([air.state.pressure for air in airs]).astype(float32),
         "solid": np.stack(solid).astype(np.int8),
         "rack_heat_air": np.array([r.heat for p in problems for r in p.racks] if flowing else unheated),
-        "rack_airflow": np.array([r.flow for p in problems for r in p.racks] if flowing else unheated),
+        "rack_airflow": np.concatenate([air.rack_flow for air in airs]) if flowing else unheated,
         "rack_x": np.array([rack.box.centre[0] for rack in racks]),
         "rack_y": np.array([rack.box.centre[1] for rack in racks]),
         "iteration": np.concatenate([air.history["iteration"] for air in airs]),

@@ -39,7 +39,7 @@ def air_age(frozen: FrozenFlow, *, tolerance: float = TOLERANCE) -> AirAge | Non
         return None
     tracer = Tracer(
         supply=np.zeros(len(problem.supplies)),
-        rack=np.zeros(len(problem.racks)),
+        through=np.zeros(len(problem.racks) + len(problem.units)),
         exhaust=np.zeros(len(problem.exhausts)),
         wall=np.zeros(len(frozen.wall_cells)),
         emission=1.0,
@@ -49,5 +49,7 @@ def air_age(frozen: FrozenFlow, *, tolerance: float = TOLERANCE) -> AirAge | Non
         frozen, [tracer], tolerance=tolerance, through_walls=False, keep=(0,)
     )
     return AirAge(
-        field=np.where(problem.raster.solid, 0.0, fields[0]), rack_inlet=inlet[:, 0], leaving=leaving[:, 0]
+        field=np.where(problem.raster.solid, 0.0, fields[0]),
+        rack_inlet=inlet[: len(problem.racks), 0],
+        leaving=leaving[:, 0],
     )

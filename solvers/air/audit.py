@@ -9,7 +9,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air.devices import exhaust_outflow
 from solvers.air.flow import Fields, FlowSystem
-from solvers.air.heat import wall_conductance
+from solvers.air.walls import wall_conductance
 
 LEVELS = (1.0 / 6.0, 0.5, 5.0 / 6.0)  # of a rack's height: bottom, middle, top
 
@@ -18,9 +18,9 @@ LEVELS = (1.0 / 6.0, 0.5, 5.0 / 6.0)  # of a rack's height: bottom, middle, top
 class HeatBalance:
     """Heat of one state of the fields [W]."""
 
-    racks: float  # released by the racks net of their doors
+    racks: float  # released by racks net of their doors, and by heat sources
     walls: float  # given by walls at fixed temperature, and by a forcing
-    out: float  # carried off by the exhausts above the supplies
+    out: float  # carried off by the exhausts above the supplies, and by units net of their fans
     scale: float  # what an error is measured against
 
     @property
@@ -35,15 +35,20 @@ class HeatBalance:
 
 
 def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
-    """Heat given to the air by racks and walls, and carried off through the exhausts."""
+    """Heat given to the air by racks, sources and walls, and carried off by exhausts and cooling units."""
     devices, theta = system.devices, fields.theta
-    inlet = devices.inlet_theta(theta)
+    inlet = devices.inlet_theta(theta, fields.flux)
     outlet, _ = devices.outlet_theta(inlet)
-    racks = float((devices.capacity * devices.rack_flow * (outlet - inlet)).sum())
+    gained = devices.capacity * devices.flow * (outlet - inlet)
+    released = sum(zone.heat for zone in devices.zones)
+    racks = (
+        float(gained[: devices.racks][~devices.porous[: devices.racks]].sum()) + devices.capacity * released
+    )
     outflow = exhaust_outflow(devices, fields.flux)
     carried = np.where(outflow > 0.0, theta[devices.exhaust.cell], devices.exhaust_theta)
     brought = float((devices.supply_flow * devices.supply_theta).sum())
     out = devices.capacity * (float((outflow * carried).sum()) - brought)
+    out -= float(gained[devices.racks :].sum())
     walls = 0.0
     gross = 0.0
     for wall in system.walls:
@@ -58,8 +63,8 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
         each = devices.capacity * system.given.warming
         walls += float(each.sum())
         gross += float(np.maximum(each, 0.0).sum())
-    flow = float(devices.supply_flow.sum()) + float(devices.rack_flow.sum())
-    design = float((devices.capacity * devices.rack_flow * devices.rack_rise).sum())
+    flow = float(devices.supply_flow.sum()) + float(devices.flow.sum())
+    design = devices.capacity * float(devices.heat.sum())
     mixing = devices.capacity * float((devices.supply_flow * np.abs(devices.supply_theta)).sum())
     # a design rise of 10 K stands in where nothing is heated
     design = max(design, 10.0 * devices.capacity * flow)
@@ -68,13 +73,26 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
 
 
 def return_theta(system: FlowSystem, fields: Fields) -> float:
-    """Flow-weighted temperature of the air leaving through all exhausts; NaN without any."""
+    """Flow-weighted temperature of the air leaving through all exhausts; without any, of what units draw."""
     devices = system.devices
     outflow = np.maximum(exhaust_outflow(devices, fields.flux), 0.0)
+    leaving = fields.theta[devices.exhaust.cell]
+    if not outflow.any():
+        outflow = devices.flow[devices.racks :]
+        leaving = devices.inlet_theta(fields.theta, fields.flux)[devices.racks :]
     total = float(outflow.sum())
-    return (
-        float((outflow * fields.theta[devices.exhaust.cell]).sum()) / total if total > 0.0 else float("nan")
-    )
+    return float((outflow * leaving).sum()) / total if total > 0.0 else float("nan")
+
+
+def levelled_pressure(system: FlowSystem, fields: Fields) -> Array:
+    """Kinematic pressure, flat; of bodies of air without exhaust above their own mean."""
+    lattice = system.lattice
+    pressure = fields.pressure.copy()
+    anchored = set(np.unique(lattice.region[system.devices.exhaust.cell]).tolist())
+    for label in set(range(lattice.n_regions)) - anchored:
+        cells = np.flatnonzero(lattice.region == label)
+        pressure[cells] -= np.average(pressure[cells], weights=lattice.volume[cells])
+    return pressure
 
 
 def exhaust_flows(system: FlowSystem, fields: Fields) -> dict[str, float]:
@@ -87,7 +105,7 @@ def exhaust_flows(system: FlowSystem, fields: Fields) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InletReading:
-    """Temperatures at the intakes of the racks, in their order, above the reference [K]."""
+    """Temperatures at the intakes of racks, then units, above the reference [K]."""
 
     mean: Array
     highest: Array
@@ -96,13 +114,13 @@ class InletReading:
     top: Array
 
 
-def read_inlets(system: FlowSystem, face_theta: Array) -> InletReading:
-    """Inlet temperatures from those of the intake faces' cells (one a face, in the order of the faces)."""
+def read_inlets(system: FlowSystem, fields: Fields, face_theta: Array) -> InletReading:
+    """Inlet temperatures from those at the faces of `Devices.read`."""
     devices, lattice = system.devices, system.lattice
-    faces, n = devices.intake, devices.rack_flow.size
+    faces, n = devices.read, devices.flow.size
     plane = lattice.stride[2]
     z = lattice.centre[2][faces.cell // plane]
-    mean = np.bincount(faces.owner, weights=faces.area * face_theta, minlength=n) / faces.total_area(n)
+    mean = devices.mean_inlet(face_theta, devices.weights(fields.flux))
     highest = np.full(n, -np.inf)
     np.maximum.at(highest, faces.owner, face_theta)
     levels = np.zeros((3, n))

@@ -27,6 +27,7 @@ class WallCells:
     velocity: Array  # (n, 3) [m/s]
     inflow: Array  # through the wall into the cell [m3/s]; negative: out of it
     theta: float | None
+    transmittance: Array | None  # U value times area over rho cp [m3/s], where the problem gives one
 
 
 def build_walls(problem: AirProblem, lattice: Lattice, reference: float) -> tuple[WallCells, ...]:
@@ -39,6 +40,7 @@ def _wall_cells(problem: AirProblem, wall: Wall, lattice: Lattice, reference: fl
     node = lattice.index(*faces)
     cell = node - (lattice.stride[axis] if inward < 0 else 0)
     place = np.unravel_index(cell, lattice.padded)[2 - axis]
+    air, u = problem.properties, wall.conductance
     velocity = np.broadcast_to(np.asarray(wall.velocity, dtype=np.float64), (cell.size, 3))
     return WallCells(
         cell=cell,
@@ -49,6 +51,7 @@ def _wall_cells(problem: AirProblem, wall: Wall, lattice: Lattice, reference: fl
         velocity=velocity,
         inflow=inward * velocity[:, axis] * lattice.area[axis][node],
         theta=None if wall.temperature is None else wall.temperature - reference,
+        transmittance=None if u is None else u * lattice.area[axis][node] / (air.density * air.heat_capacity),
     )
 
 

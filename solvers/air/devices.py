@@ -1,7 +1,9 @@
 """Devices on the lattice: which faces blow or draw, with which velocity and at which temperature.
 
 Temperatures here are `theta`, kelvin above a reference chosen by the solver: differences of small numbers
-keep the energy balance exact to round-off.
+keep the energy balance exact to round-off. Everything that air enters and leaves has one number: the racks in
+the order of the problem, then the cooling units. Flows of fans with a curve, and what valves have come to,
+are arrays that `solvers.air.operation` renews in place.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geometry.grid import Array
 from geometry.raster import Port
-from solvers.air.lattice import Lattice, Triple
-from solvers.air.problem import AirProblem
+from solvers.air.fans import FanCurve
+from solvers.air.lattice import Flags, Lattice, Triple
+from solvers.air.problem import AirProblem, AirSolution, PorousRack, ThroughFlow
+from solvers.air.units import Units, build_units
 
 Ints = NDArray[np.int64]
 
@@ -41,49 +47,130 @@ class Faces:
     def total_area(self, owners: int) -> Array:
         return np.bincount(self.owner, weights=self.area, minlength=owners).astype(np.float64)
 
+    def share(self, owners: int) -> Array:
+        """Of each face in the area of its owner [-]."""
+        return self.area / self.total_area(owners)[self.owner]
+
+    def inflow(self, flux: Triple) -> Array:
+        """Volume flow through each face along `inward` [m3/s]."""
+        flow = np.zeros(self.node.size)
+        for axis in range(3):
+            on = self.on_axis(axis)
+            flow[on] = self.inward[on] * flux[axis][self.node[on]]
+        return flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatedZone:
+    """Cells that take up heat, over rho cp [K m3/s]; of a porous rack along `axis`, of a source evenly."""
+
+    cell: Ints
+    heat: float
+    weight: Array  # depth along the axis [m], or volume [m3]
+    axis: int | None
+    stride: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Devices:
-    """All devices of a problem as arrays."""
+    """All devices of a problem as arrays; n counts racks, then cooling units."""
 
     supply: Faces
     supply_flow: Array  # of each face [m3/s]
     supply_theta: Array  # of each face [K]
     exhaust: Faces
     exhaust_theta: Array  # of air drawn back in, of each face [K]
-    intake: Faces
+    intake: Faces  # closed faces of racks with fans and of units
     outlet: Faces
     intake_flow: Array  # of each face [m3/s]
     outlet_flow: Array  # of each face [m3/s]
-    rack_flow: Array  # of each rack [m3/s]
-    rack_rise: Array  # heat / (rho cp flow) of each rack [K]
-    rack_gain: Array  # how much of its inlet's change a rack's outlet follows; 1 unless servers store heat
-    door_effectiveness: Array
-    door_theta: Array
+    read: Faces  # where the air that each draws is read: intakes, and fronts of porous racks
+    read_share: Array  # of each face in the flow of its owner, where that is even [-]
+    front: Faces  # of porous racks; owner is the rack
+    rear: Faces
+    flow: Array  # (n,) [m3/s]; of porous racks that of the last flux, from front to rear
+    heat: Array  # (n,) taken up from the racks over rho cp [K m3/s]; 0 for units
+    gain: Array  # (n,) how much of its inlet a rack's outlet follows; 1 unless servers store heat
+    porous: NDArray[np.bool_]  # (n,)
+    door_effectiveness: Array  # (n,)
+    door_theta: Array  # (n,)
+    fans: tuple[tuple[int, FanCurve], ...]  # number and curve of those that have one
+    units: Units
+    zones: tuple[HeatedZone, ...]  # porous racks, then heat sources
+    sealed: tuple[Flags, ...]  # by group of regions without exhaust: flags (regions,)
+    racks: int
     capacity: float  # rho cp [J/m3/K]
 
-    def inlet_theta(self, theta: Array) -> Array:
-        """Flow-weighted mean temperature of the air each rack draws [K]."""
-        n = self.rack_flow.size
-        total = np.bincount(
-            self.intake.owner, weights=self.intake.area * theta[self.intake.cell], minlength=n
-        )
-        return total / self.intake.total_area(n)
+    def weights(self, flux: Triple) -> Array:
+        """Share of each face of `read` in what its owner draws [-]; sums to 1 for each owner."""
+        if not self.front.node.size:
+            return self.read_share
+        entering = np.maximum(-self.front.inflow(flux), 0.0)
+        total = np.bincount(self.front.owner, weights=entering, minlength=self.flow.size)[self.front.owner]
+        share = self.read_share.copy()
+        even = share[-entering.size :]
+        share[-entering.size :] = np.divide(entering, total, out=even.copy(), where=total > 0.0)
+        return share
+
+    def inlet_theta(self, theta: Array, flux: Triple) -> Array:
+        """(n,) flow-weighted mean temperature of the air each rack and unit draws [K]."""
+        return self.mean_inlet(theta[self.read.cell], self.weights(flux))
+
+    def mean_inlet(self, face_values: Array, weights: Array) -> Array:
+        """(n,) means of values at the faces of `read`."""
+        total = np.bincount(self.read.owner, weights=weights * face_values, minlength=self.flow.size)
+        return total.astype(np.float64)
 
     def outlet_theta(self, inlet: Array) -> tuple[Array, Array]:
-        """Temperature each rack blows out [K], and heat its rear door takes [W]."""
-        hot = self.rack_gain * inlet + self.rack_rise
+        """(n,) temperature each rack and unit blows out [K], and heat each rear door takes [W].
+
+        The one place where this is decided: temperature, balances and tracers all ask here.
+        """
+        rise = np.divide(self.heat, self.flow, out=np.zeros_like(self.heat), where=self.flow > 0.0)
+        hot = self.gain * inlet + rise
         out = hot - self.door_effectiveness * (hot - self.door_theta)
-        return out, self.capacity * self.rack_flow * (hot - out)
+        door = self.capacity * self.flow * (hot - out)
+        out[self.racks :] = self.units.outlet(self.flow[self.racks :], inlet[self.racks :])
+        return out, door
+
+    def set_flow(self, flow: Array) -> None:
+        """Take over flows (n,) [m3/s] of racks with fans and of units."""
+        self.flow[:] = flow
+        self.intake_flow[:] = flow[self.intake.owner] * self.intake.share(flow.size)
+        self.outlet_flow[:] = flow[self.outlet.owner] * self.outlet.share(flow.size)
+        self.units.follow_flow(self.flow[self.racks :])
+
+    def operate(self, solution: AirSolution, reference: float) -> None:
+        """Take over the operating point of a solution; `reference` [K] is where theta is zero."""
+        self.set_flow(np.concatenate([solution.rack_flow, solution.unit_flow]))
+        hold = self.units.holds_return
+        self.units.supply[hold] = (solution.unit_supply - reference)[hold]
+
+    def zone_heat(self, flux: Triple) -> list[tuple[Ints, Array]]:
+        """Cells and the heat they take up over rho cp [K m3/s], of porous racks and heat sources."""
+        return [(zone.cell, zone.heat * heat_shares(zone, flux)) for zone in self.zones]
 
 
-def gather_faces(lattice: Lattice, ports: list[Port]) -> Faces:
-    """One record of all faces of `ports`; owner is the position in the list."""
+def heat_shares(zone: HeatedZone, flux: Triple) -> Array:
+    """Share of each cell in the heat of its zone [-]; sums to 1."""
+    weight = zone.weight
+    if zone.axis is not None:
+        along = flux[zone.axis]
+        passing = np.abs(along[zone.cell] + along[zone.cell + zone.stride])
+        if passing.any():
+            weight = zone.weight * passing
+    return weight / weight.sum()
+
+
+def gather_faces(lattice: Lattice, ports: list[Port], owners: list[int] | None = None) -> Faces:
+    """One record of all faces of `ports`; owner is the position in the list, or of `owners`."""
     if not ports:
         none = np.zeros(0, dtype=np.int64)
         return Faces(owner=none, axis=none, node=none, cell=none, inward=np.zeros(0), area=np.zeros(0))
+    numbers = range(len(ports)) if owners is None else owners
+    pairs = list(zip(numbers, ports, strict=True))
     return Faces(
-        owner=np.concatenate([np.full(p.k.size, number, dtype=np.int64) for number, p in enumerate(ports)]),
+        owner=np.concatenate([np.full(p.k.size, number, dtype=np.int64) for number, p in pairs]),
         axis=np.concatenate([np.full(p.k.size, p.axis, dtype=np.int64) for p in ports]),
         node=np.concatenate([lattice.index(p.k, p.j, p.i) for p in ports]),
         cell=np.concatenate([lattice.index(*p.cells) for p in ports]),
@@ -92,45 +179,123 @@ def gather_faces(lattice: Lattice, ports: list[Port]) -> Faces:
     )
 
 
+def _joined(first: Faces, second: Faces) -> Faces:
+    parts = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in Faces.__slots__}
+    return Faces(**parts)
+
+
 def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> Devices:
-    """Arrays of the problem's devices; `reference` [K] is where theta is zero."""
-    ports = problem.raster.ports
+    """Arrays of the problem's devices at their rated flows; `reference` [K] is where theta is zero."""
+    ports, passages = problem.raster.ports, problem.raster.passages
     supply = gather_faces(lattice, [ports[s.port] for s in problem.supplies])
     exhaust = gather_faces(lattice, [ports[e.port] for e in problem.exhausts])
-    intake = gather_faces(lattice, [ports[r.intake] for r in problem.racks])
-    outlet = gather_faces(lattice, [ports[r.exhaust] for r in problem.racks])
+    racks = problem.racks
+    blowing = [(n, r.intake, r.exhaust) for n, r in enumerate(racks) if isinstance(r, ThroughFlow)]
+    blowing += [(n, u.intake, u.outlet) for n, u in enumerate(problem.units, start=len(racks))]
+    owners = [number for number, _, _ in blowing]
+    intake = gather_faces(lattice, [ports[name] for _, name, _ in blowing], owners)
+    outlet = gather_faces(lattice, [ports[name] for _, _, name in blowing], owners)
+    porous = [(n, r) for n, r in enumerate(racks) if isinstance(r, PorousRack)]
+    owners = [number for number, _ in porous]
+    front = gather_faces(lattice, [passages[r.front] for _, r in porous], owners)
+    rear = gather_faces(lattice, [passages[r.rear] for _, r in porous], owners)
+    read = _joined(intake, front)
     capacity = problem.properties.density * problem.properties.heat_capacity
 
     def column(values: list[float]) -> Array:
         return np.array(values, dtype=np.float64)
 
-    def per_face(faces: Faces, values: Array) -> Array:
-        share = faces.area / faces.total_area(values.size)[faces.owner]
-        return values[faces.owner] * share
-
-    flow = column([r.flow for r in problem.racks])
-    heat = column([r.heat for r in problem.racks])
+    idle = [0.0] * len(problem.units)
+    flow = column([r.flow for r in racks] + [0.0 if u.failed else u.flow for u in problem.units])
+    supply_flow = column([s.flow for s in problem.supplies])
+    doors = [(0.0, 0.0) if isinstance(r, PorousRack) else _door(r, reference) for r in racks]
+    n = flow.size
     return Devices(
         supply=supply,
-        supply_flow=per_face(supply, column([s.flow for s in problem.supplies])),
+        supply_flow=supply_flow[supply.owner] * supply.share(supply_flow.size),
         supply_theta=column([s.temperature - reference for s in problem.supplies])[supply.owner],
         exhaust=exhaust,
         exhaust_theta=column([e.backflow_temperature - reference for e in problem.exhausts])[exhaust.owner],
         intake=intake,
         outlet=outlet,
-        intake_flow=per_face(intake, flow),
-        outlet_flow=per_face(outlet, flow),
-        rack_flow=flow,
-        rack_rise=np.divide(heat, capacity * flow, out=np.zeros_like(heat), where=flow > 0),
-        rack_gain=np.ones_like(heat),
-        door_effectiveness=column([r.door_effectiveness for r in problem.racks]),
-        door_theta=column([r.door_temperature - reference for r in problem.racks]),
+        intake_flow=flow[intake.owner] * intake.share(n),
+        outlet_flow=flow[outlet.owner] * outlet.share(n),
+        read=read,
+        read_share=read.share(n),
+        front=front,
+        rear=rear,
+        flow=flow,
+        heat=column([r.heat / capacity for r in racks] + idle),
+        gain=np.ones(n),
+        porous=np.array([isinstance(r, PorousRack) for r in racks] + [False] * len(idle), dtype=bool),
+        door_effectiveness=column([e for e, _ in doors] + idle),
+        door_theta=column([t for _, t in doors] + idle),
+        fans=_fans(problem),
+        units=build_units(problem, reference),
+        zones=_build_zones(problem, lattice, capacity),
+        sealed=_sealed(lattice, exhaust, intake, outlet, n),
+        racks=len(racks),
         capacity=capacity,
     )
 
 
+def _fans(problem: AirProblem) -> tuple[tuple[int, FanCurve], ...]:
+    found = [(n, r.fan) for n, r in enumerate(problem.racks) if isinstance(r, ThroughFlow)]
+    found += [(n, u.fan) for n, u in enumerate(problem.units, start=len(problem.racks)) if not u.failed]
+    return tuple((number, curve) for number, curve in found if curve is not None)
+
+
+def _sealed(lattice: Lattice, exhaust: Faces, intake: Faces, outlet: Faces, n: int) -> tuple[Flags, ...]:
+    """Groups of regions that devices join, where none of the regions has an exhaust."""
+    joins = coo_array((lattice.n_regions, lattice.n_regions), dtype=np.int8)
+    for number in range(n):
+        touched = [lattice.region[f.cell[f.owner == number]] for f in (intake, outlet)]
+        regions = np.unique(np.concatenate(touched))
+        if regions.size > 1:
+            pairs = (np.full(regions.size - 1, regions[0]), regions[1:])
+            joins += coo_array((np.ones(regions.size - 1, dtype=np.int8), pairs), shape=joins.shape)
+    count, group = connected_components(joins, directed=False)
+    open_ = set(group[lattice.region[exhaust.cell]].tolist())
+    served = set(group[lattice.region[intake.cell]].tolist())
+    return tuple(group == number for number in range(count) if number in served - open_)
+
+
+def _door(rack: ThroughFlow, reference: float) -> tuple[float, float]:
+    return rack.door_effectiveness, rack.door_temperature - reference
+
+
+def _build_zones(problem: AirProblem, lattice: Lattice, capacity: float) -> tuple[HeatedZone, ...]:
+    raster = problem.raster
+    widths = (raster.grid.dx, raster.grid.dy, raster.grid.dz)
+    zones = []
+    for rack in problem.racks:
+        if isinstance(rack, PorousRack):
+            zone, axis = raster.zones[rack.zone], raster.passages[rack.front].axis
+            zones.append(
+                HeatedZone(
+                    cell=lattice.index(*zone.cells),
+                    heat=rack.heat / capacity,
+                    weight=widths[axis][(zone.i, zone.j, zone.k)[axis]],
+                    axis=axis,
+                    stride=lattice.stride[axis],
+                )
+            )
+    for source in problem.sources:
+        zone = raster.zones[source.zone]
+        zones.append(
+            HeatedZone(
+                cell=lattice.index(*zone.cells),
+                heat=source.heat / capacity,
+                weight=zone.volume,
+                axis=None,
+                stride=0,
+            )
+        )
+    return tuple(zones)
+
+
 def impose_velocities(devices: Devices, velocity: Triple) -> None:
-    """Write the fixed face velocities of supplies and racks into (u, v, w)."""
+    """Write the face velocities of supplies, racks with fans and units into (u, v, w)."""
     for faces, flow, sign in (
         (devices.supply, devices.supply_flow, +1.0),
         (devices.outlet, devices.outlet_flow, +1.0),
@@ -143,9 +308,5 @@ def impose_velocities(devices: Devices, velocity: Triple) -> None:
 
 def exhaust_outflow(devices: Devices, flux: Triple) -> Array:
     """Volume flow leaving through each exhaust face [m3/s]; negative where air comes back."""
-    faces = devices.exhaust
-    out = np.zeros(faces.node.size)
-    for axis in range(3):
-        on = faces.on_axis(axis)
-        out[on] = -faces.inward[on] * flux[axis][faces.node[on]]
-    return out
+    outflow: Array = -devices.exhaust.inflow(flux)
+    return outflow

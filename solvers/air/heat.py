@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air.boundaries import WallCells
+from solvers.air import operation
 from solvers.air.devices import exhaust_outflow
 from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
 from solvers.air.kernels import transport
-from solvers.air.problem import AirProperties, Convection
-from solvers.air.walls import heat_diffusivity
+from solvers.air.problem import Convection
+from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
 RELAXATION = 0.02
@@ -34,8 +34,11 @@ def temperature_step(
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
+    operation.step_controls(system, fields)
     _assemble_system(system, fields, scheme=scheme, relaxation=relaxation, inverse_step=inverse_step, old=old)
     relax(system, fields.theta, sweeps)
+    if inverse_step == 0.0:
+        operation.correct_level(system, fields)
 
 
 def solve_temperature(
@@ -55,6 +58,7 @@ def solve_temperature(
     before = np.empty_like(fields.theta)
     for _ in range(max_passes):
         np.copyto(before, fields.theta)
+        operation.step_controls(system, fields)
         _assemble_system(
             system,
             fields,
@@ -63,6 +67,7 @@ def solve_temperature(
             warming=warming,
         )
         relax(system, fields.theta, 8)
+        operation.correct_level(system, fields)
         change = float(np.abs(fields.theta - before).max())
         if change <= tolerance:
             break
@@ -139,9 +144,11 @@ def _assemble_system(
 
 
 def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Array, sink: Array) -> None:
-    """Add what supplies, racks, exhausts and warm walls bring into their cells [K m3/s] and [m3/s]."""
+    """Add what supplies, racks, units, exhausts and warm walls bring into cells [K m3/s] and [m3/s]."""
     devices = system.devices
-    outlet, _ = devices.outlet_theta(devices.inlet_theta(theta))
+    outlet, _ = devices.outlet_theta(devices.inlet_theta(theta, fields.flux))
+    for cells, given in devices.zone_heat(fields.flux):
+        np.add.at(source, cells, given)
     back = np.maximum(-exhaust_outflow(devices, fields.flux), 0.0)
     for faces, flow, value in (
         (devices.supply, devices.supply_flow, devices.supply_theta),
@@ -160,26 +167,18 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
             np.add.at(source, wall.cell, blown * wall.theta)
 
 
-def wall_conductance(viscosity: Array, k: Array, wall: WallCells, air: AirProperties) -> Array:
-    """Conductance from a wall to the centres of its cells, over rho cp [m3/s].
-
-    viscosity and k are flat arrays of the lattice; k is empty without the k-epsilon model.
-    """
-    if k.size:
-        return 2.0 * wall.geometry * heat_diffusivity(k[wall.cell], wall.distance, air)
-    turbulent = (viscosity[wall.cell] - air.viscosity) / air.prandtl_turbulent
-    return 2.0 * wall.geometry * (air.viscosity / air.prandtl + turbulent)
-
-
 def start_from_devices(system: FlowSystem, fields: Fields) -> None:
     """First guess of theta: each connected body of air at the mean of what its devices blow into it."""
     devices, lattice = system.devices, system.lattice
     n = lattice.n_regions
     flow, warmth = np.zeros(n), np.zeros(n)
-    # racks are taken to breathe the mean supply
+    # racks are taken to breathe the mean supply; in a hall without, what units are set to or their water
     total = float(devices.supply_flow.sum())
     supply = float((devices.supply_flow * devices.supply_theta).sum()) / total if total > 0.0 else 0.0
-    outlet, _ = devices.outlet_theta(np.full(devices.rack_flow.size, supply))
+    units = devices.units
+    if units.records and total == 0.0:
+        supply = float(np.where(units.full, units.water, units.supply).mean())
+    outlet, _ = devices.outlet_theta(np.full(devices.flow.size, supply))
     for faces, face_flow, value in (
         (devices.supply, devices.supply_flow, devices.supply_theta),
         (devices.outlet, devices.outlet_flow, outlet[devices.outlet.owner]),

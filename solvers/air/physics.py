@@ -145,7 +145,8 @@ def _second_law(problem: AirProblem, frozen: FrozenFlow) -> PhysicsCheck:
     devices = frozen.devices
     temperature = frozen.theta + frozen.reference
     # of the fields themselves: the inlets of an unsteady run are means over its window
-    outlet, _ = devices.outlet_theta(devices.inlet_theta(frozen.theta))
+    drawn = devices.mean_inlet(frozen.theta[devices.read.cell], frozen.weights)
+    outlet, _ = devices.outlet_theta(drawn)
     out = np.log(outlet + frozen.reference)
     back = np.array([e.backflow_temperature for e in problem.exhausts])[devices.exhaust.owner]
     made = (
@@ -159,6 +160,8 @@ def _second_law(problem: AirProblem, frozen: FrozenFlow) -> PhysicsCheck:
         assert wall.theta is not None
         at = wall.theta + frozen.reference
         made -= float((conductance * (at - temperature[wall.cell])).sum()) / at
+    for cells, heat in frozen.heat:
+        made -= float((heat / temperature[cells]).sum())
     flow = float(frozen.inflow.sum()) + float(frozen.walls.sum())
     return PhysicsCheck(
         name="second law",
@@ -183,7 +186,10 @@ def _backflow(problem: AirProblem, solution: AirSolution) -> PhysicsCheck:
 
 
 def _inlet_band(problem: AirProblem, solution: AirSolution) -> list[PhysicsCheck]:
-    blown = [s.temperature for s in problem.supplies] + list(solution.rack_outlet)
+    blown = [s.temperature for s in problem.supplies] + [*solution.rack_outlet, *solution.unit_supply]
+    for source in problem.sources:
+        zone = problem.raster.zones[source.zone]
+        blown += solution.state.temperature[zone.k, zone.j, zone.i].tolist()
     blown += [w.temperature for w in problem.walls if w.temperature is not None]
     ports = problem.raster.ports
     for exhaust in problem.exhausts:

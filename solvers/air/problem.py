@@ -232,7 +232,7 @@ class AirProblem:
     raster: Raster
     supplies: tuple[Supply, ...]
     exhausts: tuple[Exhaust, ...]
-    racks: tuple[ThroughFlow, ...]
+    racks: tuple[AirRack, ...]
     units: tuple[CoolingUnit, ...] = ()
     sources: tuple[HeatSource, ...] = ()
     properties: AirProperties = AirProperties()
@@ -289,7 +289,11 @@ class AirSolution:
     rack_inlet_middle: Array  # (n_racks,) at 1/2
     rack_inlet_top: Array  # (n_racks,) at 5/6
     rack_outlet: Array  # (n_racks,) [K], after a rear door
+    rack_flow: Array  # (n_racks,) as solved [m3/s]
     door_heat: Array  # (n_racks,) taken by the rear door [W]
+    unit_flow: Array  # (n_units,) as solved [m3/s], in the order of problem.units
+    unit_return: Array  # (n_units,) flow-weighted, of the air it draws [K]
+    unit_supply: Array  # (n_units,) of the air it blows, behind its fans [K]
     return_temperature: float  # flow-weighted over all exhausts; without any, over the cooling units [K]
     exhaust_flow: Mapping[str, float]  # by exhaust port [m3/s]
     heat_in: float  # released by racks net of doors, and by heat sources [W]

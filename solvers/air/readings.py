@@ -9,7 +9,7 @@ import numpy as np
 from geometry.grid import Array
 from geometry.hall import Aisle, Hall
 from geometry.raster import Port
-from solvers.air.problem import AirProblem, AirSolution
+from solvers.air.problem import AirProblem, AirSolution, PorousRack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,8 @@ def outflow(port: Port, solution: AirSolution) -> Array:
 class AisleBalance:
     """Air flows of one aisle [m3/s]: what devices bring and take within its plan, over the full height.
 
-    supplied, blown  by supplies, by the rears of racks
-    drawn, leaving   by the fronts of racks, through exhausts
+    supplied, blown  by supplies and units, by the rears of racks
+    drawn, leaving   by the fronts of racks, through exhausts and into units
     """
 
     name: str
@@ -107,10 +107,25 @@ class AisleBalance:
 
 def aisle_balances(hall: Hall, problem: AirProblem, solution: AirSolution) -> tuple[AisleBalance, ...]:
     """The balance of each aisle of the hall, in its order."""
-    ports = problem.raster.ports
+    ports, passages = problem.raster.ports, problem.raster.passages
+    supplied: list[tuple[Port, float | Array]] = [(ports[s.port], s.flow) for s in problem.supplies]
+    supplied += [(ports[u.outlet], float(q)) for u, q in zip(problem.units, solution.unit_flow, strict=True)]
+    taken: list[tuple[Port, float | Array]] = [
+        (ports[u.intake], float(q)) for u, q in zip(problem.units, solution.unit_flow, strict=True)
+    ]
+    fronts: list[tuple[Port, float | Array]] = []
+    rears: list[tuple[Port, float | Array]] = []
+    for rack, flow in zip(problem.racks, solution.rack_flow.tolist(), strict=True):
+        if isinstance(rack, PorousRack):
+            fronts.append((passages[rack.front], outflow(passages[rack.front], solution)))
+            rears.append((passages[rack.rear], -outflow(passages[rack.rear], solution)))
+        else:
+            fronts.append((ports[rack.intake], flow))
+            rears.append((ports[rack.exhaust], flow))
+    taken += [(ports[e.port], outflow(ports[e.port], solution)) for e in problem.exhausts]
 
-    def within(aisle: Aisle, name: str, flow: float | Array) -> float:
-        port, grid = ports[name], problem.raster.grid
+    def within(aisle: Aisle, port: Port, flow: float | Array) -> float:
+        grid = problem.raster.grid
         _, j, i = port.cells
         box = aisle.box
         x, y = grid.x[i], grid.y[j]
@@ -121,10 +136,10 @@ def aisle_balances(hall: Hall, problem: AirProblem, solution: AirSolution) -> tu
     return tuple(
         AisleBalance(
             name=aisle.name,
-            supplied=sum(within(aisle, s.port, s.flow) for s in problem.supplies),
-            blown=sum(within(aisle, r.exhaust, r.flow) for r in problem.racks),
-            drawn=sum(within(aisle, r.intake, r.flow) for r in problem.racks),
-            leaving=sum(within(aisle, e.port, outflow(ports[e.port], solution)) for e in problem.exhausts),
+            supplied=sum(within(aisle, *end) for end in supplied),
+            blown=sum(within(aisle, *end) for end in rears),
+            drawn=sum(within(aisle, *end) for end in fronts),
+            leaving=sum(within(aisle, *end) for end in taken),
         )
         for aisle in hall.aisles
     )

@@ -5,9 +5,12 @@ so rack inlets are linear in what the sources blow:
 
     inlet = S t_supply + R outlet + rest,        outlet = (1 - e) (inlet + heat / (rho cp flow)) + e t_door
 
-with S and R the shares of supplies and racks, e the effectiveness of rear doors; `rest` are walls and air
-that comes back through exhausts. `what_if` solves it: exact for the flow and the temperature limiter that
-were solved. Buoyancy does not answer, so keep to changes that leave the flow alone.
+with S the shares of supplies, R those of racks and cooling units, e the effectiveness of rear doors; `rest`
+are walls, heat sources and air that comes back through exhausts. A unit without control, or whose valve is
+full open, has the effectiveness of its coil as e; one that holds its supply blows what it is set to, one that
+holds its return blows what that takes. `what_if` solves it: exact for the flow, the temperature limiter and
+the states of the valves that were solved, except that the air which leaves a porous rack is taken as mixed.
+Buoyancy does not answer, so keep to changes that leave the flow alone.
 """
 
 from __future__ import annotations
@@ -17,11 +20,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.errors import require, require_range
 from geometry.grid import Array
-from solvers.air.problem import AirProblem, AirSolution
+from solvers.air.problem import AirProblem, AirSolution, ThroughFlow
 from solvers.air.tracers import FrozenFlow, Source, solve_tracers, tracer_of
+from solvers.air.units import build_units
 
 TOLERANCE = 1e-6  # change of a share in a sweep; shares of a row then miss 1 by some 1e-4 at 300,000 cells
 MOST_SUPPLIES = 16  # beyond that, or where racks are grouped, supplies of one kind and temperature are one
@@ -32,18 +37,22 @@ class Recirculation:
     """Shares of air by source, at a frozen flow.
 
     racks      names of the racks, in the order of the problem
-    sources    in the order of the columns: supplies, racks or groups of them, air that comes back, walls
+    sources    in the order of the columns: supplies, racks or groups of them, cooling units, air that comes
+               back, walls
     inlet      (racks, sources) share of the air a rack breathes [-]; rows sum to 1
+    units      names of the cooling units; drawn: (units, sources) shares of what each draws
     exhausts   names of the exhaust ports
     leaving    (exhausts, sources) shares of the air that leaves [-]; NaN where none leaves
-    captured   (racks or groups,) hot-aisle capture index [-]: share of what they blow out that exhausts take
-               up directly, the rest is breathed again (VanGilder and Shrivastava 2007)
+    captured   (racks or groups,) hot-aisle capture index [-]: share of what they blow out that exhausts and
+               units take up directly, the rest is breathed again (VanGilder and Shrivastava 2007)
     closure    worst |sum of a row of `inlet` - 1|
     """
 
     racks: tuple[str, ...]
     sources: tuple[Source, ...]
     inlet: Array
+    units: tuple[str, ...]
+    drawn: Array
     exhausts: tuple[str, ...]
     leaving: Array
     captured: Array
@@ -63,9 +72,9 @@ class Recirculation:
 
     @property
     def capture_cold(self) -> Array:
-        """(racks,) cold-aisle capture index [-]: share of a rack's air that comes from the supplies directly
-        (VanGilder and Shrivastava, ASHRAE Trans. 113(1), 2007; all supplies of the room count as local)."""
-        columns = [number for number, source in enumerate(self.sources) if source.supplies]
+        """(racks,) cold-aisle capture index [-]: share of a rack's air directly from supplies or units
+        (VanGilder and Shrivastava, ASHRAE Trans. 113(1), 2007; all those of the room count as local)."""
+        columns = [number for number, source in enumerate(self.sources) if source.supplies or source.units]
         total: Array = self.inlet[:, columns].sum(axis=1)
         return total
 
@@ -88,18 +97,23 @@ def recirculation(
     sources = _sources(frozen, groups)
     tracers = [tracer_of(frozen, source) for source in sources]
     inlet, leaving, _ = solve_tracers(frozen, tracers, tolerance=tolerance)
-    flow = frozen.devices.rack_flow
+    flow, racks = frozen.devices.flow, len(problem.racks)
     owner = frozen.devices.exhaust.owner
     carried = np.bincount(owner, weights=np.maximum(frozen.outflow, 0.0), minlength=len(problem.exhausts))
     captured = [
-        float(np.nansum(carried * leaving[:, number]) / flow[list(source.racks)].sum())
+        float(
+            (np.nansum(carried * leaving[:, number]) + (flow[racks:] * inlet[racks:, number]).sum())
+            / flow[list(source.racks)].sum()
+        )
         for number, source in enumerate(sources)
         if source.racks
     ]
     return Recirculation(
         racks=tuple(rack.name for rack in problem.racks),
         sources=sources,
-        inlet=inlet,
+        inlet=inlet[:racks],
+        units=tuple(unit.name for unit in problem.units),
+        drawn=inlet[racks:],
         exhausts=tuple(exhaust.port for exhaust in problem.exhausts),
         leaving=leaving,
         captured=np.array(captured),
@@ -112,7 +126,7 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
     for number, supply in enumerate(problem.supplies):
         name = supply.port
         if groups is not None or len(problem.supplies) > MOST_SUPPLIES:
-            kind = re.sub(r"[-_ ]?\d+$", "", supply.port) or supply.port
+            kind = _kind(supply.port)
             same = {s.temperature for s in problem.supplies if s.port.startswith(kind)}
             name = kind if len(same) == 1 else f"{kind} at {supply.temperature:g} K"
         found.setdefault(name, []).append(number)
@@ -122,6 +136,11 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
         require(groups is None or rack.name in groups, f"rack {rack.name}: it belongs to no group of racks")
         found.setdefault(rack.name if groups is None else groups[rack.name], []).append(number)
     sources += [Source(name=name, racks=tuple(numbers)) for name, numbers in found.items()]
+    found = {}
+    for number, unit in enumerate(problem.units):
+        name = unit.name if groups is None else _kind(unit.name)
+        found.setdefault(name, []).append(number)
+    sources += [Source(name=name, units=tuple(numbers)) for name, numbers in found.items()]
     returning = np.bincount(
         frozen.devices.exhaust.owner, weights=frozen.back, minlength=len(problem.exhausts)
     )
@@ -133,14 +152,20 @@ def _sources(frozen: FrozenFlow, groups: Mapping[str, str] | None) -> tuple[Sour
     return tuple(sources)
 
 
+def _kind(name: str) -> str:
+    """A name without its number: 'fan-wall-12' -> 'fan-wall'."""
+    return re.sub(r"[-_ ]?\d+$", "", name) or name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThermalResponse:
     """A hall's rack inlets as a linear function of rack heats and supply temperatures, at frozen flow.
 
     racks, supplies  names; a supply is a source of `Recirculation`
-    matrix           (racks, racks) shares R; supply (racks, supplies) shares S
+    matrix           (n, n) shares R, n counting racks, then cooling units; supply (n, supplies) shares S
     heat             (racks,) as solved [W]; capacity rho cp flow [W/K]
-    door             (racks,) effectiveness of rear doors [-]
+    passed           (n,) what each blows more for a kelvin more that it draws [-]
+    held             (n,) whether a valve holds the temperature of what is drawn
     temperature      (supplies,) as solved [K]
     inlet            (racks,) flow-weighted means that the run reported [K]
     """
@@ -151,7 +176,8 @@ class ThermalResponse:
     supply: Array
     heat: Array
     capacity: Array
-    door: Array
+    passed: Array
+    held: NDArray[np.bool_]
     temperature: Array
     inlet: Array
 
@@ -171,11 +197,17 @@ class ThermalResponse:
         """
         heats = self._heats(heat)
         supplies = self._supplies(supply_temperature)
-        # what racks and supplies blow more than before, then through all passes of the air
-        rise: Array = (1.0 - self.door) * (heats - self.heat) / self.capacity
-        first = self.supply @ (supplies - self.temperature) + self.matrix @ rise
-        passes = np.eye(len(self.racks)) - self.matrix * (1.0 - self.door)
-        inlet: Array = self.inlet + np.linalg.solve(passes, first)
+        # what supplies and heats change at first, then through all passes of the air: what is blown more
+        racks = len(self.racks)
+        first = self.supply @ (supplies - self.temperature)
+        rise = self.passed * first
+        flowing = self.capacity > 0.0
+        warmer = np.divide(heats - self.heat, self.capacity, out=np.zeros(racks), where=flowing)
+        rise[:racks] += self.passed[:racks] * warmer
+        held = self.held[:, None]
+        passes = np.where(held, self.matrix, np.eye(rise.size) - self.passed[:, None] * self.matrix)
+        blown = np.linalg.solve(passes, np.where(self.held, -first, rise))
+        inlet: Array = self.inlet + (first + self.matrix @ blown)[:racks]
         return inlet
 
     def _heats(self, heat: Mapping[str, float] | Array | None) -> Array:
@@ -214,24 +246,34 @@ def _place(name: str, names: tuple[str, ...], kind: str) -> int:
 def thermal_response(problem: AirProblem, solution: AirSolution, traced: Recirculation) -> ThermalResponse:
     """The linear answer of `solution` to other heats and supply temperatures.
 
-    Raises InputError when `traced` groups its racks.
+    Raises InputError when `traced` groups its racks and units.
     """
     require(
         traced.per_rack,
         "recirculation by groups of racks: a what-if needs every rack as a source",
         hint="trace with groups=None",
     )
-    from_racks = [number for number, source in enumerate(traced.sources) if source.racks]
+    through = [number for number, source in enumerate(traced.sources) if source.racks or source.units]
     from_supplies = [number for number, source in enumerate(traced.sources) if source.supplies]
     air = problem.properties
+    units = build_units(problem, 0.0)
+    units.follow_flow(solution.unit_flow)
+    hold = units.holds_return
+    units.supply[hold] = solution.unit_supply[hold]
+    holding = units.holding(solution.unit_flow, solution.unit_return)
+    open_ = units.cooling(solution.unit_flow, solution.unit_return) > 0.0
+    passed = np.where(open_, 1.0 - units.effectiveness, 1.0)
+    doors = [rack.door_effectiveness if isinstance(rack, ThroughFlow) else 0.0 for rack in problem.racks]
+    shares = np.concatenate([traced.inlet, traced.drawn])
     return ThermalResponse(
         racks=traced.racks,
         supplies=tuple(traced.names[number] for number in from_supplies),
-        matrix=traced.inlet[:, from_racks],
-        supply=traced.inlet[:, from_supplies],
+        matrix=shares[:, through],
+        supply=shares[:, from_supplies],
         heat=np.array([rack.heat for rack in problem.racks]),
-        capacity=air.density * air.heat_capacity * np.array([rack.flow for rack in problem.racks]),
-        door=np.array([rack.door_effectiveness for rack in problem.racks]),
+        capacity=air.density * air.heat_capacity * solution.rack_flow,
+        passed=np.concatenate([1.0 - np.array(doors), np.where(holding, 0.0, passed)]),
+        held=np.concatenate([np.zeros(len(doors), dtype=bool), holding & hold]),
         temperature=np.array(
             [problem.supplies[traced.sources[number].supplies[0]].temperature for number in from_supplies]
         ),

@@ -17,7 +17,7 @@ import numpy as np
 from numba import get_num_threads, set_num_threads
 
 from geometry.grid import Array
-from solvers.air import audit, checks, flow, heat, turbulence
+from solvers.air import audit, checks, flow, heat, operation, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.boundaries import build_walls, impose_walls
 from solvers.air.coarsen import coarser_problems
@@ -33,9 +33,13 @@ from solvers.air.problem import (
     AirState,
     AirStatus,
     Convection,
+    PorousRack,
+    ThroughFlow,
     Turbulence,
 )
+from solvers.air.region_checks import check_regions
 from solvers.air.turbulence import Eddies
+from solvers.air.units import water_temperature
 from solvers.errors import DivergenceError
 
 Progress = Callable[[int, float, float], None]
@@ -150,7 +154,7 @@ def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
         devices_are_surfaces=problem.turbulence is not Turbulence.K_EPSILON,
         slip=tuple(wall.side for wall in problem.walls if wall.slip and wall.side is not None),
     )
-    checks.check_regions(problem, lattice)
+    check_regions(problem, lattice)
     reference = reference_temperature(problem)
     devices = build_devices(problem, lattice, reference)
     walls = build_walls(problem, lattice, reference)
@@ -158,9 +162,11 @@ def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
 
 
 def reference_temperature(problem: AirProblem) -> float:
-    """Temperature [K] that the solver counts from: the coldest supply, door or wall, else the air's own."""
+    """Temperature [K] that the solver counts from: the coldest of supplies, doors, units and walls."""
     cold = [s.temperature for s in problem.supplies]
-    cold += [r.door_temperature for r in problem.racks if r.door_effectiveness > 0.0]
+    doors = [r for r in problem.racks if isinstance(r, ThroughFlow) and r.door_effectiveness > 0.0]
+    cold += [rack.door_temperature for rack in doors]
+    cold += [water_temperature(u) if u.set_point is None else u.set_point for u in problem.units]
     cold += [w.temperature for w in problem.walls if w.temperature is not None]
     return min(cold, default=problem.properties.temperature)
 
@@ -176,7 +182,8 @@ def _neutral_theta(problem: AirProblem, reference: float) -> float:
     air = problem.properties
     total = sum(s.flow for s in problem.supplies)
     mean = sum(s.flow * s.temperature for s in problem.supplies) / total
-    net = sum(r.heat for r in problem.racks if r.door_effectiveness == 0.0)
+    net = sum(r.heat for r in problem.racks if isinstance(r, PorousRack) or r.door_effectiveness == 0.0)
+    net += sum(s.heat for s in problem.sources)
     return mean + net / (air.density * air.heat_capacity * total) - reference
 
 
@@ -186,6 +193,8 @@ def _load(
     lattice = system.lattice
     for axis, values in enumerate((state.u, state.v, state.w)):
         lattice.faces(fields.velocity[axis], axis)[...] = values
+    operation.adopt_flows(system.devices, fields.velocity)
+    for axis in range(3):
         fields.velocity[axis][~system.lattice.free[axis]] = 0.0
     fluid = lattice.cells(lattice.fluid)
     lattice.cells(fields.pressure)[...] = np.where(
@@ -211,12 +220,13 @@ def _iterate(
         number += 1
         turbulence.update_viscosity(system, run.eddies, fields, STEP)
         scheme = Convection.UPWIND if number <= upwind_iterations else system.problem.convection
+        operation.update_flows(system, fields)
         flow.momentum_step(system, fields, STEP, scheme)
         flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
         heat.temperature_step(system, fields, sweeps=TEMPERATURE_SWEEPS, scheme=scheme)
         monitor.record(
-            devices.inlet_theta(fields.theta),
-            fields.theta[devices.intake.cell],
+            devices.inlet_theta(fields.theta, fields.flux),
+            fields.theta[devices.read.cell],
             audit.heat_balance(system, fields),
             flow.mass_imbalance(system, fields),
             flow.kinetic_energy(system, fields),
@@ -228,6 +238,8 @@ def _iterate(
             _check_fields(run)
         if (number % 5 == 0 and number >= upwind_iterations + SHORTEST_WINDOW) or last:
             status = monitor.judge(controls)
+            if not operation.fans_settled(system, fields):
+                status = AirStatus.NOT_CONVERGED
     return status, monitor
 
 
@@ -240,7 +252,7 @@ def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor
     if status is AirStatus.UNSTEADY:
         intake = monitor.mean_faces(size)
     else:
-        intake = fields.theta[system.devices.intake.cell]
+        intake = fields.theta[system.devices.read.cell]
     balance = audit.heat_balance(system, fields)
     mass = flow.mass_imbalance(system, fields)
     if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
@@ -254,6 +266,7 @@ def _finish(system: FlowSystem, fields: Fields) -> None:
         flow.pressure_step(system, fields, tolerance=1e-9)
         if flow.mass_imbalance(system, fields) < 1e-11:
             break
+    operation.read_flows(system, fields)
     heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE)
 
 
@@ -294,7 +307,7 @@ def _state(run: Run) -> AirState:
         u=lattice.faces(fields.velocity[0], 0).copy(),
         v=lattice.faces(fields.velocity[1], 1).copy(),
         w=lattice.faces(fields.velocity[2], 2).copy(),
-        pressure=lattice.cells(fields.pressure) * problem.properties.density,
+        pressure=lattice.cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
         temperature=np.where(
             fluid, lattice.cells(fields.theta) + run.reference, problem.properties.temperature
         ),
@@ -313,20 +326,25 @@ def _solution(
 ) -> AirSolution:
     system, fields, reference = run.system, run.fields, run.reference
     lattice, devices = system.lattice, system.devices
-    inlets = audit.read_inlets(system, intake_theta)
+    inlets = audit.read_inlets(system, fields, intake_theta)
     outlet, door_heat = devices.outlet_theta(inlets.mean)
+    racks, units = slice(0, devices.racks), slice(devices.racks, None)
     return AirSolution(
         state=_state(run),
         viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0),
         status=status,
         iterations=len(monitor.balances),
-        rack_inlet_mean=inlets.mean + reference,
-        rack_inlet_max=inlets.highest + reference,
-        rack_inlet_bottom=inlets.bottom + reference,
-        rack_inlet_middle=inlets.middle + reference,
-        rack_inlet_top=inlets.top + reference,
-        rack_outlet=outlet + reference,
-        door_heat=door_heat,
+        rack_inlet_mean=inlets.mean[racks] + reference,
+        rack_inlet_max=inlets.highest[racks] + reference,
+        rack_inlet_bottom=inlets.bottom[racks] + reference,
+        rack_inlet_middle=inlets.middle[racks] + reference,
+        rack_inlet_top=inlets.top[racks] + reference,
+        rack_outlet=outlet[racks] + reference,
+        rack_flow=devices.flow[racks].copy(),
+        door_heat=door_heat[racks],
+        unit_flow=devices.flow[units].copy(),
+        unit_return=inlets.mean[units] + reference,
+        unit_supply=outlet[units] + reference,
         return_temperature=audit.return_theta(system, fields) + reference,
         exhaust_flow=audit.exhaust_flows(system, fields),
         heat_in=balance.racks,

@@ -24,12 +24,12 @@ from geometry.grid import Array
 from solvers.air.boundaries import WallCells, build_walls
 from solvers.air.devices import Devices, build_devices, exhaust_outflow
 from solvers.air.flow import SCHEME, SWEEP_ORDER
-from solvers.air.heat import wall_conductance
 from solvers.air.kernels import tracers as kernels
 from solvers.air.kernels import transport
 from solvers.air.lattice import Lattice, Triple, build_lattice
 from solvers.air.problem import AirProblem, AirSolution
 from solvers.air.solve import reference_temperature, threads_for
+from solvers.air.walls import wall_conductance
 from solvers.errors import SolverError
 
 BLOCK = 16  # fields solved side by side: links are read once for all of them
@@ -40,6 +40,7 @@ MAX_PASSES = 1000
 LAZY = 0.1
 REACH = 4
 FULL = np.ones((3, 3), dtype=bool)
+MARKING = 1e9  # m3/s of marked air that a porous rack's cells are taken to receive: far above any flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class FrozenFlow:
     low, high  links by axis [m3/s] (kernels.transport)
     stencil    (nodes, 13) deferred high-order fluxes [m3/s], of cells at `offsets`
     inflow     what devices blow into each cell [m3/s]; walls: conductance to warm walls [m3/s]
+    marked     cells of porous racks and the rack of each: what leaves them is that rack's air
+    heat       (cells, heat over rho cp [K m3/s]) of porous racks and heat sources
+    weights    of the faces where racks and units read what they draw [-]
     back       flow that comes back through each exhaust face [m3/s]
     outflow    flow that leaves through each exhaust face [m3/s], negative where it comes back
     reference  temperature [K] where theta is zero
@@ -65,6 +69,9 @@ class FrozenFlow:
     stencil: Array
     inflow: Array
     walls: Array
+    marked: tuple[NDArray[np.int64], NDArray[np.int64]]
+    heat: list[tuple[NDArray[np.int64], Array]]
+    weights: Array
     back: Array
     outflow: Array
     theta: Array
@@ -86,6 +93,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
     lattice = build_lattice(problem.raster, tuple(problem.raster.ports[e.port] for e in problem.exhausts))
     reference = reference_temperature(problem)
     devices = build_devices(problem, lattice, reference)
+    devices.operate(solution, reference)
     zeros = [np.zeros(lattice.size) for _ in range(5)]
     flux: Triple = (zeros[0], zeros[1], zeros[2])
     state = solution.state
@@ -133,11 +141,21 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         stencil=stencil,
         inflow=inflow,
         walls=walls,
+        marked=_marked(devices),
+        heat=devices.zone_heat(flux),
+        weights=devices.weights(flux),
         back=back,
         outflow=outflow,
         theta=theta,
         reference=reference,
     )
+
+
+def _marked(devices: Devices) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    cells = [zone.cell for zone in devices.zones if zone.axis is not None]
+    racks = [np.full(c.size, n) for c, n in zip(cells, np.flatnonzero(devices.porous), strict=True)]
+    none = np.zeros(0, dtype=np.int64)
+    return np.concatenate([none, *cells]), np.concatenate([none, *racks])
 
 
 def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array) -> tuple[Triple, Triple]:
@@ -204,7 +222,7 @@ def _from_above(values: Array, stride: int) -> Array:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Air that a tracer marks: of supplies, racks, exhausts (where it comes back) or walls.
+    """Air that a tracer marks: of supplies, racks, cooling units, exhausts (where it comes back) or walls.
 
     Positions in the problem's lists; of walls, among those of fixed temperature.
     """
@@ -212,6 +230,7 @@ class Source:
     name: str
     supplies: tuple[int, ...] = ()
     racks: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
     exhausts: tuple[int, ...] = ()
     walls: tuple[int, ...] = ()
 
@@ -220,13 +239,14 @@ class Source:
 class Tracer:
     """What one passive field is made of: concentration of the air each device blows in, and a volume source.
 
-    supply, rack, exhaust  (n,) concentration by device; wall: (n,) by wall of fixed temperature
-    emission               per volume and time
-    passed_on              racks blow out what they draw in (and `rack` is left out)
+    supply, exhaust  (n,) concentration by device; wall: (n,) by wall of fixed temperature
+    through          (n,) by rack, then by cooling unit
+    emission         per volume and time
+    passed_on        racks and units blow out what they draw in (and `through` is left out)
     """
 
     supply: Array
-    rack: Array
+    through: Array
     exhaust: Array
     wall: Array
     emission: float = 0.0
@@ -242,9 +262,11 @@ def tracer_of(frozen: FrozenFlow, source: Source) -> Tracer:
         return values
 
     problem = frozen.problem
+    first_unit = len(problem.racks)
+    through = source.racks + tuple(first_unit + number for number in source.units)
     return Tracer(
         supply=marked(len(problem.supplies), source.supplies),
-        rack=marked(len(problem.racks), source.racks),
+        through=marked(first_unit + len(problem.units), through),
         exhaust=marked(len(problem.exhausts), source.exhausts),
         wall=marked(len(frozen.wall_cells), source.walls),
     )
@@ -258,15 +280,15 @@ def solve_tracers(
     through_walls: bool = True,
     keep: Sequence[int] = (),
 ) -> tuple[Array, Array, dict[int, Array]]:
-    """Steady fields of `tracers`: read at the racks, at the exhausts and, for those of `keep`, everywhere.
+    """Steady fields of `tracers`: read at racks and units, at exhausts and, for those of `keep`, everywhere.
 
     tolerance      largest change of any value in a sweep at which to stop, relative to the largest value
     through_walls  whether walls of fixed temperature exchange the quantity (heat does, age does not)
 
-    Returns (racks, n) means at the intakes, (exhausts, n) means of the outflow (NaN without any), and
-    {number: (nz, ny, nx) field}. Raises SolverError when the sweeps do not settle.
+    Returns (racks and units, n) means of what they draw, (exhausts, n) means of the outflow (NaN without
+    any), and {number: (nz, ny, nx) field}. Raises SolverError when the sweeps do not settle.
     """
-    inlets = np.zeros((len(frozen.problem.racks), len(tracers)))
+    inlets = np.zeros((frozen.devices.flow.size, len(tracers)))
     returns = np.full((len(frozen.problem.exhausts), len(tracers)), np.nan)
     fields: dict[int, Array] = {}
     with threads_for(frozen.problem.raster.grid.n_cells * min(BLOCK, max(len(tracers), 1))):
@@ -287,6 +309,9 @@ def _solve_block(
 ) -> Array:
     lattice, low, high = frozen.lattice, frozen.low, frozen.high
     sink = frozen.inflow + frozen.walls if through_walls else frozen.inflow
+    if not any(t.passed_on for t in tracers):
+        sink = sink.copy()
+        sink[frozen.marked[0]] += MARKING
     weights = sink.copy()
     for axis in range(3):
         weights += low[axis] + _from_above(high[axis], lattice.stride[axis])
@@ -354,15 +379,17 @@ def _solve_block(
 def _given(frozen: FrozenFlow, tracers: Sequence[Tracer]) -> tuple[NDArray[np.int64], Array]:
     """Cells with a source, and (cells, n) what devices and walls bring into them."""
     devices = frozen.devices
-    supply, rack, exhaust = (
-        np.array([getattr(t, name) for t in tracers]) for name in ("supply", "rack", "exhaust")
+    supply, through, exhaust = (
+        np.array([getattr(t, name) for t in tracers]) for name in ("supply", "through", "exhaust")
     )
     wall = np.array([t.wall for t in tracers])
     parts = [
         (devices.supply.cell, devices.supply_flow[:, None] * supply[:, devices.supply.owner].T),
-        (devices.outlet.cell, devices.outlet_flow[:, None] * rack[:, devices.outlet.owner].T),
+        (devices.outlet.cell, devices.outlet_flow[:, None] * through[:, devices.outlet.owner].T),
         (devices.exhaust.cell, frozen.back[:, None] * exhaust[:, devices.exhaust.owner].T),
     ]
+    if not any(t.passed_on for t in tracers):
+        parts.append((frozen.marked[0], MARKING * through[:, frozen.marked[1]].T))
     for number, (cells, conductance) in enumerate(
         zip(frozen.wall_cells, frozen.wall_conductance, strict=True)
     ):
@@ -371,11 +398,11 @@ def _given(frozen: FrozenFlow, tracers: Sequence[Tracer]) -> tuple[NDArray[np.in
 
 
 def _at_intakes(frozen: FrozenFlow, phi: Array) -> Array:
-    """(racks, n) flow-weighted means of what each rack draws."""
-    faces, n = frozen.devices.intake, len(frozen.problem.racks)
-    total = np.zeros((n, phi.shape[1]))
-    np.add.at(total, faces.owner, faces.area[:, None] * phi[faces.cell])
-    return total / faces.total_area(n)[:, None]
+    """(racks and units, n) flow-weighted means of what each draws."""
+    faces = frozen.devices.read
+    total = np.zeros((frozen.devices.flow.size, phi.shape[1]))
+    np.add.at(total, faces.owner, frozen.weights[:, None] * phi[faces.cell])
+    return total
 
 
 def _at_exhausts(frozen: FrozenFlow, phi: Array) -> Array:

@@ -37,7 +37,7 @@ class Eddies:
     plates    by axis: cells beside a device's face normal to it
     free      cells whose epsilon is found by its equation
     strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]
-    inflow    (faces, flow [m3/s], k, epsilon) of what devices blow
+    inflow    (faces, flow [m3/s]) of what devices blow; the flows follow the fans
     """
 
     distance: Array
@@ -49,7 +49,7 @@ class Eddies:
     strain: Array
     production: Array
     buoyancy: Array
-    inflow: tuple[tuple[Faces, Array, Array, Array], ...]
+    inflow: tuple[tuple[Faces, Array], ...]
 
 
 def build_eddies(system: FlowSystem) -> Eddies | None:
@@ -58,10 +58,6 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
     if problem.turbulence is not Turbulence.K_EPSILON or problem.forcing is not None:
         return None
     beside = beside_wall(lattice)
-    inflow = []
-    for faces, flow in ((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)):
-        k, epsilon = inflow_turbulence(problem.inflow, flow / faces.area)
-        inflow.append((faces, flow, k, epsilon))
     kind, plates = [], []
     for axis in range(3):
         faces_of = np.where(lattice.conductance[axis] > 0.0, k_epsilon.OPEN, 0).astype(np.int8)
@@ -83,7 +79,7 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
         strain=np.zeros(size),
         production=np.zeros(size),
         buoyancy=np.zeros(size),
-        inflow=tuple(inflow),
+        inflow=((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)),
     )
 
 
@@ -96,10 +92,10 @@ def inflow_turbulence(inflow: InflowTurbulence, velocity: Array) -> tuple[Array,
 def start_eddies(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
     """First guess of k and epsilon from the mean velocity of what is blown."""
     lattice = system.lattice
-    flow = sum(float(f.sum()) for _, f, _, _ in eddies.inflow)
+    flow = sum(float(f.sum()) for _, f in eddies.inflow)
     speed = FIRST_SPEED
     if flow > 0.0:
-        speed = sum(float((f * f / faces.area).sum()) for faces, f, _, _ in eddies.inflow) / flow
+        speed = sum(float((f * f / faces.area).sum()) for faces, f in eddies.inflow) / flow
     height = system.problem.raster.grid.z_face[-1] - system.problem.raster.grid.z_face[0]
     k, epsilon = inflow_turbulence(
         InflowTurbulence(intensity=system.problem.inflow.intensity, length=FIRST_LENGTH * height),
@@ -163,7 +159,8 @@ def _k_epsilon_step(
         scratch.source,
         scratch.sink,
     )
-    for faces, flow, _, epsilon in eddies.inflow:
+    blown = [inflow_turbulence(system.problem.inflow, flow / faces.area) for faces, flow in eddies.inflow]
+    for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * epsilon)
         np.add.at(scratch.sink, faces.cell, flow)
     _transport(system, fields, fields.epsilon, eddies.free, k_epsilon.SIGMA_EPSILON, step, old[1])
@@ -178,7 +175,7 @@ def _k_epsilon_step(
         scratch.source,
         scratch.sink,
     )
-    for faces, flow, k, _ in eddies.inflow:
+    for (faces, flow), (k, _) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * k)
         np.add.at(scratch.sink, faces.cell, flow)
     _transport(system, fields, fields.k, lattice.fluid, k_epsilon.SIGMA_K, step, old[0])

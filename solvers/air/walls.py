@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.grid import Array
+from solvers.air.boundaries import WallCells
 from solvers.air.devices import Devices
 from solvers.air.kernels import k_epsilon
 from solvers.air.lattice import Flags, Lattice, Triple
@@ -118,3 +119,16 @@ def heat_diffusivity(k: Array, distance: Array, air: AirProperties) -> Array:
     t_plus = pr * y * np.exp(-gamma) + (2.12 * np.log(1.0 + y) + beta) * np.exp(-1.0 / gamma)
     result: Array = np.maximum(air.viscosity * y / t_plus, air.viscosity / pr)
     return result
+
+
+def wall_conductance(viscosity: Array, k: Array, wall: WallCells, air: AirProperties) -> Array:
+    """Conductance of a wall over rho cp [m3/s]: its U value, or that of the air to the centres of its cells.
+
+    viscosity and k are flat arrays of the lattice; k is empty without the k-epsilon model.
+    """
+    if wall.transmittance is not None:
+        return wall.transmittance
+    if k.size:
+        return 2.0 * wall.geometry * heat_diffusivity(k[wall.cell], wall.distance, air)
+    turbulent = (viscosity[wall.cell] - air.viscosity) / air.prandtl_turbulent
+    return 2.0 * wall.geometry * (air.viscosity / air.prandtl + turbulent)

@@ -89,7 +89,7 @@ def frozen_solution(problem: AirProblem, solution: AirSolution) -> AirSolution:
     system.lattice.cells(fields.viscosity)[...] = solution.viscosity
     update_flux(system, fields)
     heat.solve_temperature(system, fields, tolerance=1e-11, max_passes=2000)
-    inlet = system.devices.inlet_theta(fields.theta)
+    inlet = system.devices.inlet_theta(fields.theta, fields.flux)
     fluid = ~problem.raster.solid
     temperature = np.where(
         fluid, system.lattice.cells(fields.theta) + reference, problem.properties.temperature

@@ -244,6 +244,11 @@ class AirProblem:
     walls: tuple[Wall, ...] = ()
     forcing: Forcing | None = None
 
+    @property
+    def fan_racks(self) -> tuple[ThroughFlow, ...]:
+        """Racks that draw and blow, without those that are pure resistances."""
+        return tuple(rack for rack in self.racks if isinstance(rack, ThroughFlow))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirControls:

@@ -118,7 +118,7 @@ def write_fields(folder: Path, problem: AirProblem) -> None:
 
     for supply in problem.supplies:
         blow(supply.port, supply.flow, _fixed(supply.temperature))
-    for rack in problem.racks:
+    for rack in problem.fan_racks:
         rise = rack.heat / (air.density * air.heat_capacity * rack.flow)
         front = patch_name(rack.intake)
         mean = f"\"Tm{{patch'{front}'}}=sum(phi*T)/sum(phi)\""
@@ -322,7 +322,7 @@ def _monitors(problem: AirProblem) -> Block:
         }
         found[name] = own | (more or {})
 
-    for rack in problem.racks:
+    for rack in problem.fan_racks:
         front = patch_name(rack.intake)
         monitor(f"mean_{front}", front, "areaAverage", "T")
         monitor(f"max_{front}", front, "max", "T")

@@ -30,7 +30,7 @@ class HallMonitors:
 
 def read_hall(folder: Path, problem: AirProblem) -> HallMonitors:
     """The monitors that a hall's case has written so far."""
-    fronts = [patch_name(rack.intake) for rack in problem.racks]
+    fronts = [patch_name(rack.intake) for rack in problem.fan_racks]
     exhausts = [patch_name(exhaust.port) for exhaust in problem.exhausts]
     names = [f"{kind}_{front}" for kind in ("mean", "max") for front in fronts]
     names += [f"{kind}_{exhaust}" for kind in ("flow", "heat") for exhaust in exhausts]

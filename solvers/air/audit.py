@@ -8,7 +8,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air.devices import exhaust_outflow
-from solvers.air.flow import Fields, FlowSystem
+from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 LEVELS = (1.0 / 6.0, 0.5, 5.0 / 6.0)  # of a rack's height: bottom, middle, top

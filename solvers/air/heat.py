@@ -7,9 +7,9 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air import operation
 from solvers.air.devices import exhaust_outflow
-from solvers.air.flow import SCHEME, Fields, FlowSystem, relax
-from solvers.air.kernels import transport
+from solvers.air.equation import assemble, link_cells, relax
 from solvers.air.problem import Convection
+from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
@@ -75,20 +75,8 @@ def solve_temperature(
 
 
 def _assemble_links(system: FlowSystem, fields: Fields) -> None:
-    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
-    for axis in range(3):
-        transport.scalar_links(
-            lattice.shape,
-            fields.flux[axis],
-            lattice.conductance[axis],
-            fields.viscosity,
-            air.viscosity,
-            air.prandtl,
-            air.prandtl_turbulent,
-            lattice.stride[axis],
-            scratch.low[axis],
-            scratch.high[axis],
-        )
+    air = system.problem.properties
+    link_cells(system, fields, prandtl=air.prandtl, prandtl_turbulent=air.prandtl_turbulent)
 
 
 def _assemble_system(
@@ -101,45 +89,23 @@ def _assemble_system(
     inverse_step: float = 0.0,
     old: Array | None = None,
 ) -> None:
-    lattice, scratch = system.lattice, system.scratch
-    low, high, extra, theta = scratch.low, scratch.high, scratch.extra, fields.theta
-    for axis in range(3):
-        transport.high_order_flux(
-            lattice.shape,
-            SCHEME[scheme],
-            lattice.stride[axis],
-            axis,
-            lattice.centre[axis],
-            lattice.face[axis],
-            low[axis],
-            high[axis],
-            theta,
-            extra[axis],
-        )
+    lattice, scratch, theta = system.lattice, system.scratch, fields.theta
     scratch.source[:] = 0.0 if warming is None else warming
     if system.given is not None:
-        np.add(scratch.source, system.given.warming, out=scratch.source)
+        np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
     scratch.sink[:] = 0.0
     add_device_heat(system, fields, theta, scratch.source, scratch.sink)
-    transport.assemble(
-        lattice.shape,
-        low[0],
-        high[0],
-        low[1],
-        high[1],
-        low[2],
-        high[2],
-        *extra,
+    assemble(
+        system,
+        scheme,
+        lattice.spacing,
         lattice.fluid,
         lattice.volume,
+        theta,
         theta if old is None else old,
-        scratch.source,
-        scratch.sink,
-        inverse_step,
-        relaxation,
-        scratch.inverse,
-        scratch.b,
-        scratch.correction,
+        inverse_step=inverse_step,
+        relaxation=relaxation,
+        response=scratch.spare,
     )
 
 

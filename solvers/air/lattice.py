@@ -14,7 +14,7 @@ frictionless, so that a two-dimensional case is a slab of one cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geometry.grid import Array
+from geometry.grid import Array, Grid
 from geometry.hall import Side
 from geometry.raster import Index, Mask, Port, Raster
 
@@ -46,7 +46,10 @@ class Lattice:
     drag         by axis: half a cell's wall area normal to it over the distance to the centre [m]
     free         by component: nodes whose velocity the momentum equation finds (open faces and exhausts)
     control      by component: volume around a node [m3]
-    face, centre coordinates by axis, padded [m]; below: centre of the cell below each face
+    face, centre coordinates by axis, padded [m]
+    spacing      by axis: (3, n) distances of cell centres to the faces between (kernels.transport)
+    staggered    by axis: the same of a velocity component along its own axis: nodes on faces, volumes that
+                 end at cell centres
     region       label of the connected body of air of each cell, -1 in solids
     n_regions    number of labels
     """
@@ -64,7 +67,8 @@ class Lattice:
     control: Triple
     face: Triple
     centre: Triple
-    below: Triple
+    spacing: Triple
+    staggered: Triple
     region: NDArray[np.int64]
     n_regions: int
 
@@ -181,6 +185,7 @@ def build_lattice(
         half[stride[axis] :] += 0.5 * volume[: -stride[axis]]
         control.append(half)
     region, n_regions = _regions(fluid, closed)
+    face = (_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2))
     centre = (_extend(centres[0], 3), _extend(centres[1], 3), _extend(centres[2], 3))
     return Lattice(
         shape=shape,
@@ -194,12 +199,23 @@ def build_lattice(
         drag=(drag[0], drag[1], drag[2]),
         free=(free[0], free[1], free[2]),
         control=(control[0], control[1], control[2]),
-        face=(_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2)),
+        face=face,
         centre=centre,
-        below=(_shift(centre[0]), _shift(centre[1]), _shift(centre[2])),
+        spacing=(_spacing(centre[0], face[0]), _spacing(centre[1], face[1]), _spacing(centre[2], face[2])),
+        staggered=(
+            _spacing(face[0], _shift(centre[0])),
+            _spacing(face[1], _shift(centre[1])),
+            _spacing(face[2], _shift(centre[2])),
+        ),
         region=np.where(pad(fluid, np.bool_), pad(region, np.int64), -1),
         n_regions=n_regions,
     )
+
+
+def face_areas(grid: Grid) -> Triple:
+    """Areas of the faces normal to x, y and z [m2], to broadcast over face arrays."""
+    dx, dy, dz = grid.dx[None, None, :], grid.dy[None, :, None], grid.dz[:, None, None]
+    return (dy * dz, dx * dz, dx * dy)
 
 
 def open_share(loss: Array) -> Array:
@@ -223,6 +239,36 @@ def _extend(lines: Array, extra: int) -> Array:
     step = lines[-1] - lines[-2] if lines.size > 1 else 1.0
     high = lines[-1] + step * np.arange(1, extra)
     return np.concatenate([[lines[0] - step], lines, high])
+
+
+def _spacing(node: Array, face: Array) -> Array:
+    """From the node below a face to the face, from its own node to the face, inverse distance of the two."""
+    result = np.zeros((3, node.size))
+    result[0, 1:] = face[1:] - node[:-1]
+    result[1, 1:] = face[1:] - node[1:]
+    result[2, 1:] = 1.0 / np.diff(node)
+    return result
+
+
+def in_precision(lattice: Lattice, real: type[np.floating]) -> Lattice:
+    """`lattice` with what the kernels read at every node in the precision `real`."""
+
+    def triple(values: Triple) -> Triple:
+        x, y, z = (v.astype(real, copy=False) for v in values)
+        return (x, y, z)
+
+    return replace(
+        lattice,
+        volume=lattice.volume.astype(real, copy=False),
+        length=lattice.length.astype(real, copy=False),
+        area=triple(lattice.area),
+        conductance=triple(lattice.conductance),
+        width_ratio=triple(lattice.width_ratio),
+        drag=triple(lattice.drag),
+        control=triple(lattice.control),
+        spacing=triple(lattice.spacing),
+        staggered=triple(lattice.staggered),
+    )
 
 
 def _shift(lines: Array) -> Array:

@@ -13,8 +13,8 @@ from geometry.grid import Array
 from solvers.air.boundaries import WallCells
 from solvers.air.devices import Devices, impose_velocities
 from solvers.air.fans import operating_flow, pressure_rise, whole_curve
-from solvers.air.flow import Fields, FlowSystem
 from solvers.air.lattice import Flags, Triple
+from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 FAN_STEP = 0.5  # of a Newton step towards the operating point

@@ -250,15 +250,23 @@ class AirProblem:
         return tuple(rack for rack in self.racks if isinstance(rack, ThroughFlow))
 
 
+class Precision(Enum):
+    """Of the fields while they are iterated; balances, sums and the pressure solver use float64 in both."""
+
+    SINGLE = "single"
+    DOUBLE = "double"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirControls:
-    """When to stop."""
+    """When to stop, and how exactly to compute."""
 
     max_iterations: int = 2000
     temperature_tolerance: float = 0.05  # drift of any rack's mean inlet over a window [K]
     energy_tolerance: float = 1e-3  # |heat in - heat out| / heat in
     mass_tolerance: float = 1e-6  # worst region imbalance / flow through it
     flow_tolerance: float = 0.01  # relative drift of the air's kinetic energy over a window
+    precision: Precision = Precision.DOUBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,8 @@ from solvers.air.audit import HeatBalance
 from solvers.air.boundaries import build_walls, impose_walls
 from solvers.air.coarsen import coarser_problems
 from solvers.air.devices import build_devices, impose_velocities
-from solvers.air.flow import Fields, FlowSystem, Step
 from solvers.air.interpolate import state_on
-from solvers.air.lattice import build_lattice
+from solvers.air.lattice import Triple, build_lattice, face_areas, in_precision
 from solvers.air.monitors import SHORTEST_WINDOW, Monitor
 from solvers.air.problem import (
     AirControls,
@@ -34,10 +33,12 @@ from solvers.air.problem import (
     AirStatus,
     Convection,
     PorousRack,
+    Precision,
     ThroughFlow,
     Turbulence,
 )
 from solvers.air.region_checks import check_regions
+from solvers.air.system import Fields, FlowSystem, Step, build_flow, new_fields
 from solvers.air.turbulence import Eddies
 from solvers.air.units import water_temperature
 from solvers.errors import DivergenceError
@@ -50,7 +51,9 @@ UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 12
 COARSE_ITERATIONS = 300
-FINAL_CHANGE = 1e-7  # K a pass, of the last temperature solve
+# K a pass, of the last temperature solve
+FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 2e-4}
+REAL: dict[Precision, type[np.floating]] = {Precision.DOUBLE: np.float64, Precision.SINGLE: np.float32}
 CELLS_PER_THREAD = 15_000
 SPEED_LIMIT = 50.0  # m/s
 TEMPERATURE_LIMITS = (200.0, 400.0)  # K
@@ -95,7 +98,7 @@ def _solve(
         initial, upwind_iterations = _rough_state(problem, controls)
     else:
         upwind_iterations = 0
-    run = _start(problem, initial)
+    run = _start(problem, initial, controls.precision)
     status, monitor = _iterate(run, controls, upwind_iterations, progress)
     return _answer(run, controls, status, monitor)
 
@@ -109,18 +112,18 @@ def _rough_state(problem: AirProblem, controls: AirControls) -> tuple[AirState |
     guess, upwind_iterations = None, UPWIND_ITERATIONS
     stages = [*coarser_problems(problem), problem]
     for stage, finer in pairwise(stages):
-        run = _start(stage, guess)
+        run = _start(stage, guess, controls.precision)
         _iterate(run, controls, upwind_iterations, None)
         guess = state_on(stage.raster.grid, _state(run), finer.raster.grid)
         upwind_iterations = 0
     return guess, upwind_iterations
 
 
-def _start(problem: AirProblem, initial: AirState | None) -> Run:
+def _start(problem: AirProblem, initial: AirState | None, precision: Precision) -> Run:
     """System and fields of the first iteration."""
-    system, reference = _build(problem)
+    system, reference = _build(problem, precision)
     eddies = turbulence.build_eddies(system)
-    fields = flow.new_fields(system.lattice, problem.properties.viscosity, transported=eddies is not None)
+    fields = new_fields(system.lattice, problem.properties.viscosity, transported=eddies is not None)
     if eddies is not None:
         turbulence.start_eddies(system, eddies, fields)
     if initial is None:
@@ -144,7 +147,7 @@ def threads_for(n_cells: int) -> Iterator[None]:
         set_num_threads(before)
 
 
-def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
+def _build(problem: AirProblem, precision: Precision = Precision.DOUBLE) -> tuple[FlowSystem, float]:
     """The flow system, and the temperature [K] where theta is zero."""
     exhausts = tuple(problem.raster.ports[e.port] for e in problem.exhausts)
     lattice = build_lattice(
@@ -156,9 +159,10 @@ def _build(problem: AirProblem) -> tuple[FlowSystem, float]:
     )
     check_regions(problem, lattice)
     reference = reference_temperature(problem)
+    lattice = in_precision(lattice, REAL[precision])
     devices = build_devices(problem, lattice, reference)
     walls = build_walls(problem, lattice, reference)
-    return flow.build_flow(problem, lattice, devices, walls, _neutral_theta(problem, reference)), reference
+    return build_flow(problem, lattice, devices, walls, _neutral_theta(problem, reference)), reference
 
 
 def reference_temperature(problem: AirProblem) -> float:
@@ -228,7 +232,7 @@ def _iterate(
             devices.inlet_theta(fields.theta, fields.flux),
             fields.theta[devices.read.cell],
             audit.heat_balance(system, fields),
-            flow.mass_imbalance(system, fields),
+            flow.mass_imbalance(system, fields.flux),
             flow.kinetic_energy(system, fields),
         )
         if progress is not None:
@@ -247,27 +251,19 @@ def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor
     """Close the balances of the last fields; the inlets of an unsteady run are means over its window."""
     system, fields = run.system, run.fields
     size = monitor.unsteady_window().size
-    _finish(system, fields)
+    flux = flow.close_mass(system, fields)
+    operation.read_flows(system, fields)
+    heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE[controls.precision])
     _check_fields(run)
     if status is AirStatus.UNSTEADY:
         intake = monitor.mean_faces(size)
     else:
         intake = fields.theta[system.devices.read.cell]
     balance = audit.heat_balance(system, fields)
-    mass = flow.mass_imbalance(system, fields)
+    mass = flow.mass_imbalance(system, flux)
     if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
         status = AirStatus.NOT_CONVERGED
-    return _solution(run, status, intake, balance, mass, monitor)
-
-
-def _finish(system: FlowSystem, fields: Fields) -> None:
-    """Tight projection, and the temperature converged on the fluxes that result."""
-    for _ in range(3):
-        flow.pressure_step(system, fields, tolerance=1e-9)
-        if flow.mass_imbalance(system, fields) < 1e-11:
-            break
-    operation.read_flows(system, fields)
-    heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE)
+    return _solution(run, flux, status, intake, balance, mass, monitor)
 
 
 def _check_fields(run: Run) -> None:
@@ -299,25 +295,33 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
     )
 
 
-def _state(run: Run) -> AirState:
-    """The fields of a run as they are."""
+def _state(run: Run, flux: Triple | None = None) -> AirState:
+    """The fields of a run as they are, in float64; velocities from `flux` where it is given."""
     lattice, fields, problem = run.system.lattice, run.fields, run.system.problem
     fluid = lattice.cells(lattice.fluid)
+    velocity = [lattice.faces(fields.velocity[axis], axis).astype(np.float64) for axis in range(3)]
+    if flux is not None:
+        area = face_areas(problem.raster.grid)
+        velocity = [lattice.faces(flux[axis], axis) / area[axis] for axis in range(3)]
+    theta = lattice.cells(fields.theta).astype(np.float64)
+
+    def cells(flat: Array) -> Array:
+        return lattice.cells(flat).astype(np.float64)
+
     return AirState(
-        u=lattice.faces(fields.velocity[0], 0).copy(),
-        v=lattice.faces(fields.velocity[1], 1).copy(),
-        w=lattice.faces(fields.velocity[2], 2).copy(),
-        pressure=lattice.cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
-        temperature=np.where(
-            fluid, lattice.cells(fields.theta) + run.reference, problem.properties.temperature
-        ),
-        k=lattice.cells(fields.k).copy() if fields.k.size else None,
-        epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,
+        u=velocity[0],
+        v=velocity[1],
+        w=velocity[2],
+        pressure=cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
+        temperature=np.where(fluid, theta + run.reference, problem.properties.temperature),
+        k=cells(fields.k) if fields.k.size else None,
+        epsilon=cells(fields.epsilon) if fields.k.size else None,
     )
 
 
 def _solution(
     run: Run,
+    flux: Triple,
     status: AirStatus,
     intake_theta: Array,
     balance: HeatBalance,
@@ -330,8 +334,10 @@ def _solution(
     outlet, door_heat = devices.outlet_theta(inlets.mean)
     racks, units = slice(0, devices.racks), slice(devices.racks, None)
     return AirSolution(
-        state=_state(run),
-        viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0),
+        state=_state(run, flux),
+        viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0).astype(
+            np.float64
+        ),
         status=status,
         iterations=len(monitor.balances),
         rack_inlet_mean=inlets.mean[racks] + reference,

@@ -23,7 +23,7 @@ from geometry.errors import require
 from geometry.grid import Array
 from solvers.air.boundaries import WallCells, build_walls
 from solvers.air.devices import Devices, build_devices, exhaust_outflow
-from solvers.air.flow import SCHEME, SWEEP_ORDER
+from solvers.air.equation import SCHEME, SWEEP_ORDER
 from solvers.air.kernels import tracers as kernels
 from solvers.air.kernels import transport
 from solvers.air.lattice import Lattice, Triple, build_lattice

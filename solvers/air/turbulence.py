@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from geometry.grid import Array
 from solvers.air.devices import Faces
-from solvers.air.flow import SCHEME, Fields, FlowSystem, Step, relax
-from solvers.air.kernels import k_epsilon, transport, turbulence
+from solvers.air.equation import assemble, link_cells, relax
+from solvers.air.kernels import k_epsilon, turbulence
 from solvers.air.lattice import Flags
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
+from solvers.air.system import Fields, FlowSystem, Step
 from solvers.air.walls import beside_wall, half_cell_shear, plate_shear
 
 CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
@@ -245,51 +246,18 @@ def _transport(
     system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigma: float, step: Step, old: Array
 ) -> None:
     """Advance k or epsilon with the sources in the scratch arrays; inertia carries `old`."""
-    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
-    low, high, extra = scratch.low, scratch.high, scratch.extra
-    for axis in range(3):
-        transport.scalar_links(
-            lattice.shape,
-            fields.flux[axis],
-            lattice.conductance[axis],
-            fields.viscosity,
-            air.viscosity,
-            1.0,
-            sigma,
-            lattice.stride[axis],
-            low[axis],
-            high[axis],
-        )
-        transport.high_order_flux(
-            lattice.shape,
-            SCHEME[Convection.UPWIND],
-            lattice.stride[axis],
-            axis,
-            lattice.centre[axis],
-            lattice.face[axis],
-            low[axis],
-            high[axis],
-            phi,
-            extra[axis],
-        )
-    transport.assemble(
-        lattice.shape,
-        low[0],
-        high[0],
-        low[1],
-        high[1],
-        low[2],
-        high[2],
-        *extra,
+    lattice = system.lattice
+    link_cells(system, fields, prandtl=1.0, prandtl_turbulent=sigma)
+    assemble(
+        system,
+        Convection.UPWIND,
+        lattice.spacing,
         free,
         lattice.volume,
+        phi,
         old,
-        scratch.source,
-        scratch.sink,
-        1.0 / step.time_step,
-        step.relaxation,
-        scratch.inverse,
-        scratch.b,
-        scratch.correction,
+        inverse_step=1.0 / step.time_step,
+        relaxation=step.relaxation,
+        response=system.scratch.spare,
     )
     relax(system, phi, step.sweeps)

@@ -21,26 +21,42 @@ def inner(k: int, j: int, i: int) -> int:
     return ((k + 1) * PADDED[1] + j + 1) * PADDED[2] + i + 1
 
 
-def test_van_leer_flux_of_a_ramp_is_linear() -> None:
+# to the face from below, from its own node, 1 / distance
+UNIFORM = np.repeat([[0.5], [-0.5], [1.0]], 7, axis=1)
+
+
+def deferred(phi: np.ndarray, low: np.ndarray, high: np.ndarray, axis: int) -> np.ndarray:
+    """High-order minus upwind fluxes of TVD through the low x- or y-faces of row (0, 1)."""
+    out = np.ones(PADDED[2])
+    row = np.uint64(inner(0, 1, -1))
+    spacing = UNIFORM.astype(phi.dtype)
+    if axis == 0:
+        transport._deferred_along_x(1, row, SHAPE[2], spacing, low, high, phi.ravel(), np.uint64(0), out)
+    else:
+        stride, to = np.uint64(PADDED[2]), np.uint64(0)
+        transport._deferred_across(1, row, SHAPE[2], stride, 2, 3, spacing, low, high, phi.ravel(), to, out)
+    return out
+
+
+@pytest.mark.parametrize("real", [np.float32, np.float64])
+def test_van_leer_flux_of_a_ramp_is_linear(real: type[np.floating]) -> None:
     """On a straight line the limited slope is the slope: the face value is exact, F = 2, h = 1."""
-    phi = np.zeros(PADDED)
+    phi = np.zeros(PADDED, dtype=real)
     phi[:] = 3.0 * np.arange(PADDED[2])
-    low, high, out = np.full(SIZE, 2.5), np.full(SIZE, 0.5), np.zeros(SIZE)
-    node = np.arange(7.0)
-    transport.high_order_flux(SHAPE, 1, 1, 0, node, node - 0.5, low, high, phi.ravel(), out)
-    assert out[inner(0, 1, 2)] == pytest.approx(2.0 * 3.0 * 0.5)
+    low, high = np.full(SIZE, 2.5, dtype=real), np.full(SIZE, 0.5, dtype=real)
+    assert deferred(phi, low, high, axis=0)[3] == pytest.approx(2.0 * 3.0 * 0.5)
+    across = phi.copy()
+    across[:] = 3.0 * np.arange(PADDED[1])[:, None]
+    assert deferred(across, low, high, axis=1)[3] == pytest.approx(2.0 * 3.0 * 0.5)
     low[inner(0, 1, 1)] = 0.0  # no link further upstream: upwind there
-    transport.high_order_flux(SHAPE, 1, 1, 0, node, node - 0.5, low, high, phi.ravel(), out)
-    assert out[inner(0, 1, 2)] == 0.0
+    assert deferred(phi, low, high, axis=0)[3] == 0.0
 
 
 def test_limiter_vanishes_at_an_extremum() -> None:
     phi = np.zeros(PADDED)
     phi[:, :, 3] = 1.0
-    low, high, out = np.full(SIZE, 2.5), np.full(SIZE, 0.5), np.ones(SIZE)
-    node = np.arange(7.0)
-    transport.high_order_flux(SHAPE, 1, 1, 0, node, node - 0.5, low, high, phi.ravel(), out)
-    assert np.all(out.reshape(PADDED)[1:3, 1:4, 2:5] == 0.0)
+    low, high = np.full(SIZE, 2.5), np.full(SIZE, 0.5)
+    assert np.all(deferred(phi, low, high, axis=0)[2:5] == 0.0)
 
 
 def test_zero_equation_viscosity() -> None:

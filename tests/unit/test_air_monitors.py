@@ -58,8 +58,8 @@ def test_mean_of_the_intake_faces() -> None:
 @pytest.mark.kernel
 def test_divergence_names_the_place() -> None:
     from geometry.raster import Raster
-    from solvers.air import flow
     from solvers.air.problem import AirProblem
+    from solvers.air.system import new_fields
 
     line = np.array([0.0, 1.0, 2.0])
     raster = Raster(
@@ -75,7 +75,7 @@ def test_divergence_names_the_place() -> None:
     )
     problem = AirProblem(raster=raster, supplies=(), exhausts=(), racks=())
     system, reference = solver._build(problem)
-    fields = flow.new_fields(system.lattice, 1e-5)
+    fields = new_fields(system.lattice, 1e-5)
     run = solver.Run(system=system, eddies=None, fields=fields, reference=reference)
     system.lattice.cells(fields.theta)[1, 0, 1] = np.nan
     with pytest.raises(DivergenceError, match=r"temperature = nan K at \(x, y, z\) = \(1.50, 0.50, 1.50\) m"):

@@ -13,8 +13,9 @@ from air_cases import raster_of, stretched
 
 from geometry.grid import Grid
 from geometry.hall import Side
-from solvers.air import flow, heat, solve
+from solvers.air import heat, solve
 from solvers.air.problem import AirProblem, AirProperties, Convection, Turbulence, Wall
+from solvers.air.system import new_fields
 
 pytestmark = pytest.mark.kernel
 
@@ -37,7 +38,7 @@ def manufactured_error(n: int, convection: Convection, strength: float) -> float
     )
     system, _ = solve._build(problem)
     lattice = system.lattice
-    fields = flow.new_fields(lattice, DIFFUSIVITY)
+    fields = new_fields(lattice, DIFFUSIVITY)
 
     # differences of the stream function: each cell's fluxes cancel exactly
     psi = np.sin(np.pi * line)[:, None] ** 2 * np.sin(np.pi * line)[None, :] ** 2  # (y, x)

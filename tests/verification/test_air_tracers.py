@@ -13,7 +13,7 @@ from geometry.errors import InputError
 from geometry.hall import Side
 from solvers.air import heat, solve
 from solvers.air.age import air_age
-from solvers.air.flow import new_fields, update_flux
+from solvers.air.flow import update_flux
 from solvers.air.problem import (
     AirControls,
     AirProblem,
@@ -25,6 +25,7 @@ from solvers.air.problem import (
     Wall,
 )
 from solvers.air.recirculation import recirculation, thermal_response
+from solvers.air.system import new_fields
 from solvers.air.tracers import freeze
 
 pytestmark = pytest.mark.kernel

@@ -10,7 +10,7 @@ and instead drags on the node through the wall shear of `momentum_forces`.
 
 import numpy as np
 
-from solvers._jit import parallel_kernel, prange
+from solvers._jit import kernel, parallel_kernel, prange
 
 
 @parallel_kernel
@@ -30,24 +30,34 @@ def momentum_links(
     a = np.uint64(sa)
     b = np.uint64(sb)
     c = np.uint64(sc)
+    real = nu.dtype.type
+    zero, half = real(0.0), real(0.5)
     for kk in prange(n_z + 2):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 3):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x + 2)):
+            end = start + np.uint64(n_x + 2)
+            for n in range(start, end):
                 m = n - a
-                f = 0.5 * (flux_a[m] + flux_a[n])
+                f = half * (flux_a[m] + flux_a[n])
                 d = nu[m] * h_a[m]
-                low_a[n] = d + max(f, 0.0)
-                high_a[n] = d + max(-f, 0.0)
-                f = 0.5 * (flux_b[m] + flux_b[n])
-                d = 0.25 * (g_b[m] * (nu[m - b] + nu[m]) + g_b[n] * (nu[n - b] + nu[n]))
-                low_b[n] = d + max(f, 0.0)
-                high_b[n] = d + max(-f, 0.0)
-                f = 0.5 * (flux_c[m] + flux_c[n])
-                d = 0.25 * (g_c[m] * (nu[m - c] + nu[m]) + g_c[n] * (nu[n - c] + nu[n]))
-                low_c[n] = d + max(f, 0.0)
-                high_c[n] = d + max(-f, 0.0)
+                low_a[n] = d + max(f, zero)
+                high_a[n] = d + max(-f, zero)
+            _links_across(start, end, a, b, flux_b, g_b, nu, low_b, high_b)
+            _links_across(start, end, a, c, flux_c, g_c, nu, low_c, high_c)
+
+
+@kernel
+def _links_across(start, end, a, s, flux, g, nu, low, high):
+    """Links of a row across the faces of another axis than the component's own, of stride s."""
+    real = nu.dtype.type
+    zero, half, quarter = real(0.0), real(0.5), real(0.25)
+    for n in range(start, end):
+        m = n - a
+        f = half * (flux[m] + flux[n])
+        d = quarter * (g[m] * (nu[m - s] + nu[m]) + g[n] * (nu[n - s] + nu[n]))
+        low[n] = d + max(f, zero)
+        high[n] = d + max(-f, zero)
 
 
 @parallel_kernel
@@ -77,12 +87,19 @@ def momentum_forces(
     n_z, n_y, n_x = shape
     row = n_x + 3
     a = np.uint64(sa)
+    real = pressure.dtype.type
+    neutral, half_lift = real(theta_reference), real(0.5 * lift)
     for kk in prange(n_z + 1):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 2):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x + 1)):
+            end = start + np.uint64(n_x + 1)
+            for n in range(start, end):
                 m = n - a
-                warm = volume[m] * (theta[m] - theta_reference) + volume[n] * (theta[n] - theta_reference)
-                source[n] = area[n] * (pressure[m] - pressure[n]) + 0.5 * lift * warm
                 sink[n] = (shear_b[m] + shear_c[m]) + (shear_b[n] + shear_c[n])
+                source[n] = area[n] * (pressure[m] - pressure[n])
+            if lift != 0.0:
+                for n in range(start, end):
+                    m = n - a
+                    warm = volume[m] * (theta[m] - neutral) + volume[n] * (theta[n] - neutral)
+                    source[n] += half_lift * warm

@@ -12,12 +12,13 @@ def face_conductance(shape, area, conductance, response, out):
     """out = area^2 response on open faces: flux [m3/s] that a unit of kinematic pressure drives."""
     n_z, n_y, n_x = shape
     row = n_x + 3
+    zero = area.dtype.type(0.0)
     for kk in prange(n_z + 1):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 2):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x + 1)):
-                out[n] = area[n] * area[n] * response[n] if conductance[n] > 0.0 else 0.0
+                out[n] = area[n] * area[n] * response[n] if conductance[n] > zero else zero
 
 
 @parallel_kernel
@@ -35,11 +36,12 @@ def volume_flux(shape, area, velocity, flux):
 
 @parallel_kernel
 def net_inflow(shape, fluid, flux_x, flux_y, flux_z, out):
-    """Volume flux into each fluid cell minus that out of it [m3/s]; 0 in solids."""
+    """Volume flux into each fluid cell minus that out of it [m3/s]; 0 in solids. out is float64."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     sy = np.uint64(row)
     sz = np.uint64(row * (n_y + 3))
+    zero = flux_x.dtype.type(0.0)
     for kk in prange(n_z):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 1):
@@ -50,7 +52,7 @@ def net_inflow(shape, fluid, flux_x, flux_y, flux_z, out):
                     + (flux_y[n] - flux_y[n + sy])
                     + (flux_z[n] - flux_z[n + sz])
                 )
-                out[n] = total if fluid[n] else 0.0
+                out[n] = total if fluid[n] else zero
 
 
 @parallel_kernel
@@ -59,11 +61,27 @@ def correct_velocity(shape, stride, area, response, correction, velocity, flux):
     n_z, n_y, n_x = shape
     row = n_x + 3
     sa = np.uint64(stride)
+    real = velocity.dtype.type
     for kk in prange(n_z + 1):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 2):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x + 1)):
-                u = velocity[n] + area[n] * response[n] * (correction[n - sa] - correction[n])
+                u = velocity[n] + area[n] * response[n] * real(correction[n - sa] - correction[n])
                 velocity[n] = u
                 flux[n] = area[n] * u
+
+
+@parallel_kernel
+def kinetic_energy(shape, control, velocity, partial):
+    """partial[k] = sum over plane k of control velocity^2 / 2 [m5/s2], in float64."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    for kk in prange(n_z + 1):
+        k = np.int64(kk) + 1
+        total = 0.0
+        for j in range(1, n_y + 2):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x + 1)):
+                total += control[n] * velocity[n] * velocity[n]
+        partial[k] = 0.5 * total

@@ -13,11 +13,14 @@ The steady equation of a node, with the discrete continuity equation subtracted,
 
 (Patankar, Numerical Heat Transfer and Fluid Flow, 1980, ch. 5). Components of velocity and temperature
 share these kernels: only the links differ.
+
+The kernels follow the precision of their arrays: constants are cast to it, or float32 would be promoted.
+Loops over a row write one or two arrays, so that they vectorise.
 """
 
 import numpy as np
 
-from solvers._jit import parallel_kernel, prange
+from solvers._jit import kernel, parallel_kernel, prange
 
 ONE = np.uint64(1)
 TWO = np.uint64(2)
@@ -25,6 +28,7 @@ TWO = np.uint64(2)
 UPWIND = 0
 TVD = 1
 CENTRAL = 2
+ROWS = 6  # of scratch a plane, in `assemble`
 
 
 @parallel_kernel
@@ -38,96 +42,125 @@ def scalar_links(shape, flux, conductance, viscosity, laminar, prandtl, prandtl_
     n_z, n_y, n_x = shape
     row = n_x + 3
     sa = np.uint64(stride)
-    molecular = laminar / prandtl - laminar / prandtl_turbulent
-    half_turbulent = 0.5 / prandtl_turbulent
+    real = low.dtype.type
+    zero = real(0.0)
+    molecular = real(laminar / prandtl - laminar / prandtl_turbulent)
+    half_turbulent = real(0.5 / prandtl_turbulent)
     for kk in prange(n_z + 1):
         k = np.int64(kk) + 1
         for j in range(1, n_y + 2):
             start = np.uint64((k * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x + 1)):
                 g = conductance[n]
-                f = flux[n] if g > 0.0 else 0.0
+                f = flux[n] if g > zero else zero
                 d = g * (molecular + half_turbulent * (viscosity[n - sa] + viscosity[n]))
-                low[n] = d + max(f, 0.0)
-                high[n] = d + max(-f, 0.0)
+                low[n] = d + max(f, zero)
+                high[n] = d + max(-f, zero)
 
 
-@parallel_kernel
-def high_order_flux(shape, scheme, stride, axis, node, face, low, high, phi, out):
-    """Convective flux of the high-order scheme minus that of upwind, through each low face of one axis.
+@kernel
+def _limited(f, open_, linked_low, linked_high, gradient, far_low, far_high, before, after, zero, two):
+    """van Leer's deferred flux: the upwind node's slope is the harmonic mean of its one-sided gradients."""
+    forward = f > zero
+    far = far_low if forward else far_high
+    linked = linked_low if forward else linked_high
+    reach = before if forward else after
+    product = far * gradient
+    # the sum is not zero where the product is positive
+    slope = two * product / (far + gradient)
+    return f * slope * reach if (open_ and linked and product > zero) else zero
 
-    node[i]  position of node i along the axis [m]; face[i] position of its low face
-    TVD: the upwind node's slope is van Leer's harmonic mean of its two one-sided gradients (van Leer,
-    J. Comput. Phys. 14 (1974) 361), zero at a wall or an extremum. CENTRAL: linear interpolation.
-    """
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    plane = row * (n_y + 3)
-    sa = np.uint64(stride)
-    for kk in prange(n_z + 1):
-        k = np.int64(kk) + 1
-        for j in range(1, n_y + 2):
-            origin = k * plane + j * row
-            start = np.uint64(origin + 1)
-            end = start + np.uint64(n_x + 1)
-            position = k if axis == 2 else j
-            if scheme == 0 or (axis == 2 and k < 2) or (axis == 1 and j < 2):
-                for n in range(start, end):
-                    out[n] = 0.0
-                continue
-            if axis == 0:
-                out[start] = 0.0
-                start += ONE
-            here = np.uint64(position)
-            shift = np.uint64(origin)
-            for n in range(start, end):
-                i = n - shift if axis == 0 else here
-                f = low[n] - high[n]
-                open_ = min(low[n], high[n]) > 0.0
-                # distance from each neighbour's node to the face, in the direction of the axis
-                before = face[i] - node[i - ONE]
-                after = face[i] - node[i]
-                gradient = (phi[n] - phi[n - sa]) / (before - after)
-                if scheme == 1:
-                    # gradients on the far side of either neighbour; both are computed so that the loop has no
-                    # branches and vectorises
-                    linked_low = min(low[n - sa], high[n - sa]) > 0.0
-                    linked_high = min(low[n + sa], high[n + sa]) > 0.0
-                    far_low = (phi[n - sa] - phi[n - sa - sa]) / (node[i - ONE] - node[i - TWO])
-                    far_high = (phi[n + sa] - phi[n]) / (node[i + ONE] - node[i])
-                    forward = f > 0.0
-                    far = far_low if forward else far_high
-                    linked = linked_low if forward else linked_high
-                    reach = before if forward else after
-                    product = far * gradient
-                    # the sum is not zero where the product is positive
-                    slope = 2.0 * product / (far + gradient)
-                    out[n] = f * slope * reach if (open_ and linked and product > 0.0) else 0.0
-                else:
-                    linear = phi[n - sa] + gradient * before
-                    upwind = phi[n - sa] if f > 0.0 else phi[n]
-                    out[n] = f * (linear - upwind) if open_ else 0.0
+
+@kernel
+def _deferred_along_x(scheme, origin, n_x, spacing, low, high, phi, to, out):
+    """out[to + i] = high-order minus upwind flux through the low x-faces i = 1..n_x + 2 of a row."""
+    real = phi.dtype.type
+    zero, two = real(0.0), real(2.0)
+    out[to + ONE] = zero
+    out[to + np.uint64(n_x + 2)] = zero
+    for i in range(TWO, np.uint64(n_x + 2)):
+        n = origin + i
+        f = low[n] - high[n]
+        open_ = min(low[n], high[n]) > zero
+        before = spacing[0, i]
+        gradient = (phi[n] - phi[n - ONE]) * spacing[2, i]
+        if scheme == TVD:
+            # both sides are computed, so that the loop has no branches
+            out[to + i] = _limited(
+                f,
+                open_,
+                min(low[n - ONE], high[n - ONE]) > zero,
+                min(low[n + ONE], high[n + ONE]) > zero,
+                gradient,
+                (phi[n - ONE] - phi[n - TWO]) * spacing[2, i - ONE],
+                (phi[n + ONE] - phi[n]) * spacing[2, i + ONE],
+                before,
+                spacing[1, i],
+                zero,
+                two,
+            )
+        else:
+            upwind = phi[n - ONE] if f > zero else phi[n]
+            out[to + i] = f * (phi[n - ONE] + gradient * before - upwind) if open_ else zero
+
+
+@kernel
+def _deferred_across(scheme, origin, n_x, s, place, last, spacing, low, high, phi, to, out):
+    """The same through the low y- or z-faces of a row; place: the row's index along that axis, up to last."""
+    real = phi.dtype.type
+    zero, two = real(0.0), real(2.0)
+    if place < 2 or place > last:
+        for i in range(ONE, np.uint64(n_x + 2)):
+            out[to + i] = zero
+        return
+    before, after = spacing[0, place], spacing[1, place]
+    inverse_low, inverse, inverse_high = spacing[2, place - 1], spacing[2, place], spacing[2, place + 1]
+    for i in range(ONE, np.uint64(n_x + 2)):
+        n = origin + i
+        f = low[n] - high[n]
+        open_ = min(low[n], high[n]) > zero
+        gradient = (phi[n] - phi[n - s]) * inverse
+        if scheme == TVD:
+            out[to + i] = _limited(
+                f,
+                open_,
+                min(low[n - s], high[n - s]) > zero,
+                min(low[n + s], high[n + s]) > zero,
+                gradient,
+                (phi[n - s] - phi[n - s - s]) * inverse_low,
+                (phi[n + s] - phi[n]) * inverse_high,
+                before,
+                after,
+                zero,
+                two,
+            )
+        else:
+            upwind = phi[n - s] if f > zero else phi[n]
+            out[to + i] = f * (phi[n - s] + gradient * before - upwind) if open_ else zero
 
 
 @parallel_kernel
 def assemble(
     shape,
+    scheme,
+    spacing_x,
+    spacing_y,
+    spacing_z,
     low_x,
     high_x,
     low_y,
     high_y,
     low_z,
     high_z,
-    extra_x,
-    extra_y,
-    extra_z,
     free,
     volume,
+    phi,
     old,
     source,
     sink,
     inverse_step,
     relaxation,
+    rows,
     inverse,
     b,
     response,
@@ -138,6 +171,11 @@ def assemble(
     iteration, or in time (4 phi_n - phi_n-1) / 3 with inverse_step 3 / (2 dt), which is BDF2
         (sum(weights) + sink + I) phi = sum(weights phi_neighbour) + b
 
+    scheme    UPWIND, TVD (van Leer's harmonic slope, J. Comput. Phys. 14 (1974) 361, zero at a wall or an
+              extremum) or CENTRAL; beyond upwind by deferred correction with the present phi
+    spacing   (3, nodes) by axis: from the node below a face to the face, from its own node to the face
+              (negative), inverse distance of the two [m, m, 1/m]
+    rows      scratch: ROWS rows a plane
     inverse   1 / (sum(weights) + sink + I); 0 where the node is not free, so that it keeps its value
     b         source + high-order fluxes + I old
     response  1 / (sink + I): SIMPLEC's answer to a force (Van Doormaal and Raithby 1984); 0 if not free
@@ -146,24 +184,99 @@ def assemble(
     row = n_x + 3
     sy = np.uint64(row)
     sz = np.uint64(row * (n_y + 3))
+    end = np.uint64(n_x + 2)
+    real = phi.dtype.type
+    zero, one = real(0.0), real(1.0)
+    rate, share = real(inverse_step), real(relaxation)
     for kk in prange(n_z + 1):
         k = np.int64(kk) + 1
+        scratch = np.uint64(k * ROWS * row)
+        inertia = scratch
+        x_low = inertia + sy
+        y_low = x_low + sy
+        y_high = y_low + sy
+        z_low = y_high + sy
+        z_high = z_low + sy
+        if scheme != UPWIND:
+            origin = np.uint64((k * (n_y + 3) + 1) * row)
+            _deferred_across(scheme, origin, n_x, sy, 1, n_y, spacing_y, low_y, high_y, phi, y_high, rows)
         for j in range(1, n_y + 2):
-            start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x + 1)):
+            origin = np.uint64((k * (n_y + 3) + j) * row)
+            for i in range(ONE, end):
+                n = origin + i
                 weights = low_x[n] + high_x[n + ONE] + low_y[n] + high_y[n + sy] + low_z[n] + high_z[n + sz]
-                inertia = volume[n] * inverse_step + relaxation * weights
-                diagonal = weights + sink[n] + inertia
-                is_free = free[n] and diagonal > 0.0
-                inverse[n] = 1.0 / diagonal if is_free else 0.0
-                response[n] = 1.0 / (sink[n] + inertia) if is_free else 0.0
+                held = volume[n] * rate + share * weights
+                diagonal = weights + sink[n] + held
+                is_free = free[n] and diagonal > zero
+                rows[inertia + i] = held
+                inverse[n] = one / diagonal if is_free else zero
+                response[n] = one / (sink[n] + held) if is_free else zero
+            if scheme == UPWIND:
+                for i in range(ONE, end):
+                    n = origin + i
+                    b[n] = source[n] + rows[inertia + i] * old[n]
+                continue
+            y_low, y_high = y_high, y_low
+            _deferred_along_x(scheme, origin, n_x, spacing_x, low_x, high_x, phi, x_low, rows)
+            _deferred_across(
+                scheme, origin + sy, n_x, sy, j + 1, n_y + 1, spacing_y, low_y, high_y, phi, y_high, rows
+            )
+            _deferred_across(scheme, origin, n_x, sz, k, n_z + 1, spacing_z, low_z, high_z, phi, z_low, rows)
+            _deferred_across(
+                scheme, origin + sz, n_x, sz, k + 1, n_z + 1, spacing_z, low_z, high_z, phi, z_high, rows
+            )
+            for i in range(ONE, end):
+                n = origin + i
                 b[n] = (
                     source[n]
-                    + inertia * old[n]
-                    + (extra_x[n] - extra_x[n + ONE])
-                    + (extra_y[n] - extra_y[n + sy])
-                    + (extra_z[n] - extra_z[n + sz])
+                    + rows[inertia + i] * old[n]
+                    + (rows[x_low + i] - rows[x_low + i + ONE])
+                    + (rows[y_low + i] - rows[y_high + i])
+                    + (rows[z_low + i] - rows[z_high + i])
                 )
+
+
+@kernel
+def _known_part(
+    origin,
+    n_x,
+    sy,
+    sz,
+    back,
+    low_x,
+    high_x,
+    low_y,
+    high_y,
+    low_z,
+    high_z,
+    inverse,
+    b,
+    phi,
+    to,
+    known,
+    carry,
+):
+    """A row's new values but for the neighbour along x that the recurrence is about to renew, and its weight.
+
+    back: the sweep goes towards lower x
+    """
+    zero = phi.dtype.type(0.0)
+    for i in range(ONE, np.uint64(n_x + 2)):
+        n = origin + i
+        old = high_x[n + ONE] * phi[n + ONE] if not back else low_x[n] * phi[n - ONE]
+        inv = inverse[n]
+        value = inv * (
+            b[n]
+            + old
+            + low_y[n] * phi[n - sy]
+            + high_y[n + sy] * phi[n + sy]
+            + low_z[n] * phi[n - sz]
+            + high_z[n + sz] * phi[n + sz]
+        )
+        known[to + i] = value if inv > zero else phi[n]
+    for i in range(ONE, np.uint64(n_x + 2)):
+        n = origin + i
+        carry[to + i] = inverse[n] * (high_x[n + ONE] if back else low_x[n])
 
 
 @parallel_kernel
@@ -190,6 +303,9 @@ def sweep(
     the way of the sweep; between planes the order is that of the two colours, and the result does not depend
     on the number of threads. Planes are x-y (normal to z), or x-z when `planes_along_y`: then air that rises
     or falls is followed at once. carry, known: scratch, a row for each plane.
+
+    Two planes of a colour go side by side: the recurrence along x waits for its own last result, and the
+    second one fills the wait.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
@@ -200,47 +316,75 @@ def sweep(
     rows = n_z + 1 if planes_along_y else n_y + 1
     plane_step = row if planes_along_y else plane
     row_step = plane if planes_along_y else row
+    end = np.uint64(n_x + 2)
+    zero = phi.dtype.type(0.0)
     for colour in range(2):
-        for pp in prange((planes + 1 - colour) // 2):
-            p = 2 * np.int64(pp) + 1 + colour
-            scratch = np.uint64(p * row)
+        count = (planes + 1 - colour) // 2
+        for pair in prange((count + 1) // 2):
+            p = 4 * np.int64(pair) + 1 + colour
+            # without a second plane the first one is worked on twice, to the same result
+            q = min(p + 2, 2 * count - 1 + colour)
+            to_p = np.uint64(p * row)
+            to_q = np.uint64((q if q > p else 0) * row)
             for rr in range(1, rows + 1):
                 r = rows + 1 - rr if reverse_rows else rr
-                origin = np.uint64(p * plane_step + r * row_step)
-                # all but the neighbour that the recurrence along x has just renewed
+                at_p = np.uint64(p * plane_step + r * row_step)
+                at_q = np.uint64(q * plane_step + r * row_step)
+                for second in range(2):
+                    at = at_q if second else at_p
+                    to = to_q if second else to_p
+                    if reverse_x:
+                        _known_part(
+                            at,
+                            n_x,
+                            sy,
+                            sz,
+                            True,
+                            low_x,
+                            high_x,
+                            low_y,
+                            high_y,
+                            low_z,
+                            high_z,
+                            inverse,
+                            b,
+                            phi,
+                            to,
+                            known,
+                            carry,
+                        )
+                    else:
+                        _known_part(
+                            at,
+                            n_x,
+                            sy,
+                            sz,
+                            False,
+                            low_x,
+                            high_x,
+                            low_y,
+                            high_y,
+                            low_z,
+                            high_z,
+                            inverse,
+                            b,
+                            phi,
+                            to,
+                            known,
+                            carry,
+                        )
+                last_p = zero
+                last_q = zero
                 if reverse_x:
-                    for i in range(ONE, np.uint64(n_x + 2)):
-                        n = origin + i
-                        inv = inverse[n]
-                        value = inv * (
-                            b[n]
-                            + low_x[n] * phi[n - ONE]
-                            + low_y[n] * phi[n - sy]
-                            + high_y[n + sy] * phi[n + sy]
-                            + low_z[n] * phi[n - sz]
-                            + high_z[n + sz] * phi[n + sz]
-                        )
-                        known[scratch + i] = value if inv > 0.0 else phi[n]
-                        carry[scratch + i] = inv * high_x[n + ONE]
-                    last = 0.0
-                    for i in range(n_x + 1, 0, -1):
-                        last = known[scratch + np.uint64(i)] + carry[scratch + np.uint64(i)] * last
-                        phi[origin + np.uint64(i)] = last
+                    for rest in range(ONE, end):
+                        i = end - rest
+                        last_p = known[to_p + i] + carry[to_p + i] * last_p
+                        last_q = known[to_q + i] + carry[to_q + i] * last_q
+                        phi[at_p + i] = last_p
+                        phi[at_q + i] = last_q
                 else:
-                    for i in range(ONE, np.uint64(n_x + 2)):
-                        n = origin + i
-                        inv = inverse[n]
-                        value = inv * (
-                            b[n]
-                            + high_x[n + ONE] * phi[n + ONE]
-                            + low_y[n] * phi[n - sy]
-                            + high_y[n + sy] * phi[n + sy]
-                            + low_z[n] * phi[n - sz]
-                            + high_z[n + sz] * phi[n + sz]
-                        )
-                        known[scratch + i] = value if inv > 0.0 else phi[n]
-                        carry[scratch + i] = inv * low_x[n]
-                    last = 0.0
-                    for i in range(1, n_x + 2):
-                        last = known[scratch + np.uint64(i)] + carry[scratch + np.uint64(i)] * last
-                        phi[origin + np.uint64(i)] = last
+                    for i in range(ONE, end):  # type: ignore[assignment]
+                        last_p = known[to_p + i] + carry[to_p + i] * last_p
+                        last_q = known[to_q + i] + carry[to_q + i] * last_q
+                        phi[at_p + i] = last_p
+                        phi[at_q + i] = last_q

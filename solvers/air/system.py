@@ -1,0 +1,167 @@
+"""What the steps of a run work on: fields, work arrays and the system that stays the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geometry.grid import Array
+from solvers.air.boundaries import GivenFields, WallCells, build_given
+from solvers.air.devices import Devices
+from solvers.air.kernels import transport
+from solvers.air.lattice import Lattice, Triple
+from solvers.air.problem import AirProblem
+from solvers.air.walls import NearWall, build_near_walls
+from solvers.linear import krylov
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The unknowns, flat and padded, updated in place."""
+
+    velocity: Triple  # [m/s]
+    flux: Triple  # area times velocity [m3/s]
+    pressure: Array  # kinematic [m2/s2]
+    theta: Array  # above the reference [K]
+    viscosity: Array  # effective, of the cells [m2/s]
+    shear: Triple  # by axis, of the walls normal to it [m3/s] (kernels.momentum)
+    k: Array  # turbulence energy [m2/s2]; empty without k-epsilon
+    epsilon: Array  # its dissipation [m2/s3]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scratch:
+    """Work arrays of one transport equation at a time, and of the pressure correction.
+
+    rows  of `transport.assemble`; partial: sums of planes; correction, imbalance: float64 in any precision
+    """
+
+    low: Triple
+    high: Triple
+    source: Array
+    sink: Array
+    inverse: Array
+    b: Array
+    carry: Array
+    known: Array
+    response: Triple
+    spare: Array
+    rows: Array
+    partial: Array
+    correction: Array
+    imbalance: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossFaces:
+    """Open faces of one axis with a quadratic loss."""
+
+    node: NDArray[np.intp]
+    factor: Array  # K A / 2 [m2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSystem:
+    """Everything that stays the same while a problem is being solved."""
+
+    problem: AirProblem
+    lattice: Lattice
+    devices: Devices
+    walls: tuple[WallCells, ...]
+    given: GivenFields | None
+    near_walls: tuple[NearWall, NearWall, NearWall]
+    losses: tuple[LossFaces, LossFaces, LossFaces]
+    poisson: krylov.Poisson
+    scratch: Scratch
+    theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
+    cells: NDArray[np.intp]  # flat indices of all cells with air
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps."""
+
+    time_step: float
+    relaxation: float
+    sweeps: int
+    pressure_tolerance: float
+
+
+def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False) -> Fields:
+    """Air at rest at the reference temperature; `transported`: with room for k and epsilon."""
+    real = lattice.volume.dtype
+    zeros = [np.zeros(lattice.size, dtype=real) for _ in range(11)]
+    size = lattice.size if transported else 0
+    return Fields(
+        velocity=(zeros[0], zeros[1], zeros[2]),
+        flux=(zeros[3], zeros[4], zeros[5]),
+        pressure=zeros[6],
+        theta=zeros[7],
+        viscosity=np.full(lattice.size, viscosity, dtype=real),
+        shear=(zeros[8], zeros[9], zeros[10]),
+        k=np.zeros(size, dtype=real),
+        epsilon=np.zeros(size, dtype=real),
+    )
+
+
+def build_flow(
+    problem: AirProblem,
+    lattice: Lattice,
+    devices: Devices,
+    walls: tuple[WallCells, ...],
+    theta_reference: float,
+) -> FlowSystem:
+    """Allocate the work arrays and the pressure solver."""
+    size, real = lattice.size, lattice.volume.dtype
+    nz, ny, nx = lattice.padded
+    work = [np.zeros(size, dtype=real) for _ in range(14)]
+    wide = [np.zeros(size) for _ in range(5)]
+    scratch = Scratch(
+        low=(work[0], work[1], work[2]),
+        high=(work[3], work[4], work[5]),
+        source=work[6],
+        sink=work[7],
+        inverse=work[8],
+        b=work[9],
+        response=(work[10], work[11], work[12]),
+        spare=work[13],
+        carry=np.zeros(max(ny, nz) * nx, dtype=real),
+        known=np.zeros(max(ny, nz) * nx, dtype=real),
+        rows=np.zeros(transport.ROWS * nz * nx, dtype=real),
+        partial=np.zeros(nz),
+        correction=wide[0],
+        imbalance=wide[1],
+    )
+    raster = problem.raster
+    losses = []
+    for axis, loss in enumerate((raster.loss_x, raster.loss_y, raster.loss_z)):
+        flat = np.zeros(size)
+        lattice.faces(flat, axis)[...] = loss
+        node = np.flatnonzero((flat > 0) & (lattice.conductance[axis] > 0))
+        losses.append(LossFaces(node=node, factor=0.5 * flat[node] * lattice.area[axis][node]))
+    # conductances of the first call only say which faces are open
+    g = (wide[2], wide[3], wide[4])
+    for axis in range(3):
+        g[axis][:] = lattice.conductance[axis]
+    extra = np.zeros(size)
+    np.add.at(extra, devices.exhaust.cell, devices.exhaust.area)
+    anchored = set(np.unique(lattice.region[devices.exhaust.cell]).tolist())
+    floating = tuple(
+        np.flatnonzero(lattice.region == label) for label in range(lattice.n_regions) if label not in anchored
+    )
+    grid = raster.grid
+    return FlowSystem(
+        problem=problem,
+        lattice=lattice,
+        devices=devices,
+        walls=walls,
+        given=build_given(problem.forcing, lattice),
+        near_walls=build_near_walls(lattice),
+        losses=(losses[0], losses[1], losses[2]),
+        poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
+        scratch=scratch,
+        theta_reference=theta_reference,
+        cells=np.flatnonzero(lattice.fluid),
+    )

@@ -202,6 +202,13 @@ def outside_calls(module: ast.Module) -> list[str]:
             functions.update({alias.asname or alias.name: node.module or "" for alias in node.names})
     found = []
     for function in jitted_functions(module):
+        precisions = {  # real = x.dtype.type: a cast to the precision of an argument
+            target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and ast.unparse(node.value).endswith(".dtype.type")
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
         for node in ast.walk(function):
             if not isinstance(node, ast.Call):
                 continue
@@ -209,7 +216,7 @@ def outside_calls(module: ast.Module) -> list[str]:
             if isinstance(target, ast.Name):
                 name = target.id
                 fine = (
-                    name in own
+                    name in own | precisions
                     or name[:1].isupper()  # a NamedTuple: its layout is part of the argument types
                     or functions.get(name, "") in {"math", "numpy"}
                     or (name == "prange" and functions.get(name) == "solvers._jit")

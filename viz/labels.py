@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from geometry.grid import Array
-from geometry.hall import Box, OpeningKind
+from geometry.hall import Box, OpeningKind, PassageKind
 from viz import style
 from viz.fields import HallField, HallView, HotSpot, layer
 from viz.meshes import Plotter, RackColour, slice_level
@@ -77,12 +77,17 @@ def legend_entries(view: HallView) -> list[tuple[str, str]]:
     """(what, colour) of the parts that this hall has and the temperature scale does not explain."""
     hall = view.hall
     kinds = {opening.kind for opening in hall.openings}
+    holes = {passage.kind for passage in hall.passages}
+    fans = OpeningKind.FAN_WALL in kinds or any(unit.flat for unit in hall.units)
     entries = [
         ("CDU", style.CDU, bool(hall.cdus)),
-        ("containment panel", style.GLASS_EDGE, bool(hall.panels)),
-        ("perforated tile", style.AIR_SUPPLY, OpeningKind.TILE in kinds),
-        ("fan wall", style.AIR_SUPPLY, OpeningKind.FAN_WALL in kinds),
-        ("return grille", style.AIR_RETURN, OpeningKind.GRILLE in kinds),
+        ("cooling unit", style.UNIT, any(not unit.flat for unit in hall.units)),
+        ("PDU", style.PDU, bool(hall.pdus)),
+        ("panel", style.GLASS_EDGE, bool(hall.panels)),
+        ("perforated tile", style.AIR_SUPPLY, OpeningKind.TILE in kinds or PassageKind.TILE in holes),
+        ("fan wall", style.AIR_SUPPLY, fans),
+        ("return grille", style.AIR_RETURN, OpeningKind.GRILLE in kinds or PassageKind.GRILLE in holes),
+        ("door", style.DOOR, PassageKind.DOOR in holes),
         ("coolant supply", style.SUPPLY, bool(view.pipes)),
         ("coolant return", style.RETURN, bool(view.pipes)),
         ("obstruction", style.SOLID, bool(hall.obstructions)),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from geometry.grid import Array
-from geometry.hall import Box, OpeningKind
+from geometry.hall import Box, OpeningKind, PassageKind
 from geometry.piping import Circuit, PipeRun
 from viz import style
 from viz.fields import HallField, HotSpot, layer
@@ -78,10 +78,21 @@ def add_fittings(plotter: Plotter, field: HallField) -> None:
     hall = field.hall
     parts: list[tuple[str, Sequence[Box], str, float]] = [
         ("cdus", [cdu.box for cdu in hall.cdus], style.CDU, 1.0),
+        ("units", [unit.box for unit in hall.units if not unit.flat], style.UNIT, 1.0),
+        ("fan walls", [unit.box for unit in hall.units if unit.flat], style.AIR_SUPPLY, 0.55),
+        ("pdus", [pdu.box for pdu in hall.pdus], style.PDU, 1.0),
         ("obstructions", [o.box for o in hall.obstructions if o.loss_per_m is None], style.SOLID, 1.0),
         ("porous", [o.box for o in hall.obstructions if o.loss_per_m is not None], style.SOLID, 0.35),
         ("panels", [panel.box for panel in hall.panels], style.GLASS, 0.22),
     ]
+    for hole, colour, opacity in (
+        (PassageKind.TILE, style.AIR_SUPPLY, 0.55),
+        (PassageKind.GRILLE, style.AIR_RETURN, 0.3),
+        (PassageKind.DOOR, style.DOOR, 0.4),
+    ):
+        parts.append(
+            (f"{hole.value} inside", [p.box for p in hall.passages if p.kind is hole], colour, opacity)
+        )
     for kind, colour, opacity in (
         (OpeningKind.TILE, style.AIR_SUPPLY, 0.55),
         (OpeningKind.FAN_WALL, style.AIR_SUPPLY, 0.55),
@@ -94,7 +105,13 @@ def add_fittings(plotter: Plotter, field: HallField) -> None:
             continue
         plotter.add_mesh(mesh, color=colour, opacity=opacity, ambient=0.35, name=name)
         edges = mesh.extract_feature_edges(boundary_edges=True, feature_edges=True, manifold_edges=False)
-        ink = {"panels": style.GLASS_EDGE, "cdus": style.INK, "obstructions": style.INK}.get(name, colour)
+        ink = {
+            "panels": style.GLASS_EDGE,
+            "cdus": style.INK,
+            "obstructions": style.INK,
+            "units": style.INK,
+            "pdus": style.INK,
+        }.get(name, colour)
         plotter.add_mesh(edges, color=ink, line_width=2.0, name=f"{name}-edges")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geometry.hall import AisleKind, Box, Hall, OpeningKind, Rack
+from geometry.hall import AisleKind, Box, Hall, Rack
 from viz import style
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 AXES = ("x", "y", "z")
 _SMALLEST_TEXT = 3.6  # [pt] smaller names of racks are left out: the row's letter stays
-_DASHES = (0, (4, 2))
 _BAND = 0.16  # depth of the coloured band along a rack's front [m]
 
 
@@ -121,7 +120,8 @@ def draw_racks(
     """
     for rack in racks:
         face = style.RACK if rack.populated else style.RACK_EMPTY
-        draw_box(axes, projection, rack.box, face=face, edge=style.MUTED, width=0.5, zorder=3.0)
+        hatch = None if rack.loss_per_m is None else "...."
+        draw_box(axes, projection, rack.box, face=face, edge=style.MUTED, width=0.5, hatch=hatch, zorder=3.0)
         if rack.rear_door:
             draw_box(
                 axes, projection, rack.box.face(rack.front.opposite), edge=style.PURPLE, width=2.0, zorder=3.4
@@ -198,107 +198,6 @@ def draw_row_names(axes: Axes, projection: Projection, hall: Hall, *, size: floa
             zorder=7.0,
             bbox={"boxstyle": "round,pad=0.18", "fc": style.PAPER, "ec": "none", "alpha": 0.75},
         )
-
-
-def draw_fittings(axes: Axes, projection: Projection, hall: Hall, *, at: float | None = None) -> None:
-    """Panels, openings, CDUs and obstructions; only those that the plane at `at` [m] cuts, or all."""
-
-    def shown(box: Box) -> bool:
-        return at is None or projection.cuts(box, at)
-
-    for opening in hall.openings:
-        if not shown(opening.box):
-            continue
-        if opening.kind is OpeningKind.TILE:
-            colour, face = style.AIR_SUPPLY, style.AIR_SUPPLY
-            draw_box(axes, projection, opening.box, face=face, edge=colour, width=0.7, alpha=0.3, zorder=1.5)
-        elif opening.kind is OpeningKind.FAN_WALL:
-            draw_box(axes, projection, opening.box, edge=style.AIR_SUPPLY, width=6.0, zorder=6.5)
-        else:
-            colour = style.AIR_RETURN
-            draw_box(axes, projection, opening.box, edge=colour, width=1.2, dashes=_DASHES, zorder=4.5)
-        if projection.v == 2 and opening.kind is not OpeningKind.FAN_WALL:
-            colour = style.AIR_SUPPLY if opening.kind.supplies else style.AIR_RETURN
-            draw_box(axes, projection, opening.box, edge=colour, width=5.0, zorder=6.5)
-    for cdu in hall.cdus:
-        if shown(cdu.box):
-            draw_box(axes, projection, cdu.box, face=style.CDU, edge=style.INK, width=0.6, zorder=3.0)
-    for thing in hall.obstructions:
-        if shown(thing.box):
-            hatch = None if thing.loss_per_m is None else "xxx"
-            draw_box(
-                axes,
-                projection,
-                thing.box,
-                face=style.SOLID,
-                edge=style.MUTED,
-                hatch=hatch,
-                width=0.6,
-                zorder=2.8,
-            )
-    for panel in hall.panels:
-        if not shown(panel.box):
-            continue
-        flat = panel.box.size[projection.normal] == 0.0
-        if flat:  # seen from its face: a translucent sheet
-            draw_box(
-                axes,
-                projection,
-                panel.box,
-                face=style.PANEL,
-                edge=style.PANEL,
-                alpha=0.16,
-                width=0.8,
-                zorder=4.2,
-            )
-        else:
-            draw_box(axes, projection, panel.box, edge=style.PANEL, width=2.2, zorder=4.4)
-
-
-def hall_legend(axes: Axes, hall: Hall, *, aisles: bool, inlets: bool, columns: int) -> None:
-    """What the colours of a plan mean, under the axes; only what this hall has."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    kinds = {opening.kind for opening in hall.openings}
-    sides = {aisle.kind for aisle in hall.aisles}
-    entries: list[Patch | Line2D] = [Patch(fc=style.RACK, ec=style.MUTED, lw=0.5, label="rack")]
-    if inlets:
-        entries.append(
-            Patch(fc=colours_of([0.85], (0.0, 1.0))[0], ec=style.MUTED, label="front: hottest inlet")
-        )
-    else:
-        entries.append(Line2D([], [], color=style.BLUE, lw=1.6, label="rack front"))
-    if any(not rack.populated for rack in hall.racks):
-        entries.append(Patch(fc=style.RACK_EMPTY, ec=style.MUTED, lw=0.5, label="blanked position"))
-    if any(rack.rear_door for rack in hall.racks):
-        entries.append(Line2D([], [], color=style.PURPLE, lw=2.0, label="rear-door exchanger"))
-    if hall.cdus:
-        entries.append(Patch(fc=style.CDU, ec=style.INK, lw=0.6, label="CDU"))
-    if aisles and AisleKind.COLD in sides:
-        entries.append(Patch(fc=style.COLD_AISLE, label="cold aisle"))
-    if aisles and AisleKind.HOT in sides:
-        entries.append(Patch(fc=style.HOT_AISLE, label="hot aisle"))
-    if hall.panels:
-        entries.append(Line2D([], [], color=style.PANEL, lw=2.2, label="containment panel"))
-    if OpeningKind.TILE in kinds:
-        entries.append(Patch(fc=style.AIR_SUPPLY, ec=style.AIR_SUPPLY, alpha=0.3, label="perforated tile"))
-    if OpeningKind.FAN_WALL in kinds:
-        entries.append(Line2D([], [], color=style.AIR_SUPPLY, lw=5.0, label="fan wall"))
-    if OpeningKind.GRILLE in kinds:
-        entries.append(Line2D([], [], color=style.AIR_RETURN, lw=1.2, ls=_DASHES, label="return (ceiling)"))
-    if hall.obstructions:
-        entries.append(Patch(fc=style.SOLID, ec=style.MUTED, label="obstruction"))
-    axes.axis("off")
-    axes.legend(
-        handles=entries,
-        loc="center left",
-        ncols=columns,
-        borderaxespad=0.0,
-        handlelength=1.8,
-        columnspacing=1.6,
-        borderpad=0.0,
-    )
 
 
 def colours_of(values: Sequence[float], limits: tuple[float, float]) -> list[str]:

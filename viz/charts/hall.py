@@ -10,7 +10,7 @@ import numpy as np
 
 from geometry.grid import Array, Grid
 from geometry.hall import Hall
-from viz import plans, style
+from viz import fittings, plans, style
 from viz.fields import HallField, HallView, HotSpot, find_hot_spot, layer, read_hall_field
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def hot_spot_picture(
         _field(upper, plan, grid, values.T if plan.u == 1 else values, limits)
         in_plan = [r for r in hall.racks if r.box.z0 - 1e-9 <= grid.z[k] <= r.box.z1 + 1e-9]
         plans.draw_racks(upper, plan, in_plan, scale=sheet.scale, inlets=inlets)
-        plans.draw_fittings(upper, plan, hall, at=float(grid.z[k]))
+        fittings.draw_fittings(upper, plan, hall, at=float(grid.z[k]))
         plans.draw_row_names(upper, plan, hall, size=9.0)
         plans.set_up(upper, hall, plan)
         upper.set_title(f"Plan at z = {grid.z[k]:.2f} m")
@@ -62,7 +62,7 @@ def hot_spot_picture(
         _field(lower, plans.SECTION, grid, field.temperature[:, :, i], limits)
         cut = [rack for rack in hall.racks if plans.SECTION.cuts(rack.box, float(grid.x[i]))]
         plans.draw_racks(lower, plans.SECTION, cut, scale=sheet.scale, inlets=inlets)
-        plans.draw_fittings(lower, plans.SECTION, hall, at=float(grid.x[i]))
+        fittings.draw_fittings(lower, plans.SECTION, hall, at=float(grid.x[i]))
         plans.set_up(lower, hall, plans.SECTION)
         lower.set_title(f"Section A–A at x = {grid.x[i]:.2f} m")
         _ring(lower, spot.y, spot.z)
@@ -71,7 +71,7 @@ def hot_spot_picture(
         if sheet.strip is not None and hall.populated:
             _rack_strip(style.place(figure, *sheet.strip), field)
         legend = style.place(figure, *sheet.legend)
-        plans.hall_legend(legend, hall, aisles=False, inlets=True, columns=int(sheet.width / 1.45))
+        fittings.hall_legend(legend, hall, aisles=False, inlets=True, columns=int(sheet.width / 1.45))
         return style.save(figure, path)
 
 
@@ -98,7 +98,7 @@ def plan_and_sections(hall: Hall, grid: Grid, path: str | Path) -> Path:
         plans.draw_aisles(upper, plan, hall)
         _grid_lines(upper, plan, grid)
         plans.draw_racks(upper, plan, hall.racks, scale=sheet.scale)
-        plans.draw_fittings(upper, plan, hall)
+        fittings.draw_fittings(upper, plan, hall)
         plans.draw_row_names(upper, plan, hall)
         plans.set_up(upper, hall, plan)
         upper.set_title("Plan")
@@ -109,11 +109,11 @@ def plan_and_sections(hall: Hall, grid: Grid, path: str | Path) -> Path:
         _grid_lines(lower, plans.SECTION, grid)
         cut = [rack for rack in hall.racks if plans.SECTION.cuts(rack.box, at)]
         plans.draw_racks(lower, plans.SECTION, cut, scale=sheet.scale)
-        plans.draw_fittings(lower, plans.SECTION, hall, at=at)
+        fittings.draw_fittings(lower, plans.SECTION, hall, at=at)
         plans.set_up(lower, hall, plans.SECTION)
         lower.set_title(f"Section A–A at x = {at:.2f} m")
         legend = style.place(figure, *sheet.legend)
-        plans.hall_legend(legend, hall, aisles=True, inlets=False, columns=int(sheet.width / 1.45))
+        fittings.hall_legend(legend, hall, aisles=True, inlets=False, columns=int(sheet.width / 1.45))
         return style.save(figure, path)
 
 

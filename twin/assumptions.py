@@ -7,6 +7,7 @@ Every number in conf/ ends with a comment that says where it comes from: `source
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,6 +16,7 @@ import yaml
 from twin import resources
 from twin.schema import TwinConf
 
+_KEY = re.compile(r"^(?P<indent>\s*)(?P<key>\w+):")
 _LINE = re.compile(r"^\s*(?P<key>\w+):[^#]*#\s*assumption:\s*(?P<text>.+?)\s*$")
 
 
@@ -36,16 +38,32 @@ def assumptions(conf: TwinConf) -> tuple[Assumption, ...]:
         text = path.read_text(encoding="utf-8")
         shipped = yaml.safe_load(text)
         shipped = shipped.get(group, shipped)  # a site's file speaks of several groups
-        for line in text.splitlines():
-            match = _LINE.match(line)
-            if match and hasattr(section, match["key"]):
-                value = getattr(section, match["key"])
-                own = value != shipped.get(match["key"])
+        for way, comment in _commented(text):
+            way = way[1:] if way[0] == group else way
+            value, given = section, shipped
+            for key in way:
+                value = getattr(value, key, None)
+                given = given.get(key) if isinstance(given, dict) else None
+            if value is not None:
                 found.append(
                     Assumption(
-                        key=f"{group}.{match['key']}",
+                        key=".".join((group, *way)),
                         value=value,
-                        text="set by the user" if own else match["text"],
+                        text=comment if value == given else "set by the user",
                     )
                 )
     return tuple(found)
+
+
+def _commented(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each assumption of a file: the keys that lead to it, and its text."""
+    parents: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        key = _KEY.match(line)
+        if key is None:
+            continue
+        indent = len(key["indent"])
+        parents = [parent for parent in parents if parent[0] < indent] + [(indent, key["key"])]
+        match = _LINE.match(line)
+        if match:
+            yield tuple(name for _, name in parents), match["text"]

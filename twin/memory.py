@@ -19,8 +19,8 @@ def require_memory(cells: int, element: str, *, available: float | None = None) 
     needed = cells * BYTES_PER_CELL
     if free is not None and needed > free:
         raise InputError(
-            f"grid of {element}: {cells:,} cells need about {needed / GIB:.2g} GiB of memory, "
-            f"{free / GIB:.2g} GiB are available\n"
+            f"grid of {element}: {cells:,} cells need about {needed / GIB:,.1f} GiB of memory, "
+            f"{free / GIB:,.1f} GiB are available\n"
             "  try: a larger solver.cell_m (it enters with the third power), or solver=draft"
         )
 

@@ -270,6 +270,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "y_face": _axis("y_face", grid.y_face, "face"),
         "z_face": _axis("z_face", grid.z_face, "face"),
         "rack": ("rack", [f"{k}:{rack.name}" for k, rack in zip(kind, racks, strict=True)]),
+        "rack_name": ("rack", [rack.name for rack in racks], {"long_name": "Name of the rack in its hall"}),
+        "rack_row": ("rack", [rack.row for rack in racks], {"long_name": "Row the rack stands in"}),
         "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
         "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
     } | read_coords

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # of a cold solve at standard accuracy on two cores: see tests/benchmarks/README.md
 SECONDS_PER_MILLION_CELLS = 60.0
 
+# [m/s] on the whole face; assumption: beyond it tiles and fan walls are too small for their air
+SUPPLY_SPEED_LIMIT = 3.5
+
 USAGE = """usage: twin validate [OVERRIDE ...]
 
 Checks a configuration without running it: sizing of racks, halls, airflow, coolant flow, pipes and CDUs, the
@@ -95,7 +98,7 @@ def print_checks(conf: TwinConf, site: Site) -> None:
 
 def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, str]]:
     """(quantity, needed, on offer or None, unit) of the derived sizing, for the full hall and the site."""
-    from twin.assembly.air import handled_flow
+    from twin.assembly.air import fastest_supply, handled_flow
 
     sizing, hall = site.sizing, site.halls[0]
     supply = handled_flow(hall.air)
@@ -107,6 +110,8 @@ def checks(conf: TwinConf, site: Site) -> list[tuple[str, float, float | None, s
         ("Rack power", sizing.rack_power / KW, None, "kW"),
         ("Air through the racks of a hall", sum(r.flow for r in hall.air.racks), supply, "m3/s"),
     ]
+    if supply > 0.0:
+        rows.append(("Air at the fastest supply", fastest_supply(hall.air), SUPPLY_SPEED_LIMIT, "m/s"))
     if hall.plan is not None:
         loop = conf.loop
         cdus = len(hall.plan.cdus)

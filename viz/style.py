@@ -79,8 +79,8 @@ def temperature_limits(*fields: Array) -> tuple[float, float]:
     if values.size == 0:
         return (20.0, 30.0)
     low, high = (float(q) - ZERO_CELSIUS for q in np.percentile(values, (0.5, 99.5)))
-    # a field of exactly 25 °C must not fall below its own scale by round-off
-    low, high = np.floor(low + 1e-6), np.ceil(high - 1e-6)
+    # a field of exactly 25 °C, stored in single precision, must not fall below its own scale
+    low, high = np.floor(low + 1e-4), np.ceil(high - 1e-4)
     if high - low < 2.0:
         centre = round(0.5 * (low + high))
         low, high = centre - 1.0, centre + 1.0

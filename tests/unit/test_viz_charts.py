@@ -197,6 +197,7 @@ def test_results_are_named_for_people(name, attributes, expected):
 def test_temperature_limits_hold_the_field_on_whole_degrees():
     assert style.temperature_limits(np.array([297.25, 300.15, 311.05])) == (24.0, 38.0)
     assert style.temperature_limits(np.full(9, 298.15)) == (24.0, 26.0)  # uniform: 2 K about it
+    assert style.temperature_limits(np.full(9, 298.15, dtype=np.float32)) == (24.0, 26.0)
     assert style.temperature_limits(np.array([np.nan])) == (20.0, 30.0)
     low, high = style.temperature_limits(np.array([297.2, 301.9]))
     assert (high - low) % 2.0 == 0.0

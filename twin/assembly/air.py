@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import cast
 
 from geometry.checks import refuse
 from geometry.errors import require
@@ -61,7 +60,7 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
             for opening in hall.openings
             if opening.kind is OpeningKind.GRILLE
         ),
-        racks=cast("tuple[ThroughFlow, ...]", racks),
+        racks=racks,
         units=cooling_units(conf, sizing, hall, racks),
         sources=_heat_sources(conf, sizing, hall, ratios),
         walls=_walls(conf),
@@ -101,6 +100,14 @@ def air_controls(conf: TwinConf) -> AirControls:
 def handled_flow(problem: AirProblem) -> float:
     """Air that the hall's air handlers move [m3/s]: its supplies, and its cooling units at work."""
     return sum(s.flow for s in problem.supplies) + sum(u.flow for u in problem.units if not u.failed)
+
+
+def fastest_supply(problem: AirProblem) -> float:
+    """Largest speed on the faces of supplies and of units at work [m/s]; 0 without any."""
+    ports = problem.raster.ports
+    speeds = [s.flow / ports[s.port].total_area for s in problem.supplies]
+    speeds += [u.flow / ports[u.outlet].total_area for u in problem.units if not u.failed]
+    return max(speeds, default=0.0)
 
 
 def _rack(conf: TwinConf, sizing: Sizing, rack: Rack, ratio: float) -> AirRack:

@@ -63,6 +63,11 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
     compute = conf.compute
     notes: list[str] = []
     gpus = _gpus(conf, notes)
+    require(
+        gpus >= compute.gpus_per_rack,
+        f"{gpus:,} GPUs of the site do not fill one rack of compute.gpus_per_rack = {compute.gpus_per_rack}",
+        hint=f"site.gpus={compute.gpus_per_rack} or more, or fewer compute.gpus_per_rack",
+    )
     racks = math.ceil(gpus / compute.gpus_per_rack)
     rack_power = compute.gpus_per_rack * compute.power_per_gpu_W
     liquid = rack_power * compute.liquid_fraction

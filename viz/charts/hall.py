@@ -184,6 +184,8 @@ def _hot_spot_line(spot: HotSpot, field: HallField) -> str:
     if not spot.rack:
         return f"Hottest air {style.degrees(spot.temperature)} at {place}"
     mean = float(np.mean(field.inlet_mean))
+    if not np.isfinite(mean):
+        return f"Racks without air of their own · {style.degrees(spot.temperature)} before rack {spot.rack}"
     return (
         f"Hottest rack inlet {style.degrees(spot.temperature)}: rack {spot.rack} ({place}) · "
         f"mean of all inlets {style.degrees(mean)}"

@@ -95,6 +95,7 @@ class Devices:
     door_effectiveness: Array  # (n,)
     door_theta: Array  # (n,)
     fans: tuple[tuple[int, FanCurve], ...]  # number and curve of those that have one
+    answer: Array  # (3, n) of fans: last flow [m3/s], static rise [Pa], the room's answer [Pa s/m3]
     units: Units
     zones: tuple[HeatedZone, ...]  # porous racks, then heat sources
     sealed: tuple[Flags, ...]  # by group of regions without exhaust: flags (regions,)
@@ -231,6 +232,7 @@ def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> De
         door_effectiveness=column([e for e, _ in doors] + idle),
         door_theta=column([t for _, t in doors] + idle),
         fans=_fans(problem),
+        answer=np.stack([flow, np.zeros(n), np.zeros(n)]),
         units=build_units(problem, reference),
         zones=_build_zones(problem, lattice, capacity),
         sealed=_sealed(lattice, exhaust, intake, outlet, n),

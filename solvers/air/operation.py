@@ -18,6 +18,8 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 FAN_STEP = 0.5  # of a Newton step towards the operating point
+FORGETTING = 0.95  # of the room's answer to an earlier change, an iteration
+SMALLEST_CHANGE = 1e-4  # of the fan's range, to judge that answer by
 LARGEST_FAN_STEP = 0.1  # of the fan's range of flow in an iteration
 SETTLED = 2e-3  # distance of a fan from its curve over its range of flow [-], before a run may end
 LEVEL_STEP = 0.7  # of the shift that would close the heat balance of a sealed hall
@@ -39,22 +41,29 @@ def static_rise(devices: Devices, pressure: Array, density: float) -> Array:
 def update_flows(system: FlowSystem, fields: Fields) -> None:
     """Move fans with a curve towards the flow at which curve and room agree; impose the velocities.
 
-    Newton's step on f(Q) - dp(Q) with the slope of the curve and that of a room whose losses grow with the
-    square of the flow, 2 dp / Q; damped, because the room's pressure follows within some iterations.
+    Newton's step on f(Q) - dp(Q) with the slope of the curve and that of the room: 2 dp / Q where its losses
+    grow with the square of the flow, or what the last change of all fans together has cost, if that is more.
+    That is mostly the inertia of the air, which passes; damping waits for it.
     """
     devices = system.devices
     read_flows(system, fields)
     if devices.fans:
         flow = devices.flow.copy()
         rise = static_rise(devices, fields.pressure, system.problem.properties.density)
+        last_flow, last_rise, stiffness = devices.answer
         for number, curve in devices.fans:
             flows, _ = whole_curve(curve)
             q = float(flow[number])
             offered, slope = pressure_rise(curve, q)
-            room = 2.0 * abs(float(rise[number])) / max(q, 0.05 * flows[-1])
+            change = q - last_flow[number]
+            stiffness[number] *= FORGETTING
+            if abs(change) > SMALLEST_CHANGE * flows[-1]:
+                stiffness[number] = max(stiffness[number], (rise[number] - last_rise[number]) / change)
+            room = max(2.0 * abs(float(rise[number])) / max(q, 0.05 * flows[-1]), stiffness[number])
             reach = LARGEST_FAN_STEP * flows[-1]
             step = FAN_STEP * (offered - float(rise[number])) / (room - slope)
             flow[number] = np.clip(q + np.clip(step, -reach, reach), flows[0], flows[-1])
+        last_flow[:], last_rise[:] = devices.flow, rise
         devices.set_flow(flow)
         impose_velocities(devices, fields.velocity)
 

@@ -73,8 +73,7 @@ CASES = (
     Case(
         name="room with a wall jet",
         source="IEA Annex 20, isothermal: Nielsen 1990; measurements of Restivo 1979",
-        why="0.08 of the inlet's velocity over a profile for k-epsilon on 90 x 45 cells, bias included. Of "
-        "the line along the jet the corner beyond 2.7 H is left out, see the README beside the results",
+        why="0.08 of the inlet's velocity over a profile for k-epsilon on 90 x 45 cells, bias included",
         run=turbulent.annex_20,
         full_only=True,
     ),

@@ -24,7 +24,6 @@ INLET = 293.15  # [K]
 HEIGHT, LENGTH = 3.0, 9.0  # of the room [m]
 SLOT, OUTLET, JET = 0.168, 0.48, 0.455  # [m], [m], [m/s]
 FLOW_TOLERANCE = 1e-7  # slow diffusion across thin cells hides behind a looser one
-CORNER = 2.7  # x over the height where the measured jet turns down before the far corner
 
 
 def channel(viscosity: float, cells: int, strength: float) -> AirProblem:
@@ -80,19 +79,24 @@ def channel_walls(tier: Tier) -> Rows:
 
 
 def annex_room() -> AirProblem:
-    """The two-dimensional room of IEA Annex 20 on 90 x 45 cells."""
+    """The two-dimensional room of IEA Annex 20 on 90 x 45 cells: eight over the slot, seven over the outlet.
+
+    The jet's wall layer must be resolved for its pressure rise in the far corner to turn it down: with three
+    cells over the slot, k-epsilon brings it into the corner.
+    """
+    middle = np.geomspace(8.0, 1.0, 30)
     z = np.concatenate(
         (
             np.linspace(0.0, OUTLET, 8),
-            np.linspace(OUTLET, HEIGHT - SLOT, 36)[1:],
-            np.linspace(HEIGHT - SLOT, HEIGHT, 4)[1:],
+            OUTLET + (HEIGHT - SLOT - OUTLET) * np.cumsum(middle)[:-1] / middle.sum(),
+            np.linspace(HEIGHT - SLOT, HEIGHT, 9),
         )
     )
     grid = Grid(x_face=np.linspace(0.0, LENGTH, 91), y_face=np.array([0.0, 0.1]), z_face=z)
     raster = raster_of(
         grid,
         ports=[
-            ("slot", 0, +1, (slice(42, 45), ALL, slice(0, 1))),
+            ("slot", 0, +1, (slice(37, 45), ALL, slice(0, 1))),
             ("outlet", 0, -1, (slice(0, 7), ALL, slice(90, 91))),
         ],
     )
@@ -116,7 +120,6 @@ def annex_20(_: Tier) -> Rows:
     middle = np.array([np.interp(HEIGHT, grid.x, line) for line in u])
     ceiling = read_reference("annex20_ceiling")
     jet = np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, line) for line in u.T])
-    before = ceiling.numbers("x_over_height_1") < CORNER
     return [
         *profile(
             "90x45, x = H: u over that of the inlet",
@@ -126,9 +129,9 @@ def annex_20(_: Tier) -> Rows:
             bias=0.08,
         ),
         *profile(
-            "90x45, along the jet to x = 2.7 H: u over that of the inlet",
-            ceiling.numbers("u_over_inlet_1")[before],
-            np.interp(ceiling.numbers("x_m")[before], grid.x, jet),
+            "90x45, along the jet: u over that of the inlet",
+            ceiling.numbers("u_over_inlet_1"),
+            np.interp(ceiling.numbers("x_m"), grid.x, jet),
             rms=0.08,
             bias=0.08,
         ),

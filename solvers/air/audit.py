@@ -64,6 +64,7 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
         walls += float(each.sum())
         gross += float(np.maximum(each, 0.0).sum())
     flow = float(devices.supply_flow.sum()) + float(devices.flow.sum())
+    flow += sum(float(np.maximum(wall.inflow, 0.0).sum()) for wall in system.walls)
     design = devices.capacity * float(devices.heat.sum())
     mixing = devices.capacity * float((devices.supply_flow * np.abs(devices.supply_theta)).sum())
     # a design rise of 10 K stands in where nothing is heated

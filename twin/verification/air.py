@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.verification import cavities, ducts, turbulent
+from twin.verification import cavities, ducts, manufactured, turbulent
 from twin.verification.case import Case
 
 CASES = (
@@ -11,6 +11,18 @@ CASES = (
         source="-div grad p = 14 pi^2 cos(pi x) cos(2 pi y) cos(3 pi z) between insulating walls: exact",
         why="second order less 0.1 for grids that are not yet asymptotic",
         run=cavities.poisson_order,
+    ),
+    Case(
+        name="Kovasznay flow",
+        source="Kovasznay 1948, Proc. Camb. Phil. Soc. 44, 58-62: exact, Re 40",
+        why="second order less 0.1 with central differences, less 0.3 with the limited scheme",
+        run=manufactured.kovasznay_order,
+    ),
+    Case(
+        name="manufactured flow",
+        source="sources that make a given buoyant flow with variable viscosity steady: exact",
+        why="second order less 0.1 with central differences, less 0.3 with the limited scheme",
+        run=manufactured.manufactured_order,
     ),
     Case(
         name="stratified box",

@@ -69,20 +69,26 @@ def side_heated(
     )
 
 
-def settled(problems: Sequence[AirProblem], controls: AirControls) -> AirSolution:
-    """The solution of the last problem, from those of the coarser grids before it.
+def settled_all(problems: Sequence[AirProblem], controls: AirControls) -> list[AirSolution]:
+    """The solutions of problems on finer and finer grids, each started from the one before.
 
-    Raises SolverError when the last one does not converge.
+    Raises SolverError when one does not converge.
     """
-    solution = None
-    for before, problem in zip((None, *problems), problems, strict=False):
+    solutions: list[AirSolution] = []
+    for problem in problems:
         start = None
-        if before is not None and solution is not None:
-            start = refined(solution.state, before.raster.grid, problem.raster.grid)
-        solution = solve_air(problem, controls, initial=start)
-    if solution is None or solution.status is not AirStatus.CONVERGED:
-        raise SolverError("the flow did not converge")
-    return solution
+        if solutions:
+            coarse = problems[len(solutions) - 1].raster.grid
+            start = refined(solutions[-1].state, coarse, problem.raster.grid)
+        solutions.append(solve_air(problem, controls, initial=start))
+        if solutions[-1].status is not AirStatus.CONVERGED:
+            raise SolverError(f"the flow did not converge on {problem.raster.grid}")
+    return solutions
+
+
+def settled(problems: Sequence[AirProblem], controls: AirControls) -> AirSolution:
+    """The solution on the finest grid."""
+    return settled_all(problems, controls)[-1]
 
 
 def hot_wall_nusselt(problem: AirProblem, solution: AirSolution) -> float:

@@ -318,8 +318,8 @@ def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
         points.append(np.column_stack([x[i], y[j], z[k]]))
     k, j, i = np.nonzero(~raster.solid)
     distance = np.zeros(grid.shape)
-    if points:
-        surface = np.concatenate(points)
+    surface = np.concatenate([np.zeros((0, 3)), *points])
+    if surface.size:
         centres = np.column_stack([grid.x[i], grid.y[j], grid.z[k]])
         distance[k, j, i] = cKDTree(surface).query(centres, workers=-1)[0]
     return distance

@@ -17,6 +17,11 @@ from solvers.air.problem import AirProblem, PorousRack
 
 def check_regions(problem: AirProblem, lattice: Lattice) -> None:
     """Raise InputError for a body of air whose flows cannot balance, or whose heat has no way out."""
+    _check_heat_has_way_out(problem, lattice, check_flows(problem, lattice))
+
+
+def check_flows(problem: AirProblem, lattice: Lattice) -> NDArray[np.bool_]:
+    """Raise InputError for a body of air whose flows cannot balance; which regions have an exhaust."""
     ports = problem.raster.ports
     n = lattice.n_regions
     entering, leaving = np.zeros(n), np.zeros(n)
@@ -56,7 +61,7 @@ def check_regions(problem: AirProblem, lattice: Lattice) -> None:
             f"imbalance {imbalance:+.6g} m3/s\n"
             "  try: give it an exhaust, open its containment, or balance supply and rack flows"
         )
-    _check_heat_has_way_out(problem, lattice, anchored)
+    return anchored
 
 
 def _labels(lattice: Lattice, port: Port) -> NDArray[np.int64]:

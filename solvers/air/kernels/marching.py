@@ -1,0 +1,47 @@
+"""Levels of time: what a field is guessed to become, what its inertia carries, what it has stored."""
+
+import numpy as np
+
+from solvers._jit import parallel_kernel, prange
+
+
+@parallel_kernel
+def shift_level(shape, ratio, share, present, before, old):
+    """Make room for the next level of time.
+
+    ratio    step ahead over the last step; 0 for a step of first order
+    share    a guess is at least this share of the present value; below 0: no bound
+    present  in: phi_n; out: the guess (1 + r) phi_n - r phi_n-1
+    before   in: phi_n-1; out: phi_n
+    old      out: what inertia carries in BDF2 of variable step, ((1 + r)^2 phi_n - r^2 phi_n-1) / (1 + 2 r)
+    """
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    r = present.dtype.type(ratio)
+    weight = present.dtype.type((1.0 + ratio) * (1.0 + ratio) / (1.0 + 2.0 * ratio))
+    least = present.dtype.type(share)
+    bounded = share >= 0.0
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            now = present[n]
+            last = before[n]
+            guess = now + r * (now - last)
+            present[n] = max(guess, least * now) if bounded else guess
+            before[n] = now
+            old[n] = last + weight * (now - last)
+
+
+@parallel_kernel
+def volume_sum(shape, volume, a, b, partial):
+    """partial[k] = sum over plane k of volume (a - b)."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    for kk in prange(n_z):
+        k = np.int64(kk) + 1
+        total = 0.0
+        for j in range(1, n_y + 1):
+            start = np.uint64((k * (n_y + 3) + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x)):
+                total += volume[n] * (a[n] - b[n])
+        partial[k] = total

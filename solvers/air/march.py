@@ -1,0 +1,355 @@
+"""Air of a hall in time: `march_air`.
+
+A step is an iteration of the steady solver whose inertia is real. Every field starts from its value
+extrapolated to the new level, so that all coefficients belong to that level, and inertia is that of BDF2:
+second order, and no second body of code. README.md tells the whole story.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.air import audit, boundaries, checks, flow, heat, operation, solve, turbulence
+from solvers.air.audit import HeatBalance
+from solvers.air.courses import Course, check_courses, problem_at, still
+from solvers.air.devices import Devices, build_devices, impose_velocities
+from solvers.air.flow import Fields, Step
+from solvers.air.history import Log, StepReport
+from solvers.air.kernels import marching
+from solvers.air.problem import AirProblem, AirSolution, AirState, Precision
+from solvers.air.region_checks import check_flows
+from solvers.air.servers import ServerMass, Servers, ServerStep, build_servers, server_step
+from solvers.air.solve import Run
+from solvers.air.transient import AirHistory, MarchState, TransientControls, check_transient
+
+Progress = Callable[[float, float, float], None]
+
+LARGEST_GROWTH = 1.5  # of a step over the last
+# BDF2 of variable step is stable up to a ratio of 1 + sqrt 2 (Grigorieff, Numer. Math. 42 (1983) 359)
+STABLE_RATIO = 2.4
+LEAST_SHARE = 0.25  # of its present value that k or epsilon is guessed to keep
+CLOSING_PASSES = 60  # of the temperature in one step, at most
+CLOSING_ITERATIONS = 200  # of the pressure
+
+
+def march_air(
+    problem: AirProblem,
+    controls: TransientControls,
+    *,
+    initial: AirState | AirSolution | MarchState,
+    courses: tuple[Course, ...] = (),
+    servers: Mapping[str, ServerMass] | None = None,
+    progress: Progress | None = None,
+) -> AirHistory:
+    """Flow and temperature of `problem` in time, second order.
+
+    initial   a steady solution or fields at time 0; or the `final` of a march, which then goes on at its
+              own time
+    courses   what changes; times count from the start of the first march
+    servers   heat stored in racks, by rack name; they start in equilibrium with their air
+    progress  called after each step with (time [s], hottest rack inlet [K], energy closure [-])
+
+    Raises InputError for an ill-posed problem, DivergenceError when a field leaves its physical range.
+    """
+    check_transient(controls)
+    checks.check_problem(problem)
+    if isinstance(initial, MarchState):
+        begin = initial
+    elif isinstance(initial, AirSolution):
+        begin = MarchState(state=initial.state, valves=initial.unit_supply)
+    else:
+        begin = MarchState(state=initial)
+    checks.check_initial(problem, begin.state)
+    check_courses(problem, courses)
+    with solve.threads_for(problem.raster.grid.n_cells):
+        march = _start(problem, courses, build_servers(problem, servers or {}), begin, controls.precision)
+        log = Log()
+        for step in _steps(march, controls):
+            report = _advance(march, step, controls)
+            solve._check_fields(march.run)
+            log.record(march.run, report)
+            if progress is not None:
+                progress(march.time, float(log.inlet_max[-1].max(initial=-np.inf)), report.energy)
+        return log.history(_final(march))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The last level of a field, and what inertia carries of it; flat and padded."""
+
+    before: Array
+    old: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """Of all fields that inertia carries, and of those that are only extrapolated."""
+
+    velocity: tuple[Level, Level, Level]
+    theta: Level
+    k: Level
+    epsilon: Level
+    viscosity: Level
+    pressure: Level
+
+
+@dataclass(slots=True, kw_only=True)
+class March:
+    """A hall on its way through time; temperatures count from the run's reference [K]."""
+
+    run: Run
+    problem: AirProblem  # as it was given
+    courses: tuple[Course, ...]
+    servers: Servers
+    levels: Levels
+    time: float
+    last_step: float
+    rise: Array  # heat over air of each rack at `time`
+    masses: Array  # temperature of the servers of each rack
+
+
+def _start(
+    problem: AirProblem,
+    courses: tuple[Course, ...],
+    servers: Servers,
+    begin: MarchState,
+    precision: Precision,
+) -> March:
+    """Fields and levels; the first step of a march is of first order, for want of a level."""
+    run = solve._start(problem, begin.before or begin.state, precision)
+    march = March(
+        run=run,
+        problem=problem,
+        courses=courses,
+        servers=servers,
+        levels=_levels_of(run.fields),
+        time=begin.time,
+        last_step=begin.last_step if begin.before is not None else 0.0,
+        rise=_rise(run.system.devices),
+        masses=np.zeros(run.system.devices.flow.size),
+    )
+    _set_devices(march, march.time)
+    run = march.run
+    solve._load(run.system, run.eddies, run.fields, begin.state, run.reference)
+    units = run.system.devices.units
+    if begin.valves is not None:
+        units.supply[units.holds_return] = (begin.valves - run.reference)[units.holds_return]
+    inlet = _inlet(march)
+    march.masses = inlet + march.rise / servers.effectiveness
+    if begin.servers is not None:
+        march.masses = begin.servers - run.reference
+    return march
+
+
+def _levels_of(fields: Fields) -> Levels:
+    """The present fields as the last level."""
+
+    def level(values: Array) -> Level:
+        return Level(before=values.copy(), old=np.zeros_like(values))
+
+    u, v, w = fields.velocity
+    return Levels(
+        velocity=(level(u), level(v), level(w)),
+        theta=level(fields.theta),
+        k=level(fields.k),
+        epsilon=level(fields.epsilon),
+        viscosity=level(fields.viscosity),
+        pressure=level(fields.pressure),
+    )
+
+
+def _final(march: March) -> MarchState:
+    levels = march.levels
+    u, v, w = levels.velocity
+    before = replace(
+        march.run.fields,
+        velocity=(u.before, v.before, w.before),
+        pressure=levels.pressure.before,
+        theta=levels.theta.before,
+        k=levels.k.before,
+        epsilon=levels.epsilon.before,
+    )
+    return MarchState(
+        state=solve._state(march.run),
+        before=solve._state(replace(march.run, fields=before)),
+        time=march.time,
+        last_step=march.last_step,
+        servers=march.masses + march.run.reference,
+        valves=march.run.system.devices.units.supply + march.run.reference,
+    )
+
+
+def _set_devices(march: March, time: float) -> None:
+    """Devices with their values at `time` [s]; fans and valves stay where they have come to."""
+    run, last = march.run, march.run.system.devices
+    problem = problem_at(march.problem, march.courses, time)
+    check_flows(problem, run.system.lattice)
+    devices = build_devices(problem, run.system.lattice, run.reference)
+    fans = [number for number, _ in devices.fans]
+    flow = devices.flow.copy()
+    flow[fans] = last.flow[fans]
+    devices.set_flow(flow)
+    hold = devices.units.holds_return
+    devices.units.supply[hold] = last.units.supply[hold]
+    eddies = run.eddies
+    if eddies is not None:
+        inflow = ((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow))
+        eddies = replace(eddies, inflow=inflow)
+    march.run = replace(run, system=replace(run.system, problem=problem, devices=devices), eddies=eddies)
+    march.rise = _rise(devices)
+
+
+def _rise(devices: Devices) -> Array:
+    """Heat of racks over their air [K]; 0 for cooling units."""
+    return np.divide(devices.heat, devices.flow, out=np.zeros_like(devices.heat), where=devices.flow > 0.0)
+
+
+def _inlet(march: March) -> Array:
+    """Temperature of what racks and units draw, above the reference [K]."""
+    return march.run.system.devices.inlet_theta(march.run.fields.theta, march.run.fields.flux)
+
+
+def _steps(march: March, controls: TransientControls) -> Iterator[float]:
+    """Step sizes [s] that end at the duration: equal ones, or as long as the Courant number allows."""
+    end = march.time + controls.duration
+    if controls.courant is None:
+        count = math.ceil(controls.duration / controls.time_step - 1e-9)
+        yield from (controls.duration / count for _ in range(count))
+        return
+    while (left := end - march.time) > 1e-9 * controls.duration:
+        flow.update_flux(march.run.system, march.run.fields)
+        step = min(controls.time_step, controls.courant / max(_fastest_exchange(march), 1e-300))
+        if march.last_step > 0.0:
+            step = min(step, LARGEST_GROWTH * march.last_step)
+        # the last two steps share what is left
+        yield left if left <= step else min(step, max(0.5 * left, left - step))
+
+
+def _fastest_exchange(march: March) -> float:
+    """Largest volume flow through a cell over its volume [1/s]."""
+    lattice, fields = march.run.system.lattice, march.run.fields
+    through = np.zeros(lattice.size)
+    for axis in range(3):
+        size = np.abs(fields.flux[axis])
+        through += size
+        through[: -lattice.stride[axis]] += size[lattice.stride[axis] :]
+    cells = march.run.system.cells
+    return float((0.5 * through[cells] / lattice.volume[cells]).max(initial=0.0))
+
+
+def _advance(march: March, step: float, controls: TransientControls) -> StepReport:
+    """One step in time."""
+    ratio = step / march.last_step if march.last_step > 0.0 else 0.0
+    if ratio > STABLE_RATIO:
+        ratio = 0.0
+    servers = _renew_devices(march, step)
+    _extrapolate(march, ratio)
+    inverse_step = (1.0 + 2.0 * ratio) / ((1.0 + ratio) * step)
+    inertia = Step(
+        time_step=1.0 / inverse_step,
+        relaxation=0.0,
+        sweeps=controls.sweeps,
+        pressure_tolerance=controls.pressure_tolerance,
+    )
+    run, levels = march.run, march.levels
+    u, v, w = (level.old for level in levels.velocity)
+    for _ in range(controls.passes):
+        turbulence.update_viscosity(
+            run.system, run.eddies, run.fields, inertia, (levels.k.old, levels.epsilon.old)
+        )
+        operation.update_flows(run.system, run.fields)
+        flow.momentum_step(run.system, run.fields, inertia, march.problem.convection, (u, v, w))
+        mass, iterations = _close_mass(march, controls)
+        balance, storage = _close_heat(march, controls, inverse_step)
+    march.time += step
+    march.last_step = step
+    march.masses = servers.known + servers.share * _inlet(march)
+    return StepReport(
+        time=march.time,
+        mass=mass,
+        balance=balance,
+        storage=storage,
+        servers=march.masses,
+        iterations=iterations,
+    )
+
+
+def _renew_devices(march: March, step: float) -> ServerStep:
+    """Devices at the end of the step; what racks blow follows their servers."""
+    inlet, rise = _inlet(march), march.rise
+    if not still(march.courses, march.time, march.time + step):
+        _set_devices(march, march.time + step)
+    system = march.run.system
+    servers = server_step(
+        march.servers,
+        air=system.devices.capacity * system.devices.flow,
+        rise=(rise, march.rise),
+        inlet=inlet,
+        mass=march.masses,
+        step=step,
+    )
+    devices = replace(system.devices, heat=servers.rise * system.devices.flow, gain=servers.gain)
+    march.run = replace(march.run, system=replace(system, devices=devices))
+    return servers
+
+
+def _extrapolate(march: March, ratio: float) -> None:
+    """Guess all fields at the new level; keep the present level, and what inertia carries of it."""
+    fields, levels, system = march.run.fields, march.levels, march.run.system
+    fields_of = [*zip(fields.velocity, levels.velocity, strict=True), (fields.theta, levels.theta)]
+    for values, level in fields_of:
+        marching.shift_level(system.lattice.shape, ratio, -1.0, values, level.before, level.old)
+    if march.run.eddies is not None:
+        for values, level in (
+            (fields.k, levels.k),
+            (fields.epsilon, levels.epsilon),
+            (fields.viscosity, levels.viscosity),
+        ):
+            marching.shift_level(system.lattice.shape, ratio, LEAST_SHARE, values, level.before, level.old)
+    np.copyto(levels.pressure.before, fields.pressure)
+    impose_velocities(system.devices, fields.velocity)
+    boundaries.impose_walls(system.walls, fields.velocity)
+    flow.update_flux(system, fields)
+
+
+def _close_mass(march: March, controls: TransientControls) -> tuple[float, int]:
+    """Project the velocities until continuity holds to the tolerance; its closure, and iterations spent."""
+    system, fields = march.run.system, march.run.fields
+    tolerance = controls.pressure_tolerance
+    iterations, mass = 0, np.inf
+    while True:
+        report = flow.pressure_step(system, fields, tolerance=tolerance)
+        iterations += report.iterations
+        before, mass = mass, flow.mass_imbalance(system, fields.flux)
+        # more does not help where the fluxes themselves are rounded
+        if mass <= controls.mass_tolerance or mass > 0.5 * before or iterations >= CLOSING_ITERATIONS:
+            return mass, iterations
+        tolerance = min(0.1, max(0.3 * controls.mass_tolerance / mass, 1e-8))
+
+
+def _close_heat(march: March, controls: TransientControls, inverse_step: float) -> tuple[HeatBalance, float]:
+    """Step the temperature on the new fluxes until its balance holds; balance, and heat being stored [W]."""
+    system, fields, old = march.run.system, march.run.fields, march.levels.theta.old
+    lattice = system.lattice
+    partial = np.zeros(lattice.shape[0] + 3)
+    for _ in range(CLOSING_PASSES):
+        heat.temperature_step(
+            system,
+            fields,
+            sweeps=controls.sweeps,
+            scheme=march.problem.convection,
+            inverse_step=inverse_step,
+            relaxation=0.0,
+            old=old,
+        )
+        marching.volume_sum(lattice.shape, lattice.volume, fields.theta, old, partial)
+        storage = system.devices.capacity * inverse_step * float(partial.sum())
+        balance = audit.heat_balance(system, fields)
+        if abs(balance.error - storage) <= controls.energy_tolerance * balance.scale:
+            break
+    return balance, storage

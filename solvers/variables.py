@@ -22,10 +22,13 @@ class Variable(NamedTuple):
 
 
 _CELL = ("kind", "z", "y", "x")
+_KIND = ("kind",)
+_GRID = ("kind", "grid")
 _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
 _T = (200.0, 450.0)  # plausible temperatures [K]
+_ERROR = (0.0, 1e3)  # half width of an error bar [K]
 _SHARE = (-1.0, 2.0)  # of shares [-]: a linear scheme of second order overshoots a little
 _SPEED = (-50.0, 50.0)  # and velocities [m/s]
 
@@ -59,6 +62,21 @@ _ALL = (
     Variable("opening_backflow", "hall", ("opening",), "1", "Share of the flow that comes back", (0.0, INF)),
     Variable("aisle_in", "hall", ("aisle",), "m3 s-1", "Air that devices blow into the aisle", (0.0, 1e5)),
     Variable("aisle_out", "hall", ("aisle",), "m3 s-1", "Air that devices take from it", (-1e5, 1e5)),
+    # of a grid study: half widths of error bars, and what they come from; grids from coarse to fine
+    Variable("grid_cells", "hall", _GRID, "1", "Cells of the grid", (0.0, INF)),
+    Variable("grid_cell_size", "hall", _GRID, "m", "Edge of a cube of the mean cell", (0.0, 1e3)),
+    Variable("grid_inlet_mean", "hall", _GRID, "K", "Mean rack inlet temperature on the grid", _T),
+    Variable("grid_inlet_max", "hall", _GRID, "K", "Hottest rack inlet temperature on the grid", _T),
+    Variable("grid_return", "hall", _GRID, "K", "Return temperature on the grid", _T),
+    Variable("inlet_mean_error", "hall", _KIND, "K", "Grid convergence index of the mean inlet", _ERROR),
+    Variable("inlet_max_error", "hall", _KIND, "K", "Grid convergence index of the hottest inlet", _ERROR),
+    Variable("return_error", "hall", _KIND, "K", "Grid convergence index of the return", _ERROR),
+    Variable("rack_inlet_mean_error", "hall", _RACK, "K", "Grid convergence index, mean inlet", _ERROR),
+    Variable("rack_inlet_max_error", "hall", _RACK, "K", "Grid convergence index, hottest face", _ERROR),
+    Variable("rack_inlet_bottom_error", "hall", _RACK, "K", "Grid convergence index at 1/6 height", _ERROR),
+    Variable("rack_inlet_middle_error", "hall", _RACK, "K", "Grid convergence index at 1/2 height", _ERROR),
+    Variable("rack_inlet_top_error", "hall", _RACK, "K", "Grid convergence index at 5/6 height", _ERROR),
+    Variable("rack_outlet_error", "hall", _RACK, "K", "Grid convergence index of the exhaust", _ERROR),
     Variable("iteration", "hall", ("step",), "1", "Iteration of the monitor history", (0.0, INF)),
     Variable("inlet_drift", "hall", ("step",), "K", "Drift of the rack inlets over the window", (0.0, INF)),
     Variable("air_energy_closure", "hall", ("step",), "1", "Air energy closure", (0.0, INF)),

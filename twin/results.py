@@ -16,6 +16,7 @@ import numpy as np
 from twin import __version__, metrics
 from twin.assumptions import assumptions
 from twin.dataset import to_dataset
+from twin.grid_study_dataset import study_values
 from twin.hall_reading_dataset import check_attributes, reading_values
 from twin.identity import code_id, config_id
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
@@ -261,7 +262,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
         values[f"rack_inlet_{name}"] = by_rack(f"rack_inlet_{name}")
     values["rack_outlet"] = by_rack("rack_outlet")
     read, read_coords = reading_values(results)
-    values |= read
+    studied, study_coords = study_values(results)
+    values |= read | studied
     coords = {
         "x": _axis("x", grid.x, "centre"),
         "y": _axis("y", grid.y, "centre"),
@@ -274,7 +276,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "rack_row": ("rack", [rack.row for rack in racks], {"long_name": "Row the rack stands in"}),
         "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
         "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
-    } | read_coords
+    }
+    coords |= read_coords | study_coords
     return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
 
 

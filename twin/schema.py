@@ -361,6 +361,7 @@ class SolverConf:
     turbulence: Turbulence = Turbulence.zero_equation
     convection: Convection = Convection.tvd
     recirculation: Recirculation = Recirculation.rows  # whose exhaust is traced to the racks' inlets
+    grid_study: bool = False  # solve on three grids: an error bar on every temperature
     max_iterations: int = MISSING
     temperature_tolerance_K: float = MISSING
     energy_tolerance: float = MISSING

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
+from twin.grid_study import (
+    Answer,
+    GridStudy,
+    compare_grids,
+    solve_coarser,
+    state_from,
+    telling,
+    unsettled_grids,
+)
 from twin.progress import stage
 from twin.units import MW, celsius, to_celsius
 
@@ -34,6 +44,7 @@ class HallResult:
     air: AirSolution
     loop: LoopSolution | None
     reading: HallReading | None = None
+    grids: GridStudy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +66,7 @@ class Results:
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
             found += result.reading.notes if result.reading else ()
+            found += unsettled_grids(result.grids) if result.grids else ()
         found += shortfalls(self)
         return tuple(dict.fromkeys(found))
 
@@ -140,9 +152,13 @@ def simulate_site(conf: TwinConf) -> Results:
         text = (
             f"hall {number} of {len(site.halls)} distinct ({len(model.hall.populated)} racks, x{model.count})"
         )
+        rough = solve_coarser(model, site.controls, text)
+        seconds["hall"] += sum(answer.seconds for answer in rough)
+        guess = state_from(rough, model.air) if rough else _same_grid(model, halls)
         with stage("air", f"{text}, {model.air.raster.grid.n_cells:,} cells") as clock:
-            air = _solve_air(site, model, halls[-1].air.state if halls else None, clock.tell)
+            air = _solve_air(site, model, guess, clock.tell)
         seconds["hall"] += clock.seconds
+        grids = compare_grids([*rough, Answer(problem=model.air, air=air, seconds=clock.seconds)])
         with stage("paths", text) as clock:
             reading = _read_air(conf, site, model, air)
         seconds["hall"] += clock.seconds
@@ -151,7 +167,7 @@ def simulate_site(conf: TwinConf) -> Results:
             with stage("loop", text) as clock:
                 loop = _solve_loop(conf, model)
             seconds["loop"] += clock.seconds
-        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading))
+        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids))
 
     with stage("year", "8,760 hours") as clock:
         year, summary = _simulate_year(conf, site, tuple(halls), weather, load)
@@ -167,17 +183,19 @@ def simulate_site(conf: TwinConf) -> Results:
     )
 
 
-def _solve_air(site: Site, model: HallModel, guess: AirState | None, tell: object) -> AirSolution:
+def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:
+    """The answer of the hall before, where its grid is the same."""
+    if halls and halls[-1].air.state.temperature.shape == model.air.raster.grid.shape:
+        return halls[-1].air.state
+    return None
+
+
+def _solve_air(
+    site: Site, model: HallModel, guess: AirState | None, tell: Callable[[str], None]
+) -> AirSolution:
     from solvers.air.solve import solve_air
 
-    same_grid = guess is not None and guess.temperature.shape == model.air.raster.grid.shape
-    every = 10
-
-    def progress(iteration: int, drift: float, closure: float) -> None:
-        if iteration % every == 0 and callable(tell):
-            tell(f"iteration {iteration}: inlets drift {drift:.3f} K, energy {closure:.1e}")
-
-    air = solve_air(model.air, site.controls, initial=guess if same_grid else None, progress=progress)
+    air = solve_air(model.air, site.controls, initial=guess, progress=telling(tell))
     require_air_closure(air)
     return air
 

@@ -13,6 +13,7 @@ from twin.assembly.air import air_controls, air_problem
 from twin.assembly.halls import HallKind, hall_kinds, hall_positions
 from twin.assembly.loop import loop_plan, rack_loads
 from twin.assembly.sizing import Sizing, size
+from twin.grid_study import study_problems
 
 if TYPE_CHECKING:
     from geometry.hall import Hall
@@ -33,6 +34,7 @@ class HallModel:
     air: AirProblem
     plan: LoopPlan | None  # None: no liquid cooling
     racks: tuple[RackLiquid, ...]
+    coarser: tuple[AirProblem, ...] = ()  # of a grid study, coarsest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,12 @@ def assemble_site(conf: TwinConf) -> Site:
 
 def _model(conf: TwinConf, sizing: Sizing, kind: HallKind) -> HallModel:
     plan = loop_plan(conf, sizing, kind.hall)
+    air = air_problem(conf, sizing, kind.hall)
     return HallModel(
         hall=kind.hall,
         count=kind.count,
-        air=air_problem(conf, sizing, kind.hall),
+        air=air,
+        coarser=study_problems(conf, sizing, kind.hall, air) if conf.solver.grid_study else (),
         plan=plan,
         racks=rack_loads(conf, sizing, kind.hall) if plan is not None else (),
     )

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Path, ...]:
     """Draw every picture of a run into `folder`; the paths."""
-    from viz.charts import air_history, cascade_stages, hot_spot_picture, temperature_cascade, year_chart
+    from viz.charts import (
+        air_history,
+        cascade_stages,
+        grid_study_picture,
+        hot_spot_picture,
+        temperature_cascade,
+        year_chart,
+    )
     from viz.fields import HallView
 
     folder.mkdir(exist_ok=True)
@@ -27,6 +34,9 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         view = HallView(hall=result.model.hall, data=hall, kind=kind)
         heading = f"{title} · {results.conf.hall.title} ({count})"
         paths.append(hot_spot_picture(view, folder / name, title=heading))
+        if result.grids is not None:
+            name = name.replace("hot_spot", "grid_study")
+            paths.append(grid_study_picture(hall, folder / name, kind=kind, title=heading))
     paths.append(air_history(hall, folder / "air_history.png", controls=results.site.controls, title=title))
     if "loop" in tree:
         stages = cascade_stages(tree["loop"].to_dataset(), district, year)

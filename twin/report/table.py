@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from twin.units import to_celsius
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from twin.simulation import Results
+    from twin.grid_study import GridStudy
+    from twin.simulation import HallResult, Results
 
 # (section, [(label, key, unit, decimals)])
 _ROWS = (
@@ -83,6 +88,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     table.add_column()
     table.add_column(justify="right")
     table.add_column()
+    errors = _error_bars(worst_hall(results).grids)
     for section, rows in _ROWS:
         if all(summary[section][key] is None for _, key, _, _ in rows):
             continue
@@ -94,7 +100,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
         for label, key, unit, decimals in rows:
             value = summary[section][key]
             if value is not None:
-                table.add_row(f"  {label}", f"{value:,.{decimals}f}", unit)
+                table.add_row(f"  {label}", f"{value:,.{decimals}f}", unit + errors.get(key, ""))
     console.print(table)
     hall = summary["hall"]
     if hall["hotspot_C"] is not None:
@@ -104,11 +110,37 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
             f"Hot spot: {hall['hotspot_C']:.1f} °C before rack {rack} "
             f"at x {x:.1f}, y {y:.1f}, z {z:.1f} m; hall {summary['hall_status'].replace('_', ' ')}"
         )
+    _print_grids(console, worst_hall(results))
     _print_readings(console, results)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]
     console.print("Balances close to: " + ", ".join(shown))
     for warning in results.warnings:
         console.print(f"[yellow]note[/yellow] {escape(warning)}")
+
+
+def _error_bars(study: GridStudy | None) -> dict[str, str]:
+    """What to set behind the unit of a temperature, by its key."""
+    bands = {"rack_inlet_mean_C": study.mean, "rack_inlet_max_C": study.hottest} if study is not None else {}
+    return {key: f"  ± {band.error:.2f} K" for key, band in bands.items() if band is not None}
+
+
+def _print_grids(console: Console, hall: HallResult) -> None:
+    """What a grid study of the hottest hall found, and what it cost."""
+    study = hall.grids
+    if study is None:
+        return
+    cells = " and ".join(f"{n:,}" for n in study.cells[:2])
+    words = [f"return {to_celsius(study.returned.values[-1]):.1f} ± {study.returned.error:.2f} °C"]
+    errors = study.errors("rack_inlet_mean")
+    if np.isfinite(errors).any():
+        at = int(np.nanargmax(errors))
+        rack = hall.model.air.racks[at].name
+        words.append(f"widest bar of a rack's mean inlet {errors[at]:.2f} K at {rack}")
+        words.append(f"{study.oscillating} of {errors.size} racks oscillate")
+    console.print(
+        f"Grid study: two more grids, of {cells} cells in {sum(study.seconds[:2]):.1f} s "
+        f"(the finest took {study.seconds[2]:.1f} s): " + ", ".join(words)
+    )
 
 
 def _print_readings(console: Console, results: Results) -> None:

@@ -140,9 +140,13 @@ def project(
         )
     krylov.refresh(poisson)
     pressure.net_inflow(shape, lattice.fluid, *flux, scratch.imbalance)
-    scratch.correction[:] = 0.0
     report = krylov.solve(
-        poisson, scratch.imbalance, scratch.correction, tolerance=tolerance, max_iterations=max_iterations
+        poisson,
+        scratch.imbalance,
+        scratch.correction,
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+        from_zero=True,
     )
     for axis in range(3):
         pressure.correct_velocity(

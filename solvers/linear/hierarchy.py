@@ -50,10 +50,10 @@ class Transfer:
 
     steps: tuple[int, int, int]  # x, y, z: cells joined along each axis, 1 or 2
     ratio: tuple[Narrow, Narrow, Narrow]  # fine over coarse distance of centres, by coarse index
-    regular: NDArray[np.uint8]  # bit a: the face of axis a below the cell is summed by the box kernels
-    # fine nodes whose coarse node is not the box's own: the node, the box's own (0: none), theirs
+    flags: NDArray[np.uint8]  # bits of the cells, see kernels.py; empty where the coarse level has no box
+    scratch: Narrow
+    # fine nodes that the box kernels leave out, and their coarse nodes
     moved: Index
-    main: Index
     to: Index
     # connections left out by the box kernels: index in the fine and in the coarse g
     source: Index
@@ -225,7 +225,7 @@ def _coarsen(graph: _Graph, g: Narrow, sink: Narrow, share: float) -> tuple[_Gra
     behind = splitting.number_parts(
         box, strength, sink, boxed, begin, parent, count, largest, coarse_of, place
     )
-    regular = np.full(graph.begin if graph.boxed else 1, 7, dtype=np.uint8)
+    flags = np.full(graph.begin if graph.boxed else 1, 7, dtype=np.uint8)
     found = 0
     for _ in range(2):  # count, then list
         source, low, high = (np.zeros(found, dtype=np.int32) for _ in range(3))
@@ -242,7 +242,7 @@ def _coarsen(graph: _Graph, g: Narrow, sink: Narrow, share: float) -> tuple[_Gra
             box,
             coarse_of,
             boxed,
-            regular,
+            flags,
             source,
             low,
             high,
@@ -261,13 +261,13 @@ def _coarsen(graph: _Graph, g: Narrow, sink: Narrow, share: float) -> tuple[_Gra
             face = ~edge & (high - low == stride[axis])
             target[face] = axis * begin + high[face]
     target[edge] = (3 * begin if boxed else 0) + np.arange(int(edge.sum()))
+    taken = coarse_of > 0
     if boxed:
-        in_box = np.arange(graph.size) < graph.begin
-        moved = np.flatnonzero((coarse_of > 0) & ~(in_box & (coarse_of == box)))
-        main = np.where(in_box[moved], box[moved], 0)
-    else:
-        moved = np.flatnonzero(coarse_of > 0)
-        main = np.zeros(moved.size)
+        splitting.mark_cells(
+            graph.frame, frame, *steps, g, box, coarse_of, strength, np.float32(share), flags
+        )
+        taken[: graph.begin] &= flags & (1 << 6) == 0
+    moved = np.flatnonzero(taken)
     has_sink = np.flatnonzero((sink > 0) & (coarse_of > 0))
     coarse = _Graph(
         frame=frame,
@@ -282,9 +282,9 @@ def _coarsen(graph: _Graph, g: Narrow, sink: Narrow, share: float) -> tuple[_Gra
     return coarse, Transfer(
         steps=steps,
         ratio=ratio,
-        regular=regular if boxed else np.zeros(0, dtype=np.uint8),
+        flags=flags if boxed else np.zeros(0, dtype=np.uint8),
+        scratch=np.zeros((frame[0], 2, graph.frame[2] + 3) if boxed else (0, 2, 0), dtype=np.float32),
         moved=moved.astype(np.int32),
-        main=main.astype(np.int32),
         to=coarse_of[moved],
         source=source,
         target=target[which],
@@ -314,7 +314,7 @@ def coarsen_values(
     coarse_sink: Narrow,
 ) -> None:
     """Conductances and sinks of the next coarser level from those of a finer one."""
-    n = transfer.regular.size
+    n = transfer.flags.size
     faces = 0
     if n:  # both have a box
         m = int(np.prod(padded(coarse_frame)))
@@ -326,7 +326,7 @@ def coarsen_values(
                 axis,
                 *transfer.steps,
                 transfer.ratio[axis],
-                transfer.regular,
+                transfer.flags,
                 g[axis * n : (axis + 1) * n],
                 coarse_g[axis * m : (axis + 1) * m],
             )

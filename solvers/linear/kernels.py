@@ -9,9 +9,8 @@ the conductance of the face between n - 1 and n (0: no connection), so the opera
 Conductances of ghost faces are 0 and so are fields in ghost cells; so the rows of a plane are run through as
 one long vector loop, ghosts between them included. On coarse levels arrays go on behind the box with the
 nodes of split cells (kernels of patches.py). Inner indices are unsigned: with signed ones Numba's
-wrap-around test turns vector loads into gathers. Sums go into eight accumulators, because without fastmath
-a single one cannot be vectorised; they are made per plane and added in order by the caller, so no result
-depends on the thread count.
+wrap-around test turns vector loads into gathers. Sums are kept in 32 lanes a plane, `partial` (nz, 32): with
+one accumulator they would not be vectorised, and so no result depends on the thread count.
 """
 
 import numpy as np
@@ -20,35 +19,31 @@ from solvers._jit import kernel, parallel_kernel, prange
 
 ONE = np.uint64(1)
 TWO = np.uint64(2)
-THREE = np.uint64(3)
-FOUR = np.uint64(4)
-FIVE = np.uint64(5)
-SIX = np.uint64(6)
-SEVEN = np.uint64(7)
+LANES = np.uint64(32)
+QUARTER = np.float32(0.25)
+# bits of a cell's flags: 0 to 2, the face below it is summed by coarsen_faces; then interpolation by axis;
+# then whether the cell belongs to the part of its coarse cell that stands in the coarse box
+X_LINE = np.uint8(1 << 3)
+Y_LINE = np.uint8(1 << 4)
+Z_LINE = np.uint8(1 << 5)
+OWN = np.uint8(1 << 6)
 
 
 @kernel
-def _sum_of_products(a, b, start, stop):
-    """Sum of a b over a range, in float64 and eight accumulators."""
-    t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = 0.0
-    whole = start + (stop - start) // np.uint64(8) * np.uint64(8)
-    for n in range(start, whole, np.uint64(8)):
-        t0 += np.float64(a[n]) * b[n]
-        t1 += np.float64(a[n + ONE]) * b[n + ONE]
-        t2 += np.float64(a[n + TWO]) * b[n + TWO]
-        t3 += np.float64(a[n + THREE]) * b[n + THREE]
-        t4 += np.float64(a[n + FOUR]) * b[n + FOUR]
-        t5 += np.float64(a[n + FIVE]) * b[n + FIVE]
-        t6 += np.float64(a[n + SIX]) * b[n + SIX]
-        t7 += np.float64(a[n + SEVEN]) * b[n + SEVEN]
+def _sum_products(a, b, start, stop, lane):
+    """lane[i] = sum of a b over a range, every 32nd element, in float64."""
+    lane[:] = 0.0
+    whole = start + (stop - start) // LANES * LANES
+    for n in range(start, whole, LANES):
+        for i in range(LANES):
+            lane[i] += np.float64(a[n + i]) * np.float64(b[n + i])
     for n in range(whole, stop):
-        t0 += np.float64(a[n]) * b[n]
-    return ((t0 + t1) + (t2 + t3)) + ((t4 + t5) + (t6 + t7))
+        lane[n - whole] += np.float64(a[n]) * np.float64(b[n])
 
 
 @parallel_kernel
 def apply_laplacian(shape, g_x, g_y, g_z, sink, x, out, partial):
-    """out = A x; partial[k] = sum over plane k of x out."""
+    """out = A x; partial[k] adds up to the sum over plane k of x out."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -68,12 +63,12 @@ def apply_laplacian(shape, g_x, g_y, g_z, sink, x, out, partial):
                 + g_z[n + sz] * (c - x[n + sz])
                 + sink[n] * c
             )
-        partial[kk] = _sum_of_products(x, out, start, stop)
+        _sum_products(x, out, start, stop, partial[kk])
 
 
 @parallel_kernel
 def residual(shape, g_x, g_y, g_z, sink, b, x, out, partial):
-    """out = b - A x; partial[k] = sum over plane k of out^2."""
+    """out = b - A x; partial[k] adds up to the sum over plane k of out^2."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -94,7 +89,7 @@ def residual(shape, g_x, g_y, g_z, sink, b, x, out, partial):
                 - g_z[n + sz] * (c - x[n + sz])
                 - sink[n] * c
             )
-        partial[kk] = _sum_of_products(out, out, start, stop)
+        _sum_products(out, out, start, stop, partial[kk])
 
 
 @parallel_kernel
@@ -171,8 +166,8 @@ def smooth_first(shape, g_x, g_y, g_z, inverse, b, weight, x, out):
 
 
 @parallel_kernel
-def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, x, before):
-    """before = before + along (x - before) + weight (b - A x) / diagonal."""
+def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, lift, x, before):
+    """before += along (x - before) + weight (b - A x) / diagonal + lift b / diagonal."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -190,7 +185,9 @@ def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, x, before):
                 + g_z[n] * x[n - sz]
                 + g_z[n + sz] * x[n + sz]
             )
-            before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n])
+            before[n] += (
+                along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n]) + lift * (inverse[n] * b[n])
+            )
 
 
 @parallel_kernel
@@ -217,96 +214,164 @@ def defect(shape, g_x, g_y, g_z, sink, b, x, out):
             )
 
 
+@kernel
+def _where(flags, n, bit, value):
+    return value if flags[n] & bit else np.float32(0.0)
+
+
 @parallel_kernel
-def restrict(shape, coarse_shape, step_x, step_y, step_z, fine, coarse):
-    """coarse = sum of the step_x step_y step_z fine cells inside (ghosts beyond an odd end hold 0)."""
+def restrict(shape, coarse_shape, step_x, step_y, step_z, flags, fine, scratch, coarse):
+    """The transpose of `prolong`, written into the coarse box. scratch (coarse nz, 2, nx + 3)."""
     n_y, n_x = shape[1], shape[2]
     m_z, m_y, m_x = coarse_shape
-    row = n_x + 3
-    coarse_row = m_x + 3
+    row = np.uint64(n_x + 3)
     for kk in prange(m_z):
         k = np.int64(kk) * step_z + 1
+        total = scratch[kk, 0]  # a row of fine cells, summed over the rows of the coarse cell
+        aside = scratch[kk, 1]  # what the neighbours along x receive
         for jj in range(m_y):
             j = jj * step_y + 1
-            out = np.uint64(((np.int64(kk) + 1) * (m_y + 3) + jj + 1) * coarse_row + 1)
-            for dk in range(step_z):
-                for dj in range(step_y):
-                    base = np.uint64(((k + dk) * (n_y + 3) + j + dj) * row + 1)
-                    first = dk + dj == 0
-                    if step_x == 2:
-                        for i in range(np.uint64(m_x)):
-                            pair = fine[base + TWO * i] + fine[base + TWO * i + ONE]
-                            coarse[out + i] = pair if first else coarse[out + i] + pair
+            total[:] = np.float32(0.0)
+            aside[:] = np.float32(0.0)
+            for dk in range(-1 if step_z == 2 else 0, 3 if step_z == 2 else 1):
+                out_z = dk < 0 or dk == step_z
+                for dj in range(-1 if step_y == 2 else 0, 3 if step_y == 2 else 1):
+                    out_y = dj < 0 or dj == step_y
+                    if out_y and out_z:
+                        continue
+                    base = np.uint64((k + dk) * (n_y + 3) + j + dj) * row
+                    if out_y or out_z:
+                        bit = Y_LINE if out_y else Z_LINE
+                        for i in range(row):
+                            total[i] += QUARTER * _where(flags, base + i, bit, fine[base + i])
                     else:
-                        for i in range(np.uint64(m_x)):
-                            one = fine[base + i]
-                            coarse[out + i] = one if first else coarse[out + i] + one
+                        for i in range(row):
+                            n = base + i
+                            value = fine[n]
+                            total[i] += _where(flags, n, OWN, value) - QUARTER * (
+                                _where(flags, n, Y_LINE, value) + _where(flags, n, Z_LINE, value)
+                            )
+                            aside[i] += QUARTER * _where(flags, n, X_LINE, value)
+            out = np.uint64(((np.int64(kk) + 1) * (m_y + 3) + jj + 1) * (m_x + 3) + 1)
+            if step_x == 2:
+                for i in range(np.uint64(m_x)):
+                    a = TWO * i + ONE
+                    coarse[out + i] = (
+                        total[a]
+                        + total[a + ONE]
+                        - aside[a]
+                        - aside[a + ONE]
+                        + aside[a - ONE]
+                        + aside[a + TWO]
+                    )
+            else:
+                for i in range(np.uint64(m_x)):
+                    coarse[out + i] = total[i + ONE]
 
 
 @parallel_kernel
-def prolong(shape, coarse_shape, step_x, step_y, step_z, inverse, coarse, fine):
-    """fine += the value of the coarse cell around it, in cells that take part (inverse > 0)."""
+def prolong(shape, coarse_shape, step_x, step_y, step_z, flags, coarse, fine):
+    """fine += values interpolated from the coarse box.
+
+    A fine cell takes the value of its coarse cell, and along each axis on which its flag says so a quarter
+    of the way to the coarse cell on its other side: linear on a uniform grid, constant beside walls, panels
+    and split cells.
+    """
     n_z, n_y, n_x = shape
     m_y, m_x = coarse_shape[1], coarse_shape[2]
     row = n_x + 3
-    zero = np.float32(0.0)
+    coarse_row = m_x + 3
+    coarse_plane = coarse_row * (m_y + 3)
     for kk in prange(n_z):
         k = np.int64(kk) // step_z + 1
+        k_next = k if step_z == 1 else (k + 1 if np.int64(kk) % 2 else k - 1)
         for jj in range(n_y):
+            j = jj // step_y + 1
+            j_next = j if step_y == 1 else (j + 1 if jj % 2 else j - 1)
             n = np.uint64(((np.int64(kk) + 1) * (n_y + 3) + jj + 1) * row + 1)
-            m = np.uint64((k * (m_y + 3) + jj // step_y + 1) * (m_x + 3) + 1)
+            m = np.uint64(k * coarse_plane + j * coarse_row + 1)
+            m_y_next = np.uint64(k * coarse_plane + j_next * coarse_row + 1)
+            m_z_next = np.uint64(k_next * coarse_plane + j * coarse_row + 1)
             if step_x == 2:
                 for i in range(np.uint64(m_x)):
-                    value = coarse[m + i]
+                    own = coarse[m + i]
+                    to_y = QUARTER * (coarse[m_y_next + i] - own)
+                    to_z = QUARTER * (coarse[m_z_next + i] - own)
+                    low = QUARTER * (coarse[m + i - ONE] - own)
+                    high = QUARTER * (coarse[m + i + ONE] - own)
                     a = n + TWO * i
-                    fine[a] += value if inverse[a] > zero else zero
-                    fine[a + ONE] += value if inverse[a + ONE] > zero else zero
+                    c = a + ONE
+                    fine[a] += (
+                        _where(flags, a, OWN, own)
+                        + _where(flags, a, X_LINE, low)
+                        + _where(flags, a, Y_LINE, to_y)
+                        + _where(flags, a, Z_LINE, to_z)
+                    )
+                    fine[c] += (
+                        _where(flags, c, OWN, own)
+                        + _where(flags, c, X_LINE, high)
+                        + _where(flags, c, Y_LINE, to_y)
+                        + _where(flags, c, Z_LINE, to_z)
+                    )
             else:
-                for i in range(np.uint64(m_x)):
-                    fine[n + i] += coarse[m + i] if inverse[n + i] > zero else zero
+                for i in range(np.uint64(n_x)):
+                    own = coarse[m + i]
+                    fine[n + i] += (
+                        _where(flags, n + i, OWN, own)
+                        + _where(flags, n + i, Y_LINE, QUARTER * (coarse[m_y_next + i] - own))
+                        + _where(flags, n + i, Z_LINE, QUARTER * (coarse[m_z_next + i] - own))
+                    )
 
 
 @parallel_kernel
-def coarsen_faces(shape, coarse_shape, axis, step_x, step_y, step_z, ratio, regular, fine, coarse):
+def coarsen_faces(shape, coarse_shape, axis, step_x, step_y, step_z, ratio, flags, fine, coarse):
     """Conductance of the coarse faces normal to `axis`.
 
-    The fine faces lying in a coarse face add up, but for those whose bit in `regular` is not set; `ratio`
+    The fine faces lying in a coarse face add up, but for those whose bit in `flags` is not set; `ratio`
     (fine over coarse distance of the cell centres across the face, by coarse index) accounts for the longer
     path.
     """
-    n_z, n_y, n_x = shape
+    n_y, n_x = shape[1], shape[2]
     m_z, m_y, m_x = coarse_shape
-    row = n_x + 3
     bit = np.uint8(1 << axis)
+    zero = np.float32(0.0)
+    # of two cells joined along the axis itself, only the face below the first one counts
+    rows_z = 1 if axis == 2 else step_z
+    rows_y = 1 if axis == 1 else step_y
+    pairs = axis != 0 and step_x == 2
+    step = np.uint64(step_x)
     for kk in prange(m_z):
-        k = np.int64(kk) * step_z + 1
-        k_end = k + 1 if axis == 2 else min(k + step_z, n_z + 1)
+        K = np.int64(kk) + 1
         for jj in range(m_y):
-            j = jj * step_y + 1
-            j_end = j + 1 if axis == 1 else min(j + step_y, n_y + 1)
-            out = ((np.int64(kk) + 1) * (m_y + 3) + jj + 1) * (m_x + 3) + 1
-            for ii in range(m_x):
-                i = ii * step_x + 1
-                i_end = i + 1 if axis == 0 else min(i + step_x, n_x + 1)
-                total = np.float32(0.0)
-                for k_fine in range(k, k_end):
-                    for j_fine in range(j, j_end):
-                        base = (k_fine * (n_y + 3) + j_fine) * row
-                        for n in range(base + i, base + i_end):
-                            if regular[n] & bit:
-                                total += fine[n]
-                if axis == 0:
-                    total *= ratio[ii + 1]
-                elif axis == 1:
-                    total *= ratio[jj + 1]
-                else:
-                    total *= ratio[np.int64(kk) + 1]
-                coarse[out + ii] = total
+            out = np.uint64((K * (m_y + 3) + jj + 1) * (m_x + 3) + 1)
+            for dk in range(rows_z):
+                for dj in range(rows_y):
+                    k = np.int64(kk) * step_z + 1 + dk
+                    base = np.uint64((k * (n_y + 3) + jj * step_y + 1 + dj) * (n_x + 3) + 1)
+                    first = dk + dj == 0
+                    if pairs:
+                        for i in range(np.uint64(m_x)):
+                            n = base + TWO * i
+                            low = fine[n] if flags[n] & bit else zero
+                            high = fine[n + ONE] if flags[n + ONE] & bit else zero
+                            coarse[out + i] = low + high if first else coarse[out + i] + (low + high)
+                    else:
+                        for i in range(np.uint64(m_x)):
+                            n = base + step * i
+                            one = fine[n] if flags[n] & bit else zero
+                            coarse[out + i] = one if first else coarse[out + i] + one
+            if axis == 0:
+                for i in range(np.uint64(m_x)):
+                    coarse[out + i] *= ratio[i + ONE]
+            else:
+                factor = ratio[jj + 1] if axis == 1 else ratio[K]
+                for i in range(np.uint64(m_x)):
+                    coarse[out + i] *= factor
 
 
 @parallel_kernel
-def cg_start(shape, x, p):
-    """x = p = 0."""
+def set_zero(shape, x):
+    """x = 0."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -314,12 +379,11 @@ def cg_start(shape, x, p):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
         for n in range(start, start + np.uint64(n_y * row)):
             x[n] = np.float32(0.0)
-            p[n] = np.float32(0.0)
 
 
 @parallel_kernel
 def cg_advance(shape, alpha, p, q, x, r, partial):
-    """x += alpha p; r -= alpha q; partial[k] = sum over plane k of r^2."""
+    """x += alpha p; r -= alpha q; partial[k] adds up to the sum over plane k of r^2."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -329,19 +393,19 @@ def cg_advance(shape, alpha, p, q, x, r, partial):
         for n in range(start, stop):
             x[n] += alpha * p[n]
             r[n] -= alpha * q[n]
-        partial[kk] = _sum_of_products(r, r, start, stop)
+        _sum_products(r, r, start, stop, partial[kk])
 
 
 @parallel_kernel
 def dot(shape, a, b, partial):
-    """partial[k] = sum over plane k of a b."""
+    """partial[k] adds up to the sum over plane k of a b."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
     for kk in prange(n_z):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
         stop = start + np.uint64(n_y * row)
-        partial[kk] = _sum_of_products(a, b, start, stop)
+        _sum_products(a, b, start, stop, partial[kk])
 
 
 @parallel_kernel

@@ -2,9 +2,9 @@
 
 The matrix is symmetric: conductances g >= 0 between neighbouring cells and `extra` >= 0 to a fixed zero
 outside (an opening). The residual is taken in float64; conjugate gradients in float32 with the multigrid
-cycle as preconditioner reduce it by up to REDUCTION, their correction is added, and so on until the true
-residual is small enough (iterative refinement). So every answer's residual has been checked in float64, and
-the many passes over memory are half as wide.
+cycle as preconditioner reduce it to REDUCTION of itself, their correction is added, and so on until the
+true residual is small enough (iterative refinement; directions are kept from round to round). So every
+answer's residual has been checked in float64, and the many passes over memory are half as wide.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from solvers.linear import kernels as K
 from solvers.linear.hierarchy import Array, Narrow, Shape, padded
 from solvers.linear.multigrid import Hierarchy, new_hierarchy, refresh_hierarchy, v_cycle
 
-REDUCTION = 1e-5  # of the residual in one round of float32 iterations
+REDUCTION = 1e-3  # of the residual in one round of float32 iterations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def poisson(
         p=np.zeros(size, dtype=np.float32),
         q=np.zeros(size, dtype=np.float32),
         correction=np.zeros(size, dtype=np.float32),
-        partial=np.zeros(shape[0]),
+        partial=np.zeros((shape[0], int(K.LANES))),
         regions=_regions(shape, floating),
     )
     refresh(system)
@@ -112,25 +112,36 @@ def project(system: Poisson, x: Array) -> None:
 
 
 def solve(
-    system: Poisson, b: Array, x: Array, *, tolerance: float, max_iterations: int = 60
+    system: Poisson,
+    b: Array,
+    x: Array,
+    *,
+    tolerance: float,
+    max_iterations: int = 60,
+    from_zero: bool = False,
 ) -> PoissonReport:
-    """Solve A x = b in place of the guess `x` until |b - A x| <= tolerance |b|.
+    """Solve A x = b until |b - A x| <= tolerance |b|, from the guess in `x` or, `from_zero`, without one.
 
     In a floating region b is taken without its mean, and x comes back with zero mean.
     """
     project(system, b)
     K.dot(system.shape, b, b, system.partial)
     norm = _root_of_sum(system.partial)
-    if norm == 0.0:
+    if from_zero or norm == 0.0:
         x[:] = 0.0
+    if norm == 0.0:
         return PoissonReport(iterations=0, residual=0.0)
+    r, residual = (b, norm) if from_zero else _true_residual(system, b, x)
+    K.set_zero(system.shape, system.p)
     iterations = 0
-    residual = _true_residual(system, b, x)
+    rz = np.inf
     while residual > tolerance * norm and iterations < max_iterations:
-        goal = max(tolerance * norm / residual, REDUCTION)
-        iterations += _correct(system, residual, goal, max_iterations - iterations)
-        K.add_scaled(system.shape, residual, system.correction, x)
-        previous, residual = residual, _true_residual(system, b, x)
+        goal = max(tolerance, REDUCTION * residual / norm)
+        done, rz = _correct(system, r, norm, rz, goal, max_iterations - iterations)
+        iterations += done
+        K.add_scaled(system.shape, norm, system.correction, x)
+        previous = residual
+        r, residual = _true_residual(system, b, x)
         # at the limit of float64, or a matrix that is not what it should be
         if not residual < 0.5 * previous:
             break
@@ -142,20 +153,25 @@ def _root_of_sum(partial: Array) -> float:
     return float(np.sqrt(partial.sum()))
 
 
-def _true_residual(system: Poisson, b: Array, x: Array) -> float:
-    """|b - A x|; b - A x is left in system.r."""
+def _true_residual(system: Poisson, b: Array, x: Array) -> tuple[Array, float]:
+    """b - A x and its norm."""
     K.residual(system.shape, *system.g, system.extra, b, x, system.r, system.partial)
-    return _root_of_sum(system.partial)
+    return system.r, _root_of_sum(system.partial)
 
 
-def _correct(system: Poisson, norm: float, goal: float, max_iterations: int) -> int:
-    """Conjugate gradients on A correction = r / norm until its residual is below `goal`."""
+def _correct(
+    system: Poisson, residual: Array, norm: float, rz_old: float, goal: float, max_iterations: int
+) -> tuple[int, float]:
+    """Conjugate gradients on A correction = residual / norm until what is left of it is below `goal`.
+
+    Goes on with the direction p and its `rz_old` of the round before, which a new residual hardly disturbs;
+    infinity: there is none. Returns the iterations done and the last r z.
+    """
     shape, p, q, partial = system.shape, system.p, system.q, system.partial
     finest = system.hierarchy.levels[0]
     r = finest.b
-    K.narrow(shape, 1.0 / norm, system.r, r)
-    K.cg_start(shape, system.correction, p)
-    rz_old = np.inf
+    K.narrow(shape, 1.0 / norm, residual, r)
+    K.set_zero(shape, system.correction)
     for iteration in range(1, max_iterations + 1):
         z = v_cycle(system.hierarchy)
         K.dot(shape, r, z, partial)
@@ -164,9 +180,9 @@ def _correct(system: Poisson, norm: float, goal: float, max_iterations: int) -> 
         K.apply_laplacian(shape, *finest.faces, finest.sink, p, q, partial)
         curvature = float(partial.sum())
         if not curvature > 0.0:
-            return iteration
+            return iteration, rz
         K.cg_advance(shape, np.float32(rz / curvature), p, q, system.correction, r, partial)
         rz_old = rz
         if _root_of_sum(partial) <= goal:
-            return iteration
-    return max_iterations
+            return iteration, rz
+    return max_iterations, rz_old

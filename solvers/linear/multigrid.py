@@ -25,6 +25,10 @@ _BETA_1, _BETA_2 = 1.02387287570313, 1.26408905371085  # optimal weights of two 
 FIRST = np.float32(4.0 / 3.0 / LARGEST_EIGENVALUE)
 ALONG = np.float32(_BETA_1 + _BETA_2 / 5.0)
 SECOND = np.float32(12.0 / 5.0 / LARGEST_EIGENVALUE * _BETA_2)
+# Beside linear interpolation the coarse operator is too stiff for short waves (twice, at the shortest along
+# one axis); adding b / diagonal to its answer makes up for most of it
+LIFT = np.float32(0.5)
+NO_LIFT = np.float32(0.0)
 CELLS_PER_THREAD = 60_000  # below, waking a second thread costs more than it gains
 
 
@@ -140,7 +144,7 @@ def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
     correction = _cycle(hierarchy, depth + 1)
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
     _prolong(level, coarse, correction)
-    _smooth(level)
+    _smooth(level, LIFT if depth and level.boxed else NO_LIFT)
     set_num_threads(threads)
     return level.x
 
@@ -185,19 +189,27 @@ def _restrict_defect(level: Level, coarse: Level) -> None:
             level.other,
         )
     if coarse.boxed:
-        K.restrict(level.frame, coarse.frame, *transfer.steps, level.other, coarse.b)
-    patches.restrict_moved(coarse.begin, transfer.moved, transfer.main, transfer.to, level.other, coarse.b)
+        K.restrict(
+            level.frame,
+            coarse.frame,
+            *transfer.steps,
+            transfer.flags,
+            level.other,
+            transfer.scratch,
+            coarse.b,
+        )
+    patches.restrict_moved(coarse.begin, transfer.moved, transfer.to, level.other, coarse.b)
 
 
 def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
     transfer = level.transfer
     assert transfer is not None
     if coarse.boxed:
-        K.prolong(level.frame, coarse.frame, *transfer.steps, level.inverse, correction, level.x)
-    patches.prolong_moved(transfer.moved, transfer.main, transfer.to, correction, level.x)
+        K.prolong(level.frame, coarse.frame, *transfer.steps, transfer.flags, correction, level.x)
+    patches.prolong_moved(transfer.moved, transfer.to, correction, level.x)
 
 
-def _smooth(level: Level) -> None:
+def _smooth(level: Level, lift: np.float32) -> None:
     rows = level.rows
     if level.boxed:
         K.smooth_first(level.frame, *level.faces, level.inverse, level.b, FIRST, level.x, level.other)
@@ -218,7 +230,7 @@ def _smooth(level: Level) -> None:
         )
     if level.boxed:
         K.smooth_second(
-            level.frame, *level.faces, level.inverse, level.b, ALONG, SECOND, level.other, level.x
+            level.frame, *level.faces, level.inverse, level.b, ALONG, SECOND, lift, level.other, level.x
         )
     if patched:
         patches.patch_second(
@@ -232,6 +244,7 @@ def _smooth(level: Level) -> None:
             level.b,
             ALONG,
             SECOND,
+            lift,
             level.other,
             level.x,
         )

@@ -53,10 +53,13 @@ def patch_first(begin, row_start, row_node, row_other, row_edge, g, inverse, b, 
 
 
 @kernel
-def patch_second(begin, row_start, row_node, row_other, row_edge, g, inverse, b, along, weight, x, before):
+def patch_second(
+    begin, row_start, row_node, row_other, row_edge, g, inverse, b, along, weight, lift, x, before
+):
     """Complete kernels.smooth_second."""
     for n in range(begin, x.size):
         before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * b[n] - x[n])
+        before[n] += lift * (inverse[n] * b[n])
     for r in range(row_node.size):
         total = np.float32(0.0)
         for e in range(row_start[r], row_start[r + 1]):
@@ -80,22 +83,19 @@ def patch_defect(begin, row_start, row_node, row_other, row_edge, g, sink, b, x,
 
 
 @kernel
-def restrict_moved(begin, moved, main, to, fine, coarse):
-    """Give the moved fine nodes' values to the coarse nodes they belong to; index 0 is nobody."""
+def restrict_moved(begin, moved, to, fine, coarse):
+    """Add up the values of the fine nodes whose coarse nodes lie behind the box, and of the nodes behind."""
     for n in range(begin, coarse.size):
         coarse[n] = np.float32(0.0)
     for m in range(moved.size):
-        value = fine[moved[m]]
-        coarse[main[m]] -= value
-        coarse[to[m]] += value
-    coarse[0] = np.float32(0.0)
+        coarse[to[m]] += fine[moved[m]]
 
 
 @kernel
-def prolong_moved(moved, main, to, coarse, fine):
-    """Correct kernels.prolong in the moved fine nodes."""
+def prolong_moved(moved, to, coarse, fine):
+    """The transpose of `restrict_moved`."""
     for m in range(moved.size):
-        fine[moved[m]] += coarse[to[m]] - coarse[main[m]]
+        fine[moved[m]] += coarse[to[m]]
 
 
 @kernel

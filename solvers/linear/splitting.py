@@ -151,7 +151,7 @@ def list_connections(
     box,
     coarse_of,
     coarse_boxed,
-    regular,
+    flags,
     source,
     low,
     high,
@@ -160,7 +160,7 @@ def list_connections(
     """List the connections between coarse nodes that no sum over coarse faces covers; return their number.
 
     source: index in g; low < high: coarse nodes; ratio: of distances. Lists that are too short are not
-    written beyond their end, so a first call may count. Bits of `regular` are cleared for the listed faces.
+    written beyond their end, so a first call may count. The bits of `flags` of the listed faces are cleared.
     """
     n_z, n_y, n_x = frame
     row = n_x + 3
@@ -178,7 +178,7 @@ def list_connections(
                 b = coarse_of[n]
                 if coarse_boxed and box[m] != box[n] and a == box[m] and b == box[n]:
                     continue
-                regular[n] &= np.uint8(7 - (1 << axis))
+                flags[n] &= np.uint8(7 - (1 << axis))
                 if a == b:
                     continue
                 if found < source.size:
@@ -219,3 +219,37 @@ def list_connections(
             ratio[found] = factor
         found += 1
     return found
+
+
+@kernel
+def mark_cells(frame, coarse_frame, step_x, step_y, step_z, g, box, coarse_of, strength, share, flags):
+    """Set the bits of kernels.py that steer interpolation, for a box above a box."""
+    n_z, n_y, n_x = frame
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    size = plane * (n_z + 3)
+    for k in range(n_z):
+        for j in range(n_y):
+            for i in range(n_x):
+                n = (k + 1) * plane + (j + 1) * row + i + 1
+                if coarse_of[n] == 0 or coarse_of[n] != box[n]:
+                    continue
+                flags[n] |= np.uint8(1 << 6)
+                for axis in range(3):
+                    step = step_x if axis == 0 else (step_y if axis == 1 else step_z)
+                    if step == 1:
+                        continue
+                    stride = 1 if axis == 0 else (row if axis == 1 else plane)
+                    index = i if axis == 0 else (j if axis == 1 else k)
+                    if index % 2 == 1:
+                        other = n + stride
+                        value = g[axis * size + other]
+                    else:
+                        other = n - stride
+                        value = g[axis * size + n]
+                    if (
+                        value > 0
+                        and coarse_of[other] == box[other]
+                        and value >= share * min(strength[n], strength[other])
+                    ):
+                        flags[n] |= np.uint8(1 << (3 + axis))

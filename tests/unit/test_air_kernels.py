@@ -88,7 +88,7 @@ def test_sweep_equals_its_interpreted_source() -> None:
 def test_laplacian_by_hand() -> None:
     """Two cells joined by g = 2, one of them with 3 to a fixed zero: A (1, 4) = (-6 + 3, 6)."""
     g = [np.zeros(SIZE) for _ in range(3)]
-    extra, x, out, partial = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE), np.zeros(PADDED[0])
+    extra, x, out, partial = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE), np.zeros((PADDED[0], 32))
     a, b = inner(0, 0, 0), inner(0, 0, 1)
     g[0][b] = 2.0
     extra[a] = 3.0

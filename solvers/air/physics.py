@@ -6,15 +6,17 @@ a run; it marks it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from geometry.grid import Array
+from solvers.air.device_physics import device_physics
 from solvers.air.problem import AirProblem, AirSolution, AirStatus
 from solvers.air.readings import outflow
 from solvers.air.solve import _neutral_theta, reference_temperature
 from solvers.air.tracers import FrozenFlow
+from solvers.air.verdict import PhysicsCheck
+
+__all__ = ["PhysicsCheck", "physics_checks"]
 
 MASS = 1e-6  # imbalance of a region over the flow through it [-]: what every run promises
 ENERGY = 1e-3  # |heat in - heat out| over heat in [-]: the same
@@ -22,29 +24,9 @@ BACKFLOW = 0.01  # of an exhaust's flow [-]; assumption
 BAND = 0.01  # inlets beyond the coldest and the hottest air blown [K]; assumption
 SPEED = 15.0  # in a hall [m/s]; assumption: three times the jets of a perforated tile
 ENTROPY = 1e-7  # negative production over the heat capacity flow [-]; assumption: the tolerance of the fields
-STRONG = 100.0  # loss coefficient beyond which a face's pressure drop is its own, not the flow's around it
+STRONG = 100.0  # loss coefficient beyond which a face's pressure drop is its own, not the flow's around it,
+OWN = 0.5  # unless a jet hits it: the least drop of the face over the dynamic pressure beside it [-]
 RESISTANCE = 0.1  # error of the drop that strong resistances deliver [-]; assumption
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhysicsCheck:
-    """One verdict: it passes while `value` is at most `limit`, both in `unit`; `meaning` is for the
-    reader."""
-
-    name: str
-    value: float
-    limit: float
-    unit: str
-    meaning: str
-
-    @property
-    def passed(self) -> bool:
-        return self.value <= self.limit  # a nan does not pass
-
-    def __str__(self) -> str:
-        verdict = "pass" if self.passed else "FAIL"
-        unit = f" {self.unit}" if self.unit != "-" else ""
-        return f"{self.name}: {self.value:.3g}{unit} (limit {self.limit:g}{unit}): {verdict}"
 
 
 def physics_checks(
@@ -78,6 +60,7 @@ def physics_checks(
         found.append(_backflow(problem, solution))
     if problem.racks:
         found += _inlet_band(problem, solution)
+    found += device_physics(problem, solution, frozen)
     found += _resistances(problem, solution)
     return tuple(found)
 
@@ -221,6 +204,7 @@ def _resistances(problem: AirProblem, solution: AirSolution) -> list[PhysicsChec
     widths = (grid.dx, grid.dy, grid.dz)
     losses = (raster.loss_x, raster.loss_y, raster.loss_z)
     closed = (raster.closed_x, raster.closed_y, raster.closed_z)
+    speed = _mean_squares(state.u, 2) + _mean_squares(state.v, 1) + _mean_squares(state.w, 0)
     neutral = _neutral_theta(problem, reference_temperature(problem)) + reference_temperature(problem)
     work, expected = 0.0, 0.0
     for axis, velocity in enumerate((state.u, state.v, state.w)):
@@ -229,6 +213,8 @@ def _resistances(problem: AirProblem, solution: AirSolution) -> list[PhysicsChec
         inner: Array = np.take(velocity, range(1, n), axis=along)
         loss = np.take(losses[axis], range(1, n), axis=along)
         strong = (loss > STRONG) & ~np.take(closed[axis], range(1, n), axis=along)
+        beside = np.maximum(*(np.take(speed, range(m, m + n - 1), axis=along) for m in (0, 1)))
+        strong &= loss * inner**2 > OWN * beside
         if not strong.any():
             continue
         drop = -np.diff(state.pressure, axis=along)
@@ -253,3 +239,11 @@ def _resistances(problem: AirProblem, solution: AirSolution) -> list[PhysicsChec
             meaning=f"pressure work over that of K rho u^2 / 2, where K > {STRONG:g}",
         )
     ]
+
+
+def _mean_squares(velocity: Array, along: int) -> Array:
+    """In the cells, from the faces on both sides."""
+    n = velocity.shape[along] - 1
+    square: Array = velocity**2
+    mean: Array = 0.5 * (np.take(square, range(n), axis=along) + np.take(square, range(1, n + 1), axis=along))
+    return mean

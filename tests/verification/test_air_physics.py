@@ -66,6 +66,8 @@ def test_an_honest_answer_passes() -> None:
             "no backflow through exhausts",
             "inlets no colder than what is blown",
             "inlets no hotter than what is blown",
+            "no backflow through fans",
+            "heat found behind racks and in units",
             "resistances deliver their pressure drop",
         ),
         True,
@@ -94,6 +96,10 @@ def reverse(u: np.ndarray) -> None:
     u[4, :, 16] = -0.05
 
 
+def backwards(u: np.ndarray) -> None:
+    u[0, 0, 5] = -0.01
+
+
 def warmer_where_drawn(solution: AirSolution) -> AirSolution:
     """Air that cools on its way from the rack to the exhausts: heat flows off into nothing."""
     temperature = solution.state.temperature.copy()
@@ -109,6 +115,8 @@ FALSIFIED: dict[str, Callable[[AirSolution], AirSolution]] = {
     "plausible velocities": lambda s: with_u(s, race),
     "second law": warmer_where_drawn,
     "no backflow through exhausts": lambda s: with_u(s, reverse),
+    "no backflow through fans": lambda s: with_u(s, backwards),
+    "heat found behind racks and in units": lambda s: replace(s, rack_outlet=s.rack_outlet + 0.5),
     "inlets no colder than what is blown": lambda s: replace(s, rack_inlet_mean=s.rack_inlet_mean - 0.1),
     "inlets no hotter than what is blown": lambda s: replace(s, rack_inlet_max=s.rack_inlet_max + 10.0),
     "resistances deliver their pressure drop": lambda s: replace(

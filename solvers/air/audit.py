@@ -40,7 +40,7 @@ def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
     inlet = devices.inlet_theta(theta, fields.flux)
     outlet, _ = devices.outlet_theta(inlet)
     gained = devices.capacity * devices.flow * (outlet - inlet)
-    released = sum(zone.heat for zone in devices.zones)
+    released = float(devices.zones.heat.sum())
     racks = (
         float(gained[: devices.racks][~devices.porous[: devices.racks]].sum()) + devices.capacity * released
     )

@@ -61,14 +61,40 @@ class Faces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeatedZone:
-    """Cells that take up heat, over rho cp [K m3/s]; of a porous rack along `axis`, of a source evenly."""
+class HeatedCells:
+    """Cells of porous racks and heat sources, one entry a cell.
+
+    owner   zone of the cell: the porous racks, then the sources
+    heat    of each zone over rho cp [K m3/s]
+    weight  depth along the rack's axis [m], or the cell's volume [m3]
+    axis    of the rack, -1 for a source; stride: index distance along it
+    """
 
     cell: Ints
-    heat: float
-    weight: Array  # depth along the axis [m], or volume [m3]
-    axis: int | None
-    stride: int
+    owner: Ints
+    heat: Array
+    weight: Array
+    axis: Ints
+    stride: Ints
+
+    def given(self, flux: Triple) -> Array:
+        """Heat that each cell takes up over rho cp [K m3/s]: in a rack by what passes it, in a source evenly."""
+        if not self.cell.size:
+            return self.weight
+        passing = self.weight.copy()
+        for axis in range(3):
+            on = np.flatnonzero(self.axis == axis)
+            low = self.cell[on]
+            passing[on] *= np.abs(flux[axis][low] + flux[axis][low + self.stride[on]])
+        total = self._sum(passing)
+        at_rest = (total == 0.0)[self.owner]
+        weight = np.where(at_rest, self.weight, passing)
+        total = self._sum(weight)
+        result: Array = (self.heat / total)[self.owner] * weight
+        return result
+
+    def _sum(self, values: Array) -> Array:
+        return np.bincount(self.owner, weights=values, minlength=self.heat.size).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +123,7 @@ class Devices:
     fans: tuple[tuple[int, FanCurve], ...]  # number and curve of those that have one
     answer: Array  # (3, n) of fans: last flow [m3/s], static rise [Pa], the room's answer [Pa s/m3]
     units: Units
-    zones: tuple[HeatedZone, ...]  # porous racks, then heat sources
+    zones: HeatedCells
     sealed: tuple[Flags, ...]  # by group of regions without exhaust: flags (regions,)
     racks: int
     capacity: float  # rho cp [J/m3/K]
@@ -146,21 +172,6 @@ class Devices:
         self.set_flow(np.concatenate([solution.rack_flow, solution.unit_flow]))
         hold = self.units.holds_return
         self.units.supply[hold] = (solution.unit_supply - reference)[hold]
-
-    def zone_heat(self, flux: Triple) -> list[tuple[Ints, Array]]:
-        """Cells and the heat they take up over rho cp [K m3/s], of porous racks and heat sources."""
-        return [(zone.cell, zone.heat * heat_shares(zone, flux)) for zone in self.zones]
-
-
-def heat_shares(zone: HeatedZone, flux: Triple) -> Array:
-    """Share of each cell in the heat of its zone [-]; sums to 1."""
-    weight = zone.weight
-    if zone.axis is not None:
-        along = flux[zone.axis]
-        passing = np.abs(along[zone.cell] + along[zone.cell + zone.stride])
-        if passing.any():
-            weight = zone.weight * passing
-    return weight / weight.sum()
 
 
 def gather_faces(lattice: Lattice, ports: list[Port], owners: list[int] | None = None) -> Faces:
@@ -266,34 +277,33 @@ def _door(rack: ThroughFlow, reference: float) -> tuple[float, float]:
     return rack.door_effectiveness, rack.door_temperature - reference
 
 
-def _build_zones(problem: AirProblem, lattice: Lattice, capacity: float) -> tuple[HeatedZone, ...]:
+def _build_zones(problem: AirProblem, lattice: Lattice, capacity: float) -> HeatedCells:
     raster = problem.raster
     widths = (raster.grid.dx, raster.grid.dy, raster.grid.dz)
-    zones = []
-    for rack in problem.racks:
-        if isinstance(rack, PorousRack):
-            zone, axis = raster.zones[rack.zone], raster.passages[rack.front].axis
-            zones.append(
-                HeatedZone(
-                    cell=lattice.index(*zone.cells),
-                    heat=rack.heat / capacity,
-                    weight=widths[axis][(zone.i, zone.j, zone.k)[axis]],
-                    axis=axis,
-                    stride=lattice.stride[axis],
-                )
-            )
-    for source in problem.sources:
-        zone = raster.zones[source.zone]
-        zones.append(
-            HeatedZone(
-                cell=lattice.index(*zone.cells),
-                heat=source.heat / capacity,
-                weight=zone.volume,
-                axis=None,
-                stride=0,
-            )
-        )
-    return tuple(zones)
+    racks = [rack for rack in problem.racks if isinstance(rack, PorousRack)]
+    zones = [raster.zones[zone] for zone in (*(r.zone for r in racks), *(s.zone for s in problem.sources))]
+    axes = [raster.passages[rack.front].axis for rack in racks] + [-1] * len(problem.sources)
+    heat = [rack.heat for rack in racks] + [source.heat for source in problem.sources]
+    cells, owners, weights, along, strides = _empty(), _empty(), [np.zeros(0)], _empty(), _empty()
+    for number, (zone, axis) in enumerate(zip(zones, axes, strict=True)):
+        size = zone.k.size
+        cells.append(lattice.index(*zone.cells))
+        owners.append(np.full(size, number))
+        weights.append(zone.volume if axis < 0 else widths[axis][(zone.i, zone.j, zone.k)[axis]])
+        along.append(np.full(size, axis))
+        strides.append(np.full(size, lattice.stride[axis] if axis >= 0 else 0))
+    return HeatedCells(
+        cell=np.concatenate(cells),
+        owner=np.concatenate(owners),
+        heat=np.array(heat, dtype=np.float64) / capacity,
+        weight=np.concatenate(weights),
+        axis=np.concatenate(along),
+        stride=np.concatenate(strides),
+    )
+
+
+def _empty() -> list[Ints]:
+    return [np.zeros(0, dtype=np.int64)]
 
 
 def impose_velocities(devices: Devices, velocity: Triple) -> None:

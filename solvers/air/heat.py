@@ -113,8 +113,7 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
     """Add what supplies, racks, units, exhausts and warm walls bring into cells [K m3/s] and [m3/s]."""
     devices = system.devices
     outlet, _ = devices.outlet_theta(devices.inlet_theta(theta, fields.flux))
-    for cells, given in devices.zone_heat(fields.flux):
-        np.add.at(source, cells, given)
+    np.add.at(source, devices.zones.cell, devices.zones.given(fields.flux))
     back = np.maximum(-exhaust_outflow(devices, fields.flux), 0.0)
     for faces, flow, value in (
         (devices.supply, devices.supply_flow, devices.supply_theta),

@@ -158,8 +158,8 @@ def _level_balance(system: FlowSystem, fields: Fields, sealed: Flags) -> tuple[f
     taking = devices.door_effectiveness.copy()
     taking[devices.racks :] = np.where(units.cooling(flow, drawn) > 0.0, units.effectiveness, 0.0)
     answer = float((devices.flow * taking)[inside].sum())
-    for cells, heat in devices.zone_heat(fields.flux):
-        excess += float(heat[sealed[lattice.region[cells]]].sum())
+    zones = devices.zones
+    excess += float(zones.given(fields.flux)[sealed[lattice.region[zones.cell]]].sum())
     for wall in system.walls:
         if wall.theta is not None:
             conductance, at = _wall(system, fields, wall, sealed)

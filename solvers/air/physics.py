@@ -143,8 +143,7 @@ def _second_law(problem: AirProblem, frozen: FrozenFlow) -> PhysicsCheck:
         assert wall.theta is not None
         at = wall.theta + frozen.reference
         made -= float((conductance * (at - temperature[wall.cell])).sum()) / at
-    for cells, heat in frozen.heat:
-        made -= float((heat / temperature[cells]).sum())
+    made -= float((frozen.heat / temperature[devices.zones.cell]).sum())
     flow = float(frozen.inflow.sum()) + float(frozen.walls.sum())
     return PhysicsCheck(
         name="second law",

@@ -51,7 +51,7 @@ class FrozenFlow:
     stencil    (nodes, 13) deferred high-order fluxes [m3/s], of cells at `offsets`
     inflow     what devices blow into each cell [m3/s]; walls: conductance to warm walls [m3/s]
     marked     cells of porous racks and the rack of each: what leaves them is that rack's air
-    heat       (cells, heat over rho cp [K m3/s]) of porous racks and heat sources
+    heat       over rho cp of each cell of `devices.zones` [K m3/s]
     weights    of the faces where racks and units read what they draw [-]
     back       flow that comes back through each exhaust face [m3/s]
     outflow    flow that leaves through each exhaust face [m3/s], negative where it comes back
@@ -70,7 +70,7 @@ class FrozenFlow:
     inflow: Array
     walls: Array
     marked: tuple[NDArray[np.int64], NDArray[np.int64]]
-    heat: list[tuple[NDArray[np.int64], Array]]
+    heat: Array
     weights: Array
     back: Array
     outflow: Array
@@ -142,7 +142,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         inflow=inflow,
         walls=walls,
         marked=_marked(devices),
-        heat=devices.zone_heat(flux),
+        heat=devices.zones.given(flux),
         weights=devices.weights(flux),
         back=back,
         outflow=outflow,
@@ -152,10 +152,9 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
 
 
 def _marked(devices: Devices) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    cells = [zone.cell for zone in devices.zones if zone.axis is not None]
-    racks = [np.full(c.size, n) for c, n in zip(cells, np.flatnonzero(devices.porous), strict=True)]
-    none = np.zeros(0, dtype=np.int64)
-    return np.concatenate([none, *cells]), np.concatenate([none, *racks])
+    zones = devices.zones
+    of_racks = zones.axis >= 0
+    return zones.cell[of_racks], np.flatnonzero(devices.porous)[zones.owner[of_racks]]
 
 
 def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array) -> tuple[Triple, Triple]:

@@ -78,7 +78,7 @@ class HeatedCells:
     stride: Ints
 
     def given(self, flux: Triple) -> Array:
-        """Heat that each cell takes up over rho cp [K m3/s]: in a rack by what passes it, in a source evenly."""
+        """Heat of each cell over rho cp [K m3/s]: in a rack by what passes it, in a source evenly."""
         if not self.cell.size:
             return self.weight
         passing = self.weight.copy()

@@ -15,11 +15,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from twin.benchmarks.air import STEP, STEPS
 from twin.benchmarks.hall_small import hall_small
 from twin.benchmarks.heated_cube import heated_cube
 from twin.benchmarks.openfoam import monitors, runner
 from twin.benchmarks.openfoam.case import write_case, write_transient_case
-from twin.benchmarks.transient import STEP, STEPS
 
 
 def main(folder: Path, case: str, size: float, ranks: int) -> None:

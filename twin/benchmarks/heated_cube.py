@@ -9,11 +9,23 @@ from __future__ import annotations
 import math
 
 from geometry.hall import Side
-from solvers.air.problem import AirProblem, AirProperties, AirSolution, Convection, Turbulence, Wall
+from solvers.air.problem import (
+    AirControls,
+    AirProblem,
+    AirProperties,
+    AirSolution,
+    Convection,
+    Turbulence,
+    Wall,
+)
 from twin.verification.air_boxes import raster_of, uniform_grid
 
 RAYLEIGH = 1e6
 PRANDTL = 0.71
+TOLERANCE = 1e-3  # of the Nusselt number, against a run ten times as long
+CONTROLS = AirControls(
+    temperature_tolerance=0.02, energy_tolerance=1e-3, flow_tolerance=1e-3, max_iterations=4000
+)
 COLD = 292.65  # K; the hot wall is 1 K warmer, gravity and expansion are 1
 
 

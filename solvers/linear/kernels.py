@@ -166,8 +166,8 @@ def smooth_first(shape, g_x, g_y, g_z, inverse, b, weight, x, out):
 
 
 @parallel_kernel
-def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, lift, x, before):
-    """before += along (x - before) + weight (b - A x) / diagonal + lift b / diagonal."""
+def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, x, before):
+    """before += along (x - before) + weight (b - A x) / diagonal."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -185,9 +185,7 @@ def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, lift, x, befo
                 + g_z[n] * x[n - sz]
                 + g_z[n + sz] * x[n + sz]
             )
-            before[n] += (
-                along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n]) + lift * (inverse[n] * b[n])
-            )
+            before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n])
 
 
 @parallel_kernel

@@ -25,10 +25,6 @@ _BETA_1, _BETA_2 = 1.02387287570313, 1.26408905371085  # optimal weights of two 
 FIRST = np.float32(4.0 / 3.0 / LARGEST_EIGENVALUE)
 ALONG = np.float32(_BETA_1 + _BETA_2 / 5.0)
 SECOND = np.float32(12.0 / 5.0 / LARGEST_EIGENVALUE * _BETA_2)
-# Beside linear interpolation the coarse operator is too stiff for short waves (twice, at the shortest along
-# one axis); adding b / diagonal to its answer makes up for most of it
-LIFT = np.float32(0.5)
-NO_LIFT = np.float32(0.0)
 CELLS_PER_THREAD = 60_000  # below, waking a second thread costs more than it gains
 
 
@@ -67,13 +63,13 @@ def refresh_hierarchy(hierarchy: Hierarchy, g: tuple[Array, Array, Array], sink:
     """Fill every level from the conductances of the finest grid (float64, flat, padded).
 
     Where coarse cells are split depends on which connections are weak. That is looked at anew at calls 1, 2,
-    4, 8 and so on: conductances move most in the first iterations of a flow.
+    5, 17, 65 and so on: conductances move most in the first iterations of a flow.
     """
     size = hierarchy.sink.size
     for axis in range(3):
         K.narrow(hierarchy.shape, 1.0, g[axis], hierarchy.g[axis * size : (axis + 1) * size])
     K.narrow(hierarchy.shape, 1.0, sink, hierarchy.sink)
-    if hierarchy.refreshed & (hierarchy.refreshed + 1) == 0:
+    if _due(hierarchy.refreshed):
         hierarchy.levels = build_levels(hierarchy.shape, hierarchy.faces, hierarchy.g, hierarchy.sink)
         hierarchy.pinned = _floating_nodes(hierarchy.levels[-1])
         n = hierarchy.pinned.size
@@ -102,6 +98,11 @@ def refresh_hierarchy(hierarchy: Hierarchy, g: tuple[Array, Array, Array], sink:
         hierarchy.pinned,
         hierarchy.lower,
     )
+
+
+def _due(count: int) -> bool:
+    """Whether `count` is 0, 1, 4, 16, 64 ..."""
+    return count == 0 or (count & (count - 1) == 0 and count.bit_length() % 2 == 1)
 
 
 def _floating_nodes(level: Level) -> NDArray[np.bool_]:
@@ -140,11 +141,15 @@ def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
     threads = get_num_threads()
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
     _smooth_zero(level)
+    if depth > 0:  # smoothing twice is cheap there, and saves a fifth of the cycles
+        _smooth(level)
     _restrict_defect(level, coarse)
     correction = _cycle(hierarchy, depth + 1)
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
     _prolong(level, coarse, correction)
-    _smooth(level, LIFT if depth and level.boxed else NO_LIFT)
+    if depth > 0:
+        _smooth(level)
+    _smooth(level)
     set_num_threads(threads)
     return level.x
 
@@ -209,7 +214,7 @@ def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
     patches.prolong_moved(transfer.moved, transfer.to, correction, level.x)
 
 
-def _smooth(level: Level, lift: np.float32) -> None:
+def _smooth(level: Level) -> None:
     rows = level.rows
     if level.boxed:
         K.smooth_first(level.frame, *level.faces, level.inverse, level.b, FIRST, level.x, level.other)
@@ -230,7 +235,7 @@ def _smooth(level: Level, lift: np.float32) -> None:
         )
     if level.boxed:
         K.smooth_second(
-            level.frame, *level.faces, level.inverse, level.b, ALONG, SECOND, lift, level.other, level.x
+            level.frame, *level.faces, level.inverse, level.b, ALONG, SECOND, level.other, level.x
         )
     if patched:
         patches.patch_second(
@@ -244,7 +249,6 @@ def _smooth(level: Level, lift: np.float32) -> None:
             level.b,
             ALONG,
             SECOND,
-            lift,
             level.other,
             level.x,
         )

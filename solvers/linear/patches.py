@@ -53,13 +53,10 @@ def patch_first(begin, row_start, row_node, row_other, row_edge, g, inverse, b, 
 
 
 @kernel
-def patch_second(
-    begin, row_start, row_node, row_other, row_edge, g, inverse, b, along, weight, lift, x, before
-):
+def patch_second(begin, row_start, row_node, row_other, row_edge, g, inverse, b, along, weight, x, before):
     """Complete kernels.smooth_second."""
     for n in range(begin, x.size):
         before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * b[n] - x[n])
-        before[n] += lift * (inverse[n] * b[n])
     for r in range(row_node.size):
         total = np.float32(0.0)
         for e in range(row_start[r], row_start[r + 1]):

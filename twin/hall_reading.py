@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from solvers.air.problem import AirSolution
     from solvers.air.readings import AisleBalance, OpeningReading
     from solvers.air.recirculation import Recirculation, ThermalResponse
+    from solvers.air.unit_readings import PassageReading, RackReading, UnitReading
     from twin.assembly import HallModel
     from twin.simulation import HallResult
 
@@ -28,6 +29,9 @@ class HallReading:
 
     openings: tuple[OpeningReading, ...]
     aisles: tuple[AisleBalance, ...]
+    units: tuple[UnitReading, ...]
+    racks: tuple[RackReading, ...]
+    passages: tuple[PassageReading, ...]
     checks: tuple[PhysicsCheck, ...]
     traced: Recirculation | None
     age: AirAge | None
@@ -45,6 +49,7 @@ def read_hall(model: HallModel, air: AirSolution, *, detail: Detail, drift_toler
     from solvers.air.readings import aisle_balances, read_openings
     from solvers.air.recirculation import recirculation
     from solvers.air.tracers import freeze
+    from solvers.air.unit_readings import read_passages, read_racks, read_units
     from solvers.errors import SolverError
 
     problem = model.air
@@ -64,6 +69,9 @@ def read_hall(model: HallModel, air: AirSolution, *, detail: Detail, drift_toler
     return HallReading(
         openings=read_openings(problem, air),
         aisles=aisle_balances(model.hall, problem, air),
+        units=read_units(problem, air),
+        racks=read_racks(problem, air),
+        passages=read_passages(problem, air),
         checks=checks,
         traced=traced,
         age=age,

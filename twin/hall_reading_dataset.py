@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from twin.hall_reading import HallReading
     from twin.simulation import Results
 
 
@@ -27,6 +28,9 @@ def reading_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
         values["aisle_in"] = np.array([aisle.supplied + aisle.blown for _, aisle in aisles])
         values["aisle_out"] = np.array([aisle.drawn + aisle.leaving for _, aisle in aisles])
         coords["aisle"] = ("aisle", [f"{k}:{aisle.name}" for k, aisle in aisles])
+    inner, inner_coords = _inside(readings)
+    values |= inner
+    coords |= inner_coords
     traced = [(k, reading.traced) for k, reading in readings if reading.traced is not None]
     if traced:
         sources = [f"{k}:{name}" for k, each in traced for name in each.names]
@@ -60,6 +64,36 @@ def reading_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
                 for h, age in zip(results.halls, ages, strict=True)
             ]
         )
+    return values, coords
+
+
+def _inside(readings: list[tuple[int, HallReading]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Cooling units, passages and the pressure across racks."""
+    values: dict[str, Any] = {}
+    coords: dict[str, Any] = {}
+    units = [(k, unit) for k, reading in readings for unit in reading.units]
+    if units:
+        for name, attribute in (
+            ("flow", "flow"),
+            ("return", "return_temperature"),
+            ("supply", "supply_temperature"),
+            ("heat", "heat"),
+            ("capacity", "capacity"),
+            ("utilisation", "utilisation"),
+            ("pressure", "pressure"),
+        ):
+            values[f"unit_{name}"] = np.array([getattr(unit, attribute) for _, unit in units])
+        coords["unit"] = ("unit", [f"{k}:{unit.name}" for k, unit in units])
+        saturated = np.array([unit.saturated for _, unit in units], dtype=np.int8)
+        coords["unit_saturated"] = ("unit", saturated, {"long_name": "Coil valve fully open (1)"})
+    passages = [(k, passage) for k, reading in readings for passage in reading.passages]
+    if passages:
+        for name in ("flow", "temperature", "pressure"):
+            values[f"passage_{name}"] = np.array([getattr(passage, name) for _, passage in passages])
+        coords["passage"] = ("passage", [f"{k}:{passage.name}" for k, passage in passages])
+    racks = [rack for _, reading in readings for rack in reading.racks]
+    if racks:
+        values["rack_pressure_rise"] = np.array([rack.pressure for rack in racks])
     return values, coords
 
 

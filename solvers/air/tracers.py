@@ -50,7 +50,7 @@ class FrozenFlow:
     low, high  links by axis [m3/s] (kernels.transport)
     stencil    (nodes, 13) deferred high-order fluxes [m3/s], of cells at `offsets`
     inflow     what devices blow into each cell [m3/s]; walls: conductance to warm walls [m3/s]
-    marked     cells of porous racks and the rack of each: what leaves them is that rack's air
+    marked     last cells of porous racks and the rack of each: what leaves them is that rack's air
     heat       over rho cp of each cell of `devices.zones` [K m3/s]
     weights    of the faces where racks and units read what they draw [-]
     back       flow that comes back through each exhaust face [m3/s]
@@ -141,7 +141,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         stencil=stencil,
         inflow=inflow,
         walls=walls,
-        marked=_marked(devices),
+        marked=_marked(devices, lattice),
         heat=devices.zones.given(flux),
         weights=devices.weights(flux),
         back=back,
@@ -151,10 +151,10 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
     )
 
 
-def _marked(devices: Devices) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    zones = devices.zones
-    of_racks = zones.axis >= 0
-    return zones.cell[of_racks], np.flatnonzero(devices.porous)[zones.owner[of_racks]]
+def _marked(devices: Devices, lattice: Lattice) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rear = devices.rear
+    stride = np.array(lattice.stride)[rear.axis]
+    return rear.cell - rear.inward.astype(np.int64) * stride, rear.owner
 
 
 def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array) -> tuple[Triple, Triple]:

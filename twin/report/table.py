@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.units import to_celsius
+from twin.units import KW, to_celsius
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from solvers.air.unit_readings import UnitReading
     from twin.grid_study import GridStudy
     from twin.simulation import HallResult, Results
 
@@ -144,7 +145,7 @@ def _print_grids(console: Console, hall: HallResult) -> None:
 
 
 def _print_readings(console: Console, results: Results) -> None:
-    """One line on the air's ways in the hottest hall, and the verdict of the physics checks of all halls."""
+    """Lines on the air's ways and units of the hottest hall, and the verdict of the checks of all halls."""
     from twin.metrics import rci_low
     from twin.results import worst_hall
 
@@ -154,16 +155,36 @@ def _print_readings(console: Console, results: Results) -> None:
         cold = reading.traced.capture_cold
         probes = [*air.rack_inlet_bottom, *air.rack_inlet_middle, *air.rack_inlet_top]
         words = [
-            f"supplies give {100 * cold.mean():.1f} % of what the racks breathe, least "
-            f"{100 * cold.min():.1f} % at rack {reading.traced.racks[int(cold.argmin())]}",
+            f"{'units' if reading.units else 'supplies'} give {100 * cold.mean():.1f} % of what the racks "
+            f"breathe, least {100 * cold.min():.1f} % at rack {reading.traced.racks[int(cold.argmin())]}",
             f"RCI low {rci_low(probes):.1f} %",
         ]
         if reading.age is not None:
             words.append(f"oldest intake air {reading.age.rack_inlet.max():.0f} s")
         console.print("Air paths: " + ", ".join(words))
+    if reading is not None and reading.units:
+        console.print("Cooling units: " + _units_in_words(reading.units))
     judged = [(k, h.reading) for k, h in enumerate(results.halls) if h.reading is not None]
     failed = [(k, check) for k, each in judged for check in each.failed]
     total = sum(len(each.checks) for _, each in judged)
     console.print(f"Physics checks: {total - len(failed)} of {total} passed")
     for k, check in failed:
         console.print(f"[red]failed[/red] hall {k}, {check}; {check.meaning}")
+
+
+def _units_in_words(units: Sequence[UnitReading]) -> str:
+    """The units in a line: a hall that is even in the mean can hide one that is starved."""
+    running = [unit for unit in units if unit.flow > 0.0]
+    cooling = [unit for unit in running if unit.capacity > 0.0]
+    if not cooling:
+        return f"none of {len(units)} cools"
+    words = [f"{len(running)} of {len(units)} run, {sum(u.heat for u in cooling) / KW:,.0f} kW"]
+    back = sorted(to_celsius(unit.return_temperature) for unit in running)
+    words.append(f"return {back[0]:.1f} to {back[-1]:.1f} °C")
+    hardest = max(cooling, key=lambda unit: unit.utilisation)
+    words.append(f"utilisation up to {100 * hardest.utilisation:.0f} % ({hardest.name})")
+    floating = [unit for unit in cooling if unit.saturated]
+    if floating:
+        warmest = to_celsius(max(unit.supply_temperature for unit in floating))
+        words.append(f"{len(floating)} cannot hold their set point, supply up to {warmest:.1f} °C")
+    return ", ".join(words)

@@ -111,16 +111,24 @@ def _component_step(
 
 
 def pressure_step(
-    system: FlowSystem, fields: Fields, *, tolerance: float, max_iterations: int = 60
+    system: FlowSystem, fields: Fields, *, tolerance: float, guess: bool = False
 ) -> krylov.PoissonReport:
-    """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both."""
-    report = project(system, fields.velocity, fields.flux, tolerance=tolerance, max_iterations=max_iterations)
+    """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both.
+
+    guess  whether scratch.correction holds one
+    """
+    report = project(system, fields.velocity, fields.flux, tolerance=tolerance, guess=guess)
     np.add(fields.pressure, system.scratch.correction, out=fields.pressure, casting="same_kind")
     return report
 
 
 def project(
-    system: FlowSystem, velocity: Triple, flux: Triple, *, tolerance: float, max_iterations: int = 60
+    system: FlowSystem,
+    velocity: Triple,
+    flux: Triple,
+    *,
+    tolerance: float,
+    guess: bool = False,
 ) -> krylov.PoissonReport:
     """Make `velocity` divergence-free, `flux` following; scratch.correction is what the pressure lacked."""
     lattice, scratch, poisson = system.lattice, system.scratch, system.poisson
@@ -145,8 +153,7 @@ def project(
         scratch.imbalance,
         scratch.correction,
         tolerance=tolerance,
-        max_iterations=max_iterations,
-        from_zero=True,
+        from_zero=not guess,
     )
     for axis in range(3):
         pressure.correct_velocity(
@@ -194,7 +201,6 @@ def mass_imbalance(system: FlowSystem, flux: Triple) -> float:
     The sum is taken over cells of the absolute imbalance, which bounds the region's.
     """
     lattice, devices, scratch = system.lattice, system.devices, system.scratch
-    pressure.net_inflow(lattice.shape, lattice.fluid, *flux, scratch.imbalance)
     through = np.zeros(lattice.n_regions)
     for faces, flow in (
         (devices.supply, devices.supply_flow),
@@ -203,12 +209,12 @@ def mass_imbalance(system: FlowSystem, flux: Triple) -> float:
         np.add.at(through, lattice.region[faces.cell], flow)
     leaving = exhaust_outflow(devices, flux)
     np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
-    error = np.abs(scratch.imbalance)
     if lattice.n_regions == 1:
-        error = error.sum(keepdims=True)
+        pressure.total_imbalance(lattice.shape, lattice.fluid, *flux, scratch.partial)
+        error = scratch.partial.sum(keepdims=True)
     else:
-        error = np.bincount(
-            lattice.region[system.cells], weights=error[system.cells], minlength=lattice.n_regions
-        )
+        pressure.net_inflow(lattice.shape, lattice.fluid, *flux, scratch.imbalance)
+        each = np.abs(scratch.imbalance[system.cells])
+        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
     design = max(float(through.max(initial=0.0)), 1e-12)
     return float((error / np.maximum(through, 1e-12 * design)).max(initial=0.0)) if through.any() else 0.0

@@ -56,6 +56,28 @@ def net_inflow(shape, fluid, flux_x, flux_y, flux_z, out):
 
 
 @parallel_kernel
+def total_imbalance(shape, fluid, flux_x, flux_y, flux_z, partial):
+    """partial[k] = sum over the fluid cells of plane k of |net inflow| [m3/s], in float64; ends are 0."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    sy = np.uint64(row)
+    sz = np.uint64(row * (n_y + 3))
+    for k in prange(n_z + 3):
+        total = 0.0
+        if k >= 1 and k <= n_z:
+            for j in range(1, n_y + 1):
+                start = np.uint64((k * (n_y + 3) + j) * row + 1)
+                for n in range(start, start + np.uint64(n_x)):
+                    net = (
+                        (flux_x[n] - flux_x[n + ONE])
+                        + (flux_y[n] - flux_y[n + sy])
+                        + (flux_z[n] - flux_z[n + sz])
+                    )
+                    total += abs(net) if fluid[n] else 0.0
+        partial[k] = total
+
+
+@parallel_kernel
 def correct_velocity(shape, stride, area, response, correction, velocity, flux):
     """velocity += area response (difference of the pressure correction); flux follows."""
     n_z, n_y, n_x = shape

@@ -28,6 +28,7 @@ _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
 _T = (200.0, 450.0)  # plausible temperatures [K]
+_CHANGE = (-1e3, 1e3)  # of a temperature [K]
 _ERROR = (0.0, 1e3)  # half width of an error bar [K]
 _SHARE = (-1.0, 2.0)  # of shares [-]: a linear scheme of second order overshoots a little
 _SPEED = (-50.0, 50.0)  # and velocities [m/s]
@@ -89,6 +90,10 @@ _ALL = (
     Variable("rack_inlet_top_error", "hall", _RACK, "K", "Grid convergence index at 5/6 height", _ERROR),
     Variable("rack_outlet_error", "hall", _RACK, "K", "Grid convergence index of the exhaust", _ERROR),
     Variable("iteration", "hall", ("step",), "1", "Iteration of the monitor history", (0.0, INF)),
+    Variable("inlet_history", "hall", ("step", "rack"), "K", "Mean inlet of the rack at the iteration", _T),
+    Variable("kinetic_energy", "hall", ("step",), "m5 s-2", "Kinetic energy over density", (0.0, INF)),
+    Variable("rack_inlet_drift", "hall", _RACK, "K", "Drift of the mean inlet over the window", _CHANGE),
+    Variable("rack_inlet_swing", "hall", _RACK, "K", "Peak-to-peak range over the window", _ERROR),
     Variable("inlet_drift", "hall", ("step",), "K", "Drift of the rack inlets over the window", (0.0, INF)),
     Variable("air_energy_closure", "hall", ("step",), "1", "Air energy closure", (0.0, INF)),
     Variable("air_mass_closure", "hall", ("step",), "1", "Air mass closure", (0.0, INF)),

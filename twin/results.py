@@ -257,7 +257,10 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "inlet_drift": np.concatenate([air.history["inlet_drift"] for air in airs]),
         "air_energy_closure": np.concatenate([air.history["air_energy"] for air in airs]),
         "air_mass_closure": np.concatenate([air.history["air_mass"] for air in airs]),
+        "kinetic_energy": np.concatenate([air.history["kinetic_energy"] for air in airs]),
     }
+    if flowing:
+        values |= _inlet_histories(airs)
     for name in ("mean", "max", "bottom", "middle", "top"):
         values[f"rack_inlet_{name}"] = by_rack(f"rack_inlet_{name}")
     values["rack_outlet"] = by_rack("rack_outlet")
@@ -279,6 +282,25 @@ def hall_dataset(results: Results) -> xr.Dataset:
     }
     coords |= read_coords | study_coords
     return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
+
+
+def _inlet_histories(airs: list[AirSolution]) -> dict[str, Array]:
+    """How the racks' mean inlets came to rest: the halls one after the other, their own racks only."""
+    from solvers.air.monitors import settling
+
+    histories = [air.history["inlets"] for air in airs]
+    settled = [settling(history, air.status) for history, air in zip(histories, airs, strict=True)]
+    together = np.full(np.sum([history.shape for history in histories], axis=0), np.nan, dtype=np.float32)
+    row = column = 0
+    for history in histories:
+        rows, columns = history.shape
+        together[row : row + rows, column : column + columns] = history
+        row, column = row + rows, column + columns
+    return {
+        "inlet_history": together,
+        "rack_inlet_drift": np.concatenate([each.drift for each in settled]),
+        "rack_inlet_swing": np.concatenate([each.swing for each in settled]),
+    }
 
 
 def cell_velocity(air: AirSolution) -> tuple[Array, Array, Array]:

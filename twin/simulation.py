@@ -126,9 +126,25 @@ def air_notes(results: Results) -> list[str]:
             f"hottest rack inlet {to_celsius(hottest):.1f} degC: above the "
             f"{to_celsius(ALLOWABLE_INLET):.0f} degC that ASHRAE allows class A1 equipment"
         )
-    if any(hall.air.status.value == "unsteady" for hall in results.halls):
-        found.append("hall unsteady: the flow keeps moving; rack inlets are means over the last iterations")
+    found += [unsteady_note(hall) for hall in results.halls if hall.air.status.value == "unsteady"]
     return found
+
+
+def unsteady_note(hall: HallResult) -> str:
+    """Means, ranges and drifts of a hall that keeps moving, in words; run.nc holds them for each rack."""
+    from solvers.air.monitors import settling
+
+    racks, settled = hall.model.air.racks, settling(hall.air.history["inlets"], hall.air.status)
+    said = f"hall unsteady: the flow keeps moving; rack inlets are means over {settled.size} iterations"
+    if not racks:
+        return said
+    widest = [int(at) for at in settled.swing.argsort()[::-1][:3]]
+    named = ", ".join(
+        f"{racks[at].name} {to_celsius(settled.mean[at]):.1f} degC, range {settled.swing[at]:.2f} K, drift "
+        f"{settled.drift[at]:+.2f} K"
+        for at in widest
+    )
+    return f"{said}; they wander most at {named}"
 
 
 def simulate_site(conf: TwinConf) -> Results:

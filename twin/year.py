@@ -257,7 +257,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         heat_direct=recovered.direct,
         heat_produced=recovered.produced,
         heat_delivered=delivered,
-        heat_vented=source_heat - recovered.site_heat,
+        heat_vented=_left_over(source_heat, recovered.site_heat),
         heat_pump_power=recovered.electricity,
         cop=recovered.cop,
         demand=demand.heat,
@@ -271,6 +271,12 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         source_rate=rate,
     )
     return _with_audit(year)
+
+
+def _left_over(heat: Array, taken: Array) -> Array:
+    """What is not taken; where all of it is, the rounding of the two is not heat."""
+    rest = heat - taken
+    return np.where(np.abs(rest) <= 1e-12 * heat, 0.0, rest)
 
 
 def audit(year: Year) -> float:

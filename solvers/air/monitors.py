@@ -43,6 +43,37 @@ class Window:
     energy: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Each rack's mean inlet over the window by which a run was judged; arrays (n_racks,) [K].
+
+    drift  mean of the second half of the window less that of the first
+    swing  peak-to-peak range
+    """
+
+    size: int  # iterations
+    mean: Array
+    drift: Array
+    swing: Array
+
+
+def settling(inlets: Array, status: AirStatus) -> Settling:
+    """Of the history `inlets` (n_iterations, n_racks) [K]; the window is that of the status."""
+    n = inlets.shape[0]
+    if status is AirStatus.UNSTEADY:
+        size = min(n, max(SHORTEST_UNSTEADY_WINDOW, 2 * n // 5))
+    else:
+        size = min(n, max(SHORTEST_WINDOW, n // 5))
+    recent, half = inlets[n - size :], size // 2
+    first, second = recent[:half], recent[half:]
+    return Settling(
+        size=size,
+        mean=recent.mean(axis=0),
+        drift=second.mean(axis=0) - first.mean(axis=0) if half else np.zeros(inlets.shape[1]),
+        swing=np.ptp(recent, axis=0),
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Monitor:
     """Histories, one entry an iteration."""
@@ -132,8 +163,12 @@ class Monitor:
         """Temperatures of the intake faces, averaged over the last `size` iterations."""
         return np.mean(np.array(self.faces[-size:], dtype=np.float64), axis=0)
 
-    def history(self) -> dict[str, Array]:
+    def history(self, reference: float, racks: int) -> dict[str, Array]:
+        """What AirSolution.history holds: temperatures count from `reference` [K], racks come first."""
+        inlets = np.array(self.inlets, dtype=np.float64).reshape(len(self.inlets), -1)
         return {
+            "inlets": inlets[:, :racks] + reference,
+            "kinetic_energy": np.array(self.energy),
             "iteration": np.arange(1.0, len(self.balances) + 1.0),
             "inlet_drift": np.array(self.drift),
             "air_energy": np.array([b.closure for b in self.balances]),

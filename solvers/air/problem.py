@@ -313,4 +313,5 @@ class AirSolution:
     heat_out: float  # carried off by exhausts above the supplies, and by units net of their fans [W]
     air_mass: float  # closure, relative (contract norm)
     air_energy: float  # closure, relative (contract norm)
-    history: Mapping[str, Array]  # 'iteration', 'inlet_drift', 'air_energy', 'air_mass'
+    # 'iteration', 'inlet_drift', 'air_energy', 'air_mass', 'kinetic_energy'; 'inlets' (n, n_racks) [K]
+    history: Mapping[str, Array]

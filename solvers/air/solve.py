@@ -357,5 +357,5 @@ def _solution(
         heat_out=balance.out,
         air_mass=mass,
         air_energy=balance.closure,
-        history=monitor.history(),
+        history=monitor.history(reference, devices.racks),
     )

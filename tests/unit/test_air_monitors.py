@@ -8,7 +8,7 @@ import pytest
 from geometry.grid import Grid
 from solvers.air import solve as solver
 from solvers.air.audit import HeatBalance
-from solvers.air.monitors import Monitor
+from solvers.air.monitors import Monitor, settling
 from solvers.air.problem import AirControls, AirStatus
 from solvers.errors import DivergenceError
 
@@ -53,6 +53,28 @@ def test_mean_of_the_intake_faces() -> None:
     for value in (1.0, 2.0, 4.0):
         monitor.record(np.array([value]), np.array([value, 10.0]), BALANCED, 0.0, 1.0)
     assert monitor.mean_faces(2).tolist() == [3.0, 10.0]
+
+
+def test_history_counts_in_kelvins_and_keeps_to_racks() -> None:
+    monitor = Monitor()
+    for value in (1.0, 2.0):  # a rack, and a cooling unit behind it
+        monitor.record(np.array([value, 50.0]), np.array([value]), BALANCED, 1e-9, 7.0)
+    history = monitor.history(290.0, 1)
+    assert history["inlets"].tolist() == [[291.0], [292.0]]
+    assert history["kinetic_energy"].tolist() == [7.0, 7.0]
+    assert history["inlets"].shape[0] == history["iteration"].size
+
+
+def test_mean_swing_and_drift_of_the_window_that_judged() -> None:
+    n = np.arange(200)
+    inlets = np.column_stack((295.0 + np.where(n % 2, 0.25, -0.25), np.where(n < 180, 294.0, 296.0)))
+    settled = settling(inlets, AirStatus.CONVERGED)
+    assert settled.size == 40  # the last fifth
+    assert settled.mean == pytest.approx([295.0, 295.0])
+    assert settled.drift == pytest.approx([0.0, 2.0])
+    assert settled.swing == pytest.approx([0.5, 2.0])
+    assert settling(inlets, AirStatus.UNSTEADY).size == 100  # no less than a hundred
+    assert settling(inlets[:1], AirStatus.NOT_CONVERGED).drift.tolist() == [0.0, 0.0]
 
 
 @pytest.mark.kernel

@@ -139,6 +139,8 @@ def test_year_chart_counts_days_and_months():
 def test_air_history(tmp_path):
     data, _ = sample_hall_group(sample_hall())
     assert_drawn(air_history(data, tmp_path / "history.png", controls=AirControls()), colours=20)
+    bare = data.drop_vars("inlet_history")  # a hall whose racks blow nothing
+    assert_drawn(air_history(bare, tmp_path / "bare.png"), colours=20)
     twice = xr.concat([data[["iteration"]], data[["iteration"]]], "step")
     zeros = {
         name: ("step", np.zeros(80)) for name in ("inlet_drift", "air_energy_closure", "air_mass_closure")

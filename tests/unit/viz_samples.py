@@ -61,6 +61,7 @@ def sample_hall_group(hall: Hall, *, target: float = 0.4, kinds: int = 1) -> tup
         "inlet_drift": 8.0 * np.exp(-steps / 150.0),
         "air_energy_closure": 0.9 * np.exp(-steps / 90.0),
         "air_mass_closure": 1e-3 * np.exp(-steps / 60.0),
+        "kinetic_energy": 3.0 - np.exp(-steps / 50.0),
     }
     cells = ("kind", "z", "y", "x")
     solid = np.broadcast_to(raster.solid, fields.shape).astype(np.int8)
@@ -70,6 +71,7 @@ def sample_hall_group(hall: Hall, *, target: float = 0.4, kinds: int = 1) -> tup
             "solid": (cells, solid),
             **{name: ("rack", values) for name, values in per_rack.items()},
             **{name: ("step", values) for name, values in history.items()},
+            "inlet_history": (("step", "rack"), per_rack["rack_inlet_mean"] + np.exp(-steps / 80.0)[:, None]),
         },
         coords={
             "x": grid.x,

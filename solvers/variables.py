@@ -91,7 +91,7 @@ _ALL = (
     Variable("rack_outlet_error", "hall", _RACK, "K", "Grid convergence index of the exhaust", _ERROR),
     Variable("iteration", "hall", ("step",), "1", "Iteration of the monitor history", (0.0, INF)),
     Variable("inlet_history", "hall", ("step", "rack"), "K", "Mean inlet of the rack at the iteration", _T),
-    Variable("kinetic_energy", "hall", ("step",), "m5 s-2", "Kinetic energy over density", (0.0, INF)),
+    Variable("kinetic_energy", "hall", ("step",), "J", "Kinetic energy of the air", (0.0, INF)),
     Variable("rack_inlet_drift", "hall", _RACK, "K", "Drift of the mean inlet over the window", _CHANGE),
     Variable("rack_inlet_swing", "hall", _RACK, "K", "Peak-to-peak range over the window", _ERROR),
     Variable("inlet_drift", "hall", ("step",), "K", "Drift of the rack inlets over the window", (0.0, INF)),

@@ -257,7 +257,9 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "inlet_drift": np.concatenate([air.history["inlet_drift"] for air in airs]),
         "air_energy_closure": np.concatenate([air.history["air_energy"] for air in airs]),
         "air_mass_closure": np.concatenate([air.history["air_mass"] for air in airs]),
-        "kinetic_energy": np.concatenate([air.history["kinetic_energy"] for air in airs]),
+        "kinetic_energy": np.concatenate(
+            [p.properties.density * a.history["kinetic_energy"] for p, a in zip(problems, airs, strict=True)]
+        ),
     }
     if flowing:
         values |= _inlet_histories(airs)

@@ -62,7 +62,7 @@ def _inlets(axes: Axes, data: Dataset, iteration: NDArray[np.float64], parts: Pa
     """Every rack's mean inlet, one line each; where there are none, the kinetic energy."""
     name, title = "inlet_history", "Mean inlet of each rack [°C]"
     if name not in data:
-        name, title = "kinetic_energy", "Kinetic energy over density [m⁵/s²]"
+        name, title = "kinetic_energy", "Kinetic energy of the air [J]"
     axes.set_title(title)
     if name not in data:
         return

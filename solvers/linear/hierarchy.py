@@ -88,6 +88,11 @@ class Level:
         return self.g[:n], self.g[n : 2 * n], self.g[2 * n : 3 * n]
 
     @property
+    def split(self) -> bool:
+        """Whether there are nodes or edges that the box kernels leave to those of patches.py."""
+        return self.begin < self.sink.size or self.rows.node.size > 0
+
+    @property
     def nodes(self) -> int:
         """Number of nodes, cells of the frame and those behind it."""
         behind = self.sink.size - self.begin

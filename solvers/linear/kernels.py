@@ -41,28 +41,31 @@ def _sum_products(a, b, start, stop, lane):
         lane[n - whole] += np.float64(a[n]) * np.float64(b[n])
 
 
+@kernel
+def _apply(start, stop, sy, sz, g_x, g_y, g_z, sink, x, out):
+    for n in range(start, stop):
+        c = x[n]
+        out[n] = (
+            g_x[n] * (c - x[n - ONE])
+            + g_x[n + ONE] * (c - x[n + ONE])
+            + g_y[n] * (c - x[n - sy])
+            + g_y[n + sy] * (c - x[n + sy])
+            + g_z[n] * (c - x[n - sz])
+            + g_z[n + sz] * (c - x[n + sz])
+            + sink[n] * c
+        )
+
+
 @parallel_kernel
 def apply_laplacian(shape, g_x, g_y, g_z, sink, x, out, partial):
     """out = A x; partial[k] adds up to the sum over plane k of x out."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
-    sy = np.uint64(row)
-    sz = np.uint64(plane)
     for kk in prange(n_z):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
         stop = start + np.uint64(n_y * row)
-        for n in range(start, stop):
-            c = x[n]
-            out[n] = (
-                g_x[n] * (c - x[n - ONE])
-                + g_x[n + ONE] * (c - x[n + ONE])
-                + g_y[n] * (c - x[n - sy])
-                + g_y[n + sy] * (c - x[n + sy])
-                + g_z[n] * (c - x[n - sz])
-                + g_z[n + sz] * (c - x[n + sz])
-                + sink[n] * c
-            )
+        _apply(start, stop, np.uint64(row), np.uint64(plane), g_x, g_y, g_z, sink, x, out)
         _sum_products(x, out, start, stop, partial[kk])
 
 
@@ -119,73 +122,78 @@ def invert_diagonal(shape, g_x, g_y, g_z, sink, inverse):
             inverse[n] = np.float32(1.0) / d if d > np.float32(0.0) else np.float32(0.0)
 
 
+@kernel
+def _zero(start, stop, sy, sz, g_x, g_y, g_z, inverse, b, first, along, weight, x):
+    for n in range(start, stop):
+        inflow = (
+            g_x[n] * (inverse[n - ONE] * b[n - ONE])
+            + g_x[n + ONE] * (inverse[n + ONE] * b[n + ONE])
+            + g_y[n] * (inverse[n - sy] * b[n - sy])
+            + g_y[n + sy] * (inverse[n + sy] * b[n + sy])
+            + g_z[n] * (inverse[n - sz] * b[n - sz])
+            + g_z[n + sz] * (inverse[n + sz] * b[n + sz])
+        )
+        c = first * inverse[n] * b[n]
+        x[n] = along * c + weight * (inverse[n] * (b[n] + first * inflow) - c)
+
+
+@kernel
+def _defect(start, stop, sy, sz, g_x, g_y, g_z, sink, b, x, out):
+    for n in range(start, stop):
+        c = x[n]
+        out[n] = (
+            b[n]
+            - g_x[n] * (c - x[n - ONE])
+            - g_x[n + ONE] * (c - x[n + ONE])
+            - g_y[n] * (c - x[n - sy])
+            - g_y[n + sy] * (c - x[n + sy])
+            - g_z[n] * (c - x[n - sz])
+            - g_z[n + sz] * (c - x[n + sz])
+            - sink[n] * c
+        )
+
+
+@kernel
+def _first(start, stop, sy, sz, g_x, g_y, g_z, inverse, b, weight, x, out):
+    for n in range(start, stop):
+        total = (
+            b[n]
+            + g_x[n] * x[n - ONE]
+            + g_x[n + ONE] * x[n + ONE]
+            + g_y[n] * x[n - sy]
+            + g_y[n + sy] * x[n + sy]
+            + g_z[n] * x[n - sz]
+            + g_z[n + sz] * x[n + sz]
+        )
+        out[n] = x[n] + weight * (inverse[n] * total - x[n])
+
+
+@kernel
+def _second(start, stop, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, x, before):
+    for n in range(start, stop):
+        total = (
+            b[n]
+            + g_x[n] * x[n - ONE]
+            + g_x[n + ONE] * x[n + ONE]
+            + g_y[n] * x[n - sy]
+            + g_y[n + sy] * x[n + sy]
+            + g_z[n] * x[n - sz]
+            + g_z[n + sz] * x[n + sz]
+        )
+        before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n])
+
+
 @parallel_kernel
 def smooth_zero(shape, g_x, g_y, g_z, inverse, b, first, along, weight, x):
     """Both steps from a zero guess: y = first b / diagonal, x = along y + weight (b - A y) / diagonal."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
-    sy = np.uint64(row)
-    sz = np.uint64(plane)
+    sy, sz = np.uint64(row), np.uint64(plane)
     for kk in prange(n_z):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            inflow = (
-                g_x[n] * (inverse[n - ONE] * b[n - ONE])
-                + g_x[n + ONE] * (inverse[n + ONE] * b[n + ONE])
-                + g_y[n] * (inverse[n - sy] * b[n - sy])
-                + g_y[n + sy] * (inverse[n + sy] * b[n + sy])
-                + g_z[n] * (inverse[n - sz] * b[n - sz])
-                + g_z[n + sz] * (inverse[n + sz] * b[n + sz])
-            )
-            c = first * inverse[n] * b[n]
-            x[n] = along * c + weight * (inverse[n] * (b[n] + first * inflow) - c)
-
-
-@parallel_kernel
-def smooth_first(shape, g_x, g_y, g_z, inverse, b, weight, x, out):
-    """out = x + weight (b - A x) / diagonal."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    plane = row * (n_y + 3)
-    sy = np.uint64(row)
-    sz = np.uint64(plane)
-    for kk in prange(n_z):
-        start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            total = (
-                b[n]
-                + g_x[n] * x[n - ONE]
-                + g_x[n + ONE] * x[n + ONE]
-                + g_y[n] * x[n - sy]
-                + g_y[n + sy] * x[n + sy]
-                + g_z[n] * x[n - sz]
-                + g_z[n + sz] * x[n + sz]
-            )
-            out[n] = x[n] + weight * (inverse[n] * total - x[n])
-
-
-@parallel_kernel
-def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, x, before):
-    """before += along (x - before) + weight (b - A x) / diagonal."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    plane = row * (n_y + 3)
-    sy = np.uint64(row)
-    sz = np.uint64(plane)
-    for kk in prange(n_z):
-        start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            total = (
-                b[n]
-                + g_x[n] * x[n - ONE]
-                + g_x[n + ONE] * x[n + ONE]
-                + g_y[n] * x[n - sy]
-                + g_y[n + sy] * x[n + sy]
-                + g_z[n] * x[n - sz]
-                + g_z[n + sz] * x[n + sz]
-            )
-            before[n] += along * (x[n] - before[n]) + weight * (inverse[n] * total - x[n])
+        stop = start + np.uint64(n_y * row)
+        _zero(start, stop, sy, sz, g_x, g_y, g_z, inverse, b, first, along, weight, x)
 
 
 @parallel_kernel
@@ -194,22 +202,92 @@ def defect(shape, g_x, g_y, g_z, sink, b, x, out):
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
-    sy = np.uint64(row)
-    sz = np.uint64(plane)
+    sy, sz = np.uint64(row), np.uint64(plane)
     for kk in prange(n_z):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            c = x[n]
-            out[n] = (
-                b[n]
-                - g_x[n] * (c - x[n - ONE])
-                - g_x[n + ONE] * (c - x[n + ONE])
-                - g_y[n] * (c - x[n - sy])
-                - g_y[n + sy] * (c - x[n + sy])
-                - g_z[n] * (c - x[n - sz])
-                - g_z[n + sz] * (c - x[n + sz])
-                - sink[n] * c
-            )
+        _defect(start, start + np.uint64(n_y * row), sy, sz, g_x, g_y, g_z, sink, b, x, out)
+
+
+@parallel_kernel
+def smooth_first(shape, g_x, g_y, g_z, inverse, b, weight, x, out):
+    """out = x + weight (b - A x) / diagonal."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    sy, sz = np.uint64(row), np.uint64(plane)
+    for kk in prange(n_z):
+        start = np.uint64((np.int64(kk) + 1) * plane + row)
+        _first(start, start + np.uint64(n_y * row), sy, sz, g_x, g_y, g_z, inverse, b, weight, x, out)
+
+
+@parallel_kernel
+def smooth_second(shape, g_x, g_y, g_z, inverse, b, along, weight, x, before):
+    """before += along (x - before) + weight (b - A x) / diagonal."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    sy, sz = np.uint64(row), np.uint64(plane)
+    for kk in prange(n_z):
+        start = np.uint64((np.int64(kk) + 1) * plane + row)
+        stop = start + np.uint64(n_y * row)
+        _second(start, stop, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, x, before)
+
+
+# Two passes in one: the second follows a plane behind the first, while the plane is still in the cache. The
+# first and last planes of each chunk wait until all chunks have made their first pass; so the values are
+# those of two passes, whatever the number of chunks.
+
+
+@parallel_kernel
+def smooth_zero_defect(shape, chunks, g_x, g_y, g_z, sink, inverse, b, first, along, weight, x, out):
+    """`smooth_zero` and `defect`."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    sy, sz = np.uint64(row), np.uint64(plane)
+    length = np.uint64(n_y * row)
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        for k in range(low, n_z * (np.int64(c) + 1) // chunks):
+            n = np.uint64((k + 1) * plane + row)
+            _zero(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, first, along, weight, x)
+            if k - 1 > low:
+                n -= sz
+                _defect(n, n + length, sy, sz, g_x, g_y, g_z, sink, b, x, out)
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        last = n_z * (np.int64(c) + 1) // chunks - 1
+        n = np.uint64((low + 1) * plane + row)
+        _defect(n, n + length, sy, sz, g_x, g_y, g_z, sink, b, x, out)
+        if last > low:
+            n = np.uint64((last + 1) * plane + row)
+            _defect(n, n + length, sy, sz, g_x, g_y, g_z, sink, b, x, out)
+
+
+@parallel_kernel
+def smooth_both(shape, chunks, g_x, g_y, g_z, inverse, b, first, along, weight, x, other):
+    """`smooth_first` and `smooth_second`: the answer is in x."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    sy, sz = np.uint64(row), np.uint64(plane)
+    length = np.uint64(n_y * row)
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        for k in range(low, n_z * (np.int64(c) + 1) // chunks):
+            n = np.uint64((k + 1) * plane + row)
+            _first(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, first, x, other)
+            if k - 1 > low:
+                n -= sz
+                _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        last = n_z * (np.int64(c) + 1) // chunks - 1
+        n = np.uint64((low + 1) * plane + row)
+        _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
+        if last > low:
+            n = np.uint64((last + 1) * plane + row)
+            _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
 
 
 @kernel

@@ -140,10 +140,25 @@ def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
     coarse = hierarchy.levels[depth + 1]
     threads = get_num_threads()
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
-    _smooth_zero(level)
-    if depth > 0:  # smoothing twice is cheap there, and saves a fifth of the cycles
+    if depth == 0:
+        K.smooth_zero_defect(
+            level.frame,
+            get_num_threads(),
+            *level.faces,
+            level.sink,
+            level.inverse,
+            level.b,
+            FIRST,
+            ALONG,
+            SECOND,
+            level.x,
+            level.other,
+        )
+    else:  # smoothing twice is cheap there, and saves a fifth of the cycles
+        _smooth_zero(level)
         _smooth(level)
-    _restrict_defect(level, coarse)
+        _defect(level)
+    _restrict(level, coarse)
     correction = _cycle(hierarchy, depth + 1)
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
     _prolong(level, coarse, correction)
@@ -158,7 +173,7 @@ def _smooth_zero(level: Level) -> None:
     rows = level.rows
     if level.boxed:
         K.smooth_zero(level.frame, *level.faces, level.inverse, level.b, FIRST, ALONG, SECOND, level.x)
-    if rows.node.size or level.begin < level.x.size:
+    if level.split:
         patches.patch_zero(
             level.begin,
             rows.start,
@@ -175,12 +190,11 @@ def _smooth_zero(level: Level) -> None:
         )
 
 
-def _restrict_defect(level: Level, coarse: Level) -> None:
-    rows, transfer = level.rows, level.transfer
-    assert transfer is not None
+def _defect(level: Level) -> None:
+    rows = level.rows
     if level.boxed:
         K.defect(level.frame, *level.faces, level.sink, level.b, level.x, level.other)
-    if rows.node.size or level.begin < level.x.size:
+    if level.split:
         patches.patch_defect(
             level.begin,
             rows.start,
@@ -193,6 +207,11 @@ def _restrict_defect(level: Level, coarse: Level) -> None:
             level.x,
             level.other,
         )
+
+
+def _restrict(level: Level, coarse: Level) -> None:
+    transfer = level.transfer
+    assert transfer is not None
     if coarse.boxed:
         K.restrict(
             level.frame,
@@ -216,39 +235,50 @@ def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
 
 def _smooth(level: Level) -> None:
     rows = level.rows
-    if level.boxed:
-        K.smooth_first(level.frame, *level.faces, level.inverse, level.b, FIRST, level.x, level.other)
-    patched = rows.node.size or level.begin < level.x.size
-    if patched:
-        patches.patch_first(
-            level.begin,
-            rows.start,
-            rows.node,
-            rows.other,
-            rows.edge,
-            level.g,
+    if not level.split:
+        K.smooth_both(
+            level.frame,
+            get_num_threads(),
+            *level.faces,
             level.inverse,
             level.b,
             FIRST,
+            ALONG,
+            SECOND,
             level.x,
             level.other,
         )
+        return
+    if level.boxed:
+        K.smooth_first(level.frame, *level.faces, level.inverse, level.b, FIRST, level.x, level.other)
+    patches.patch_first(
+        level.begin,
+        rows.start,
+        rows.node,
+        rows.other,
+        rows.edge,
+        level.g,
+        level.inverse,
+        level.b,
+        FIRST,
+        level.x,
+        level.other,
+    )
     if level.boxed:
         K.smooth_second(
             level.frame, *level.faces, level.inverse, level.b, ALONG, SECOND, level.other, level.x
         )
-    if patched:
-        patches.patch_second(
-            level.begin,
-            rows.start,
-            rows.node,
-            rows.other,
-            rows.edge,
-            level.g,
-            level.inverse,
-            level.b,
-            ALONG,
-            SECOND,
-            level.other,
-            level.x,
-        )
+    patches.patch_second(
+        level.begin,
+        rows.start,
+        rows.node,
+        rows.other,
+        rows.edge,
+        level.g,
+        level.inverse,
+        level.b,
+        ALONG,
+        SECOND,
+        level.other,
+        level.x,
+    )

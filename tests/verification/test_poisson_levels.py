@@ -134,7 +134,7 @@ def test_connections_that_weaken_later_are_split_when_the_hierarchy_is_renewed()
 
 @pytest.mark.parametrize(
     ("aspect", "most"),
-    [((1.0, 1.0, 1.0), 13), ((1.0, 1.0, 5.0), 24), ((5.0, 1.0, 1.0), 24), ((2.0, 1.0, 0.5), 16)],
+    [((1.0, 1.0, 1.0), 12), ((1.0, 1.0, 5.0), 14), ((5.0, 1.0, 1.0), 14), ((2.0, 1.0, 0.5), 11)],
 )
 def test_flat_and_long_cells(aspect: tuple[float, float, float], most: int) -> None:
     shape = (24, 24, 24)
@@ -152,7 +152,7 @@ def test_iterations_do_not_grow_with_the_grid(n: int) -> None:
     sink = np.zeros_like(g[0])
     inside(shape, sink)[0] = 2.0
     system = poisson(shape, faces_of(shape), (g[0], g[1], g[2]), sink)  # type: ignore[arg-type]
-    assert count(system, 1e-6) <= 10
+    assert count(system, 1e-6) <= 9
 
 
 def split_system() -> Poisson:

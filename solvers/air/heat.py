@@ -34,7 +34,8 @@ def temperature_step(
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
     _assemble_links(system, fields)
-    operation.step_controls(system, fields)
+    if inverse_step == 0.0:
+        operation.step_controls(system, fields)
     _assemble_system(system, fields, scheme=scheme, relaxation=relaxation, inverse_step=inverse_step, old=old)
     relax(system, fields.theta, sweeps)
     if inverse_step == 0.0:

@@ -198,6 +198,8 @@ def _set_devices(march: March, time: float) -> None:
     flow = devices.flow.copy()
     flow[fans] = last.flow[fans]
     devices.set_flow(flow)
+    for memory, earlier in zip(devices.answer, last.answer, strict=True):
+        memory[:] = earlier
     hold = devices.units.holds_return
     devices.units.supply[hold] = last.units.supply[hold]
     eddies = run.eddies
@@ -347,6 +349,7 @@ def _close_mass(march: March, controls: TransientControls, *, first: bool) -> tu
 def _close_heat(march: March, controls: TransientControls, inverse_step: float) -> tuple[HeatBalance, float]:
     """Step the temperature on the new fluxes until its balance holds; balance, and heat being stored [W]."""
     system, fields, old = march.run.system, march.run.fields, march.levels.theta.old
+    operation.step_controls(system, fields)
     lattice = system.lattice
     partial = np.zeros(lattice.shape[0] + 3)
     for _ in range(CLOSING_PASSES):

@@ -1,0 +1,119 @@
+"""Marching sealed halls whose cooling changes; steps of changing length; threads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numba
+import numpy as np
+import pytest
+from test_air_march import RHO_CP, WARMER, duct, norm, room
+from unit_cases import UNIT, sealed_room
+
+from geometry.errors import InputError
+from solvers.air import solve as solver
+from solvers.air.courses import Course, Quantity
+from solvers.air.fans import FanCurve
+from solvers.air.march import march_air
+from solvers.air.problem import AirControls, Control, Precision
+from solvers.air.solve import solve_air
+from solvers.air.transient import MarchState, TransientControls
+
+pytestmark = pytest.mark.kernel
+
+NO_WATER = Course(quantity=Quantity.WATER_FLOW, time=(0.0, 2.0), value=(0.6, 0.0))
+
+
+@pytest.mark.parametrize("control", [Control.SUPPLY, Control.UNCONTROLLED, Control.RETURN])
+def test_loss_of_chilled_water_warms_the_hall(control: Control) -> None:
+    """Without water all heat stays: the mean of the air rises by 10 kW / (rho cp V)."""
+    unit = replace(UNIT, control=control, set_point=301.15 if control is Control.RETURN else UNIT.set_point)
+    problem = sealed_room(replace(unit, water_flow=0.6))
+    steady = solve_air(problem)
+    controls = TransientControls(
+        duration=20.0, time_step=0.25, energy_tolerance=1e-8, precision=Precision.DOUBLE, mass_tolerance=1e-10
+    )
+    history = march_air(problem, controls, initial=steady, courses=(NO_WATER,))
+    assert history.air_energy.max() <= 1e-8
+    assert history.air_mass.max() <= 1e-10
+    assert history.unit_supply[-1] == pytest.approx(history.unit_return[-1], abs=1e-9)
+    late = history.time > 3.0
+    assert history.storage[late] == pytest.approx(10e3, rel=1e-7)
+    air = ~problem.raster.solid
+    volume = float(problem.raster.grid.volume[air].sum())
+    stored = history.storage.sum() * 0.25 - 0.125 * (history.storage[-1] - history.storage[0])
+    mean = history.final.state.temperature[air] - steady.state.temperature[air]
+    assert float((mean * problem.raster.grid.volume[air]).sum()) * RHO_CP == pytest.approx(stored, rel=1e-3)
+    assert stored == pytest.approx(10e3 * 19.0, rel=0.06)
+    assert volume * RHO_CP * 2.0 < stored  # it warms by more than 2 K
+
+
+def test_steady_sealed_hall_stands_still() -> None:
+    """Also with a fan on its curve and a valve that holds the return."""
+    fan = FanCurve(flow=(0.0, 2.0), pressure=(4.0, 0.0))
+    problem = sealed_room(replace(UNIT, control=Control.RETURN, set_point=301.15, fan=fan))
+    steady = solve_air(problem, AirControls(temperature_tolerance=0.005, flow_tolerance=1e-4))
+    history = march_air(problem, TransientControls(duration=10.0, time_step=0.25), initial=steady)
+    assert np.abs(history.unit_flow - steady.unit_flow).max() < 0.02
+    assert np.abs(history.unit_return - steady.unit_return).max() < 0.1
+    assert np.abs(history.rack_inlet_mean - steady.rack_inlet_mean).max() < 0.2
+
+
+def test_flows_that_do_not_balance_are_refused() -> None:
+    """Air that racks draw from a sealed region must be put back into it."""
+    problem = duct()
+    start = solve_air(problem, AirControls(max_iterations=5)).state
+    sealed = replace(problem, exhausts=())
+    with pytest.raises(InputError, match="imbalance"):
+        march_air(sealed, TransientControls(duration=1.0, time_step=0.5), initial=start)
+
+
+def test_courant_number_chooses_the_step() -> None:
+    """Plug flow at 0.25 m/s through cells of 0.1 m: a step of 0.32 s at Courant number 0.8."""
+    problem = duct()
+    start = solve_air(problem, AirControls(max_iterations=40)).state
+    controls = TransientControls(duration=3.0, time_step=10.0, courant=0.8)
+    history = march_air(problem, controls, initial=start)
+    assert np.diff(history.time)[:-2] == pytest.approx(0.32, rel=1e-3)
+    assert history.time[-1] == pytest.approx(3.0)
+
+
+def test_steps_of_changing_length_are_second_order() -> None:
+    """Steps that grow by a third, again and again, from one march to the next."""
+    problem = room()
+    start = solve_air(problem, AirControls(max_iterations=30)).state
+
+    def march(refinement: int) -> np.ndarray:
+        state: MarchState = MarchState(state=start)
+        for step in (0.15, 0.2, 0.15, 0.2):
+            controls = TransientControls(
+                duration=4 * step,
+                time_step=step / refinement,
+                sweeps=6,
+                pressure_tolerance=1e-6,
+                precision=Precision.DOUBLE,
+                energy_tolerance=1e-8,
+            )
+            state = march_air(problem, controls, initial=state, courses=(WARMER,)).final
+        return state.state.temperature
+
+    exact = march(16)
+    errors = [norm(march(refinement) - exact) for refinement in (1, 2)]
+    assert np.log2(errors[0] / errors[1]) >= 1.7
+
+
+def test_result_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "CELLS_PER_THREAD", 1)
+    problem = room(k_epsilon=True)
+    start = solve_air(problem, AirControls(max_iterations=10)).state
+    states = []
+    before = numba.get_num_threads()
+    try:
+        for threads in (1, 2):
+            numba.set_num_threads(threads)
+            controls = TransientControls(duration=0.5, time_step=0.1)
+            states.append(march_air(problem, controls, initial=start, courses=(WARMER,)).final.state)
+    finally:
+        numba.set_num_threads(before)
+    for name in ("u", "v", "w", "pressure", "temperature", "k", "epsilon"):
+        assert np.array_equal(getattr(states[0], name), getattr(states[1], name))

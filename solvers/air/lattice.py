@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from geometry.grid import Array, Grid
 from geometry.hall import Side
 from geometry.raster import Index, Mask, Port, Raster
+from solvers.air.kernels import distance
 
 Shape = tuple[int, int, int]
 Triple = tuple[Array, Array, Array]
@@ -302,24 +302,29 @@ def _regions(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.i
 def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
     """Distance of each cell centre to the nearest closed face [m]; 0 in solids, and where there is none."""
     grid = raster.grid
-    lines = ((grid.x_face, grid.y, grid.z), (grid.x, grid.y_face, grid.z), (grid.x, grid.y, grid.z_face))
-    points = []
-    for axis in range(3):
-        if grid.shape[2 - axis] == 1:
+    centres, faces = (grid.z, grid.y, grid.x), (grid.z_face, grid.y_face, grid.x_face)
+    nearest = np.full(grid.shape, np.inf)
+    for along in range(3):
+        if grid.shape[along] == 1:
             continue
         # a closed face between two solids is nobody's surface
         solid = np.pad(
-            raster.solid, [(1, 1) if a == 2 - axis else (0, 0) for a in range(3)], constant_values=True
+            raster.solid, [(1, 1) if a == along else (0, 0) for a in range(3)], constant_values=True
         )
-        n = closed[axis].shape[2 - axis]
-        buried = np.take(solid, range(n), axis=2 - axis) & np.take(solid, range(1, n + 1), axis=2 - axis)
-        k, j, i = np.nonzero(closed[axis] & ~buried)
-        x, y, z = lines[axis]
-        points.append(np.column_stack([x[i], y[j], z[k]]))
-    k, j, i = np.nonzero(~raster.solid)
-    distance = np.zeros(grid.shape)
-    surface = np.concatenate([np.zeros((0, 3)), *points])
-    if surface.size:
-        centres = np.column_stack([grid.x[i], grid.y[j], grid.z[k]])
-        distance[k, j, i] = cKDTree(surface).query(centres, workers=-1)[0]
-    return distance
+        n = faces[along].size
+        buried = np.take(solid, range(n), axis=along) & np.take(solid, range(1, n + 1), axis=along)
+        squared = np.where(closed[2 - along] & ~buried, 0.0, np.inf)
+        for axis in (along, *(a for a in range(3) if a != along)):
+            given = faces[axis] if axis == along else centres[axis]
+            squared = _nearest_along(squared, axis, given, centres[axis])
+        np.minimum(nearest, squared, out=nearest)
+    return np.where(raster.solid | np.isinf(nearest), 0.0, np.sqrt(nearest))
+
+
+def _nearest_along(squared: Array, axis: int, source: Array, target: Array) -> Array:
+    """Squared distances on the places `target` along an axis from those on `source`."""
+    shape = squared.shape
+    outer, inner = int(np.prod(shape[:axis])), int(np.prod(shape[axis + 1 :]))
+    out = np.empty((outer, target.size, inner))
+    distance.nearest_along(squared.reshape(outer, source.size, inner), source, target, out)
+    return out.reshape(*shape[:axis], target.size, *shape[axis + 1 :])

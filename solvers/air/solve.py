@@ -46,11 +46,11 @@ from solvers.errors import DivergenceError
 Progress = Callable[[int, float, float], None]
 
 # chosen by measurement on halls and rooms of 2,000 to 150,000 cells, see README.md
-STEP = Step(time_step=2.0, relaxation=0.25, sweeps=2, pressure_tolerance=0.05)
+STEP = Step(time_step=2.0, relaxation=0.1, sweeps=2, pressure_tolerance=0.05)
 UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 12
-COARSE_ITERATIONS = 300
+COARSE_ITERATIONS = 150
 # K a pass, of the last temperature solve
 FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 2e-4}
 REAL: dict[Precision, type[np.floating]] = {Precision.DOUBLE: np.float64, Precision.SINGLE: np.float32}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from solvers.air.physics import PhysicsCheck
     from twin.hall_reading import HallReading
     from twin.simulation import Results
 
@@ -97,14 +98,34 @@ def _inside(readings: list[tuple[int, HallReading]]) -> tuple[dict[str, Any], di
     return values, coords
 
 
-def check_attributes(results: Results) -> dict[str, Any]:
-    """The physics checks, one a line with the number of its hall, and how many failed."""
-    checks = [
+def check_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Registered values and coordinates of the physics checks."""
+    checks = checks_of(results)
+    values = {
+        "check_value": np.array([check.value for _, check in checks]),
+        "check_limit": np.array([check.limit for _, check in checks]),
+    }
+    coords = {
+        "check": ("check", [f"{k}:{check.name}" for k, check in checks]),
+        "check_unit": ("check", [check.unit for _, check in checks]),
+        "check_meaning": ("check", [check.meaning for _, check in checks]),
+    }
+    return (values, coords) if checks else ({}, {})
+
+
+def checks_of(results: Results) -> list[tuple[int, PhysicsCheck]]:
+    """Every physics check with the number of its hall."""
+    return [
         (k, check)
         for k, hall in enumerate(results.halls)
         if hall.reading is not None
         for check in hall.reading.checks
     ]
+
+
+def check_attributes(results: Results) -> dict[str, Any]:
+    """The physics checks, one a line with the number of its hall, and how many failed."""
+    checks = checks_of(results)
     return {
         "checks": "\n".join(f"{k}: {check}" for k, check in checks),
         "checks_failed": sum(not check.passed for _, check in checks),

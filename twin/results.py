@@ -17,7 +17,7 @@ from twin import __version__, metrics
 from twin.assumptions import assumptions
 from twin.dataset import to_dataset
 from twin.grid_study_dataset import study_values
-from twin.hall_reading_dataset import check_attributes, reading_values
+from twin.hall_reading_dataset import check_attributes, check_values, reading_values
 from twin.identity import code_id, config_id
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.units import KPA, KW, MW, celsius, to_celsius
@@ -268,7 +268,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
     values["rack_outlet"] = by_rack("rack_outlet")
     read, read_coords = reading_values(results)
     studied, study_coords = study_values(results)
-    values |= read | studied
+    checked, check_coords = check_values(results)
+    values |= read | studied | checked
     coords = {
         "x": _axis("x", grid.x, "centre"),
         "y": _axis("y", grid.y, "centre"),
@@ -282,7 +283,7 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
         "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
     }
-    coords |= read_coords | study_coords
+    coords |= read_coords | study_coords | check_coords
     return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
 
 

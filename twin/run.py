@@ -47,6 +47,7 @@ def run(cfg: DictConfig) -> int:
         forget_results(folder)
         config_yaml = to_yaml(cfg)
         write_text(folder / CONFIG_FILE, config_yaml)
+        from twin.hall_reading_dataset import checks_of
         from twin.report.figures import draw_figures
         from twin.report.table import print_results
         from twin.results import write_results
@@ -61,6 +62,9 @@ def run(cfg: DictConfig) -> int:
         print_results(summary, results)
         for note in results.warnings:
             log.warning(note)
+        for kind, check in checks_of(results):
+            if not check.passed:
+                log.warning("physics check failed, hall %d, %s; %s", kind, check, check.meaning)
     print(folder, flush=True)
     if summary["hall_status"] == "not_converged":
         print(

@@ -41,10 +41,13 @@ def test_a_run_with_error_bars(tmp_path: Path) -> None:
     assert hall["grid_inlet_mean"].values[0, 2] == pytest.approx(
         np.average(hall["rack_inlet_mean"], weights=hall["rack_airflow"])
     )
+    assert hall["check_value"].size == hall["check_limit"].size > 8
+    assert "0:energy closure" in hall["check"].values
     inlets = hall["inlet_history"]
     assert inlets.dims == ("step", "rack")
     assert inlets.values[-1] == pytest.approx(
         hall["rack_inlet_mean"].values, abs=0.1
     )  # the answer is finished
     assert (hall["rack_inlet_swing"].values >= np.abs(hall["rack_inlet_drift"].values) - 1e-9).all()
+    assert (folder / "figures" / "physics_checks.png").is_file()
     assert imread(folder / "figures" / "grid_study.png").std() > 0.03

@@ -18,6 +18,7 @@ from viz.charts import (
     air_history,
     cascade_stages,
     hot_spot_picture,
+    physics_checks_picture,
     plan_and_sections,
     sweep_curve,
     temperature_cascade,
@@ -148,6 +149,27 @@ def test_air_history(tmp_path):
     assert_drawn(air_history(twice.assign(zeros), tmp_path / "two.png"), colours=10)
     with pytest.raises(InputError, match="inlet_drift"):
         air_history(data.drop_vars("inlet_drift"), tmp_path / "none.png")
+
+
+def checks(values: list[float]) -> xr.Dataset:
+    return xr.Dataset(
+        {"check_value": ("check", values), "check_limit": ("check", [1e-6, 0.0, 0.01, 1e-6])},
+        coords={
+            "check": ["0:mass of each region", "0:sealed envelope", "0:no backflow", "1:mass of each region"],
+            "check_unit": ("check", ["-", "m/s", "-", "-"]),
+        },
+    )
+
+
+def test_physics_checks(tmp_path):
+    good = physics_checks_picture(checks([1e-13, 0.0, -0.5, 1e-9]), tmp_path / "good.png")
+    bad = physics_checks_picture(checks([np.nan, 0.2, 0.05, np.inf]), tmp_path / "bad.png")
+    assert_drawn(good, colours=20)
+    assert_drawn(bad, colours=20)
+    red = [(imread(p)[..., :3] @ [1.0, -1.0, -1.0] > 0.25).sum() for p in (good, bad)]
+    assert red[1] > red[0] + 500  # marks and words of what failed
+    with pytest.raises(InputError, match="check_limit"):
+        physics_checks_picture(checks([0.0] * 4).drop_vars("check_limit"), tmp_path / "none.png")
 
 
 def test_sweep_curves_of_points_along_one_dimension(tmp_path):

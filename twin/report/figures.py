@@ -18,6 +18,7 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         cascade_stages,
         grid_study_picture,
         hot_spot_picture,
+        physics_checks_picture,
         temperature_cascade,
         year_chart,
     )
@@ -38,6 +39,8 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
             name = name.replace("hot_spot", "grid_study")
             paths.append(grid_study_picture(hall, folder / name, kind=kind, title=heading))
     paths.append(air_history(hall, folder / "air_history.png", controls=results.site.controls, title=title))
+    if "check_value" in hall:
+        paths.append(physics_checks_picture(hall, folder / "physics_checks.png", title=title))
     if "loop" in tree:
         stages = cascade_stages(tree["loop"].to_dataset(), district, year)
         paths.append(temperature_cascade(stages, folder / "temperature_cascade.png", title=title))

@@ -1,6 +1,7 @@
 """Charts: each draws one PNG with matplotlib, needs no GL library and returns the path."""
 
 from viz.charts.cascade import Stage, cascade_stages, temperature_cascade
+from viz.charts.checks import physics_checks_picture
 from viz.charts.grid_study import grid_study_picture
 from viz.charts.hall import hot_spot_picture, plan_and_sections
 from viz.charts.history import air_history
@@ -13,6 +14,7 @@ __all__ = [
     "cascade_stages",
     "grid_study_picture",
     "hot_spot_picture",
+    "physics_checks_picture",
     "plan_and_sections",
     "sweep_curve",
     "temperature_cascade",

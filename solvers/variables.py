@@ -74,12 +74,8 @@ _ALL = (
     Variable("rack_pressure_rise", "hall", _RACK, "Pa", "Static pressure behind less before", (-1e4, 1e4)),
     Variable("aisle_in", "hall", ("aisle",), "m3 s-1", "Air that devices blow into the aisle", (0.0, 1e5)),
     Variable("aisle_out", "hall", ("aisle",), "m3 s-1", "Air that devices take from it", (-1e5, 1e5)),
-    Variable(
-        "check_value", "hall", ("check",), "1", "Value of the physics check, in check_unit", (-INF, INF)
-    ),
-    Variable(
-        "check_limit", "hall", ("check",), "1", "The check passes up to here, in check_unit", (-INF, INF)
-    ),
+    Variable("check_value", "hall", ("check",), "1", "Value of the check, in check_unit", (-INF, INF)),
+    Variable("check_limit", "hall", ("check",), "1", "It passes up to here, in check_unit", (-INF, INF)),
     # of a grid study: half widths of error bars, and what they come from; grids from coarse to fine
     Variable("grid_cells", "hall", _GRID, "1", "Cells of the grid", (0.0, INF)),
     Variable("grid_cell_size", "hall", _GRID, "m", "Edge of a cube of the mean cell", (0.0, 1e3)),

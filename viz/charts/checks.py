@@ -21,8 +21,8 @@ _ROW = 0.27  # in
 def physics_checks_picture(data: Dataset, path: str | Path, *, title: str = "") -> Path:
     """Value over limit of every check, a row a check and a mark a hall; writes a PNG.
 
-    data  the group `hall` of a run: check_value, check_limit (check) with the coordinates check ("hall:name") and
-          check_unit
+    data  the group `hall` of a run: check_value, check_limit (check) with the coordinates check ("hall:name")
+          and check_unit
 
     Raises InputError where the run holds no checks.
     """
@@ -35,15 +35,14 @@ def physics_checks_picture(data: Dataset, path: str | Path, *, title: str = "") 
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(value <= 0.0, 0.0, value / limit)  # a limit of zero: anything above is too much
     passed = value <= limit
-    height = 1.25 + _ROW * len(rows)
+    body = max(_ROW * len(rows), 1.6)
     with style.look():
-        figure = style.new_figure(9.5, height + 0.45)
+        figure = style.new_figure(9.5, body + 1.4)
         failed = int((~passed).sum())
         verdict = "all pass" if not failed else f"{failed} FAILED"
-        style.heading(
-            figure, title or "Physics checks", f"{passed.size} physics checks: {verdict}", left=0.35
-        )
-        axes = style.place(figure, 3.6, 0.6, 3.6, _ROW * len(rows))
+        said = f"{passed.size} physics checks: {verdict}"
+        style.heading(figure, title or "Physics checks", said, left=0.35)
+        axes = style.place(figure, 3.6, 0.55, 3.6, body)
         axes.axvspan(1.0, _MOST, color=style.HOT_AISLE, lw=0)
         axes.axvline(1.0, color=style.INK, lw=1.0)
         axes.set_xscale("log")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geometry.errors import require
+from solvers.air.richardson import grid_convergence
 
 
 class Tier(Enum):
@@ -154,6 +155,24 @@ def profile(quantity: str, reference: ArrayLike, ours: ArrayLike, *, rms: float,
         absolute(f"{quantity}: RMS difference", 0.0, float(np.sqrt(np.mean(difference**2))), rms),
         absolute(f"{quantity}: bias", 0.0, float(np.mean(difference)), bias),
     ]
+
+
+def on_grids(rows: Sequence[Sequence[Row]], cells: Sequence[int]) -> list[Row]:
+    """The rows of the finest grid, with the grid convergence index of what was found on three of them.
+
+    rows   the same comparisons on each grid, coarse to fine; cells a side of each. The index (Celik et al.
+    2008) is absolute, in the unit of the result: the part of it that the grid may still change.
+    """
+    finest = list(rows[-1])
+    if len(rows) != 3:
+        return finest
+    sizes = (1.0 / cells[0], 1.0 / cells[1], 1.0 / cells[2])
+    names = "-".join(str(n) for n in cells)
+    told = []
+    for coarse, middle, fine in zip(*rows, strict=True):
+        index = grid_convergence((coarse.ours, middle.ours, fine.ours), sizes).index
+        told.append(replace(fine, quantity=f"{fine.quantity} (grids {names}: index {index:.2g})"))
+    return told
 
 
 def did_not_run(reason: str) -> Row:

@@ -14,6 +14,7 @@ from solvers.air.problem import (
     AirProblem,
     AirProperties,
     AirSolution,
+    AirState,
     AirStatus,
     Convection,
     Turbulence,
@@ -69,14 +70,17 @@ def side_heated(
     )
 
 
-def settled_all(problems: Sequence[AirProblem], controls: AirControls) -> list[AirSolution]:
+def settled_all(
+    problems: Sequence[AirProblem], controls: AirControls, *, initial: AirState | None = None
+) -> list[AirSolution]:
     """The solutions of problems on finer and finer grids, each started from the one before.
 
+    initial  where the first one starts
     Raises SolverError when one does not converge.
     """
     solutions: list[AirSolution] = []
     for problem in problems:
-        start = None
+        start = initial
         if solutions:
             coarse = problems[len(solutions) - 1].raster.grid
             start = refined(solutions[-1].state, coarse, problem.raster.grid)

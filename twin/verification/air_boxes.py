@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.grid import Array, Grid
 from geometry.raster import Port, Raster
-from solvers.air.problem import AirState
+from solvers.air.problem import AirProblem, AirState
 
 Box = tuple[slice, slice, slice]  # (k, j, i)
 
@@ -88,6 +90,52 @@ def raster_of(
 
 
 ALL = slice(None)
+
+
+def turned(problem: AirProblem, order: tuple[int, int, int], mirror: tuple[bool, bool, bool]) -> AirProblem:
+    """The same hall with its axes put into another order, then mirrored along some of them.
+
+    order   which old axis becomes x, y and z; mirror: whether the new x, y and z run backwards.
+    Walls on sides and gravity stay with the axes: ports and the raster turn.
+    """
+    raster = problem.raster
+    old = (raster.grid.x_face, raster.grid.y_face, raster.grid.z_face)
+    lines = [
+        lines[-1] - lines[::-1] if back else lines
+        for lines, back in zip((old[a] for a in order), mirror, strict=True)
+    ]
+    axes = tuple(2 - order[2 - n] for n in range(3))
+    flips = tuple(n for n in range(3) if mirror[2 - n])
+
+    def turn(values: NDArray) -> NDArray:
+        return np.ascontiguousarray(np.flip(values.transpose(axes), flips))
+
+    def turn_port(port: Port) -> Port:
+        axis = order.index(port.axis)
+        index = (port.i, port.j, port.k)
+        new = []
+        for n in range(3):
+            size = old[order[n]].size - (1 if n != axis else 0)
+            new.append(size - 1 - index[order[n]] if mirror[n] else index[order[n]])
+        inward = -port.inward if mirror[axis] else port.inward
+        return replace(port, axis=axis, inward=inward, i=new[0], j=new[1], k=new[2])
+
+    closed = (raster.closed_x, raster.closed_y, raster.closed_z)
+    loss = (raster.loss_x, raster.loss_y, raster.loss_z)
+    return replace(
+        problem,
+        raster=Raster(
+            grid=Grid(x_face=lines[0], y_face=lines[1], z_face=lines[2]),
+            solid=turn(raster.solid),
+            closed_x=turn(closed[order[0]]),
+            closed_y=turn(closed[order[1]]),
+            closed_z=turn(closed[order[2]]),
+            loss_x=turn(loss[order[0]]),
+            loss_y=turn(loss[order[1]]),
+            loss_z=turn(loss[order[2]]),
+            ports={name: turn_port(port) for name, port in raster.ports.items()},
+        ),
+    )
 
 
 def refined(state: AirState, coarse: Grid, fine: Grid) -> AirState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from solvers.air.problem import (
     Turbulence,
     Wall,
 )
+from solvers.air.richardson import grid_convergence
 from solvers.air.solve import solve_air
 from solvers.errors import SolverError
 from solvers.linear.krylov import poisson, solve
@@ -70,6 +72,14 @@ def side_heated(
     )
 
 
+def heated_cube(n: int, rayleigh: float) -> AirProblem:
+    """Unit cube of n^3 equal cells, hot at x = 0, cold at x = 1: the half south of its plane of symmetry."""
+    square = side_heated(n, rayleigh, convection=Convection.CENTRAL)
+    line = stretched(n)
+    grid = Grid(x_face=line, y_face=line[: n // 2 + 1], z_face=line)
+    return replace(square, raster=raster_of(grid), walls=(*square.walls, Wall(side=Side.Y_HI, slip=True)))
+
+
 def settled_all(
     problems: Sequence[AirProblem], controls: AirControls, *, initial: AirState | None = None
 ) -> list[AirSolution]:
@@ -98,8 +108,9 @@ def settled(problems: Sequence[AirProblem], controls: AirControls) -> AirSolutio
 def hot_wall_nusselt(problem: AirProblem, solution: AirSolution) -> float:
     """Mean Nusselt number of the wall x = 0 of a side-heated cavity [-]."""
     grid = problem.raster.grid
-    gradient = 2.0 * (HOT - solution.state.temperature[:, 0, 0]) / grid.dx[0]
-    return float((gradient * grid.dz).sum()) / (HOT - COLD)
+    gradient = 2.0 * (HOT - solution.state.temperature[:, :, 0]) / grid.dx[0]
+    area = grid.dz[:, None] * grid.dy
+    return float((gradient * area).sum() / area.sum()) / (HOT - COLD)
 
 
 # -- cases -----------------------------------------------------------------------------------------------
@@ -179,6 +190,28 @@ def heated_cavity_order(_: Tier) -> Rows:
         solution = settled([problem], AirControls(flow_tolerance=1e-5, energy_tolerance=1e-4))
         errors.append(abs(hot_wall_nusselt(problem, solution) - float(exact)))
     return [order("Nusselt number at Ra 1e4, 12 and 24 cells a side", 2.0, errors[0], errors[1], 2.0, 0.1)]
+
+
+def heated_cube_nusselt(tier: Tier) -> Rows:
+    """Equal cells and central differences: the grids are coarse for the layers at the walls."""
+    table = read_reference("heated_cube")
+    rayleigh, exact = float(table.numbers("rayleigh_1")[0]), float(table.numbers("nusselt_1")[0])
+    grids = (48, 68, 96) if tier is Tier.FULL else (32, 42, 56)
+    problems = [heated_cube(n, rayleigh) for n in grids]
+    solutions = settled_all(problems, AirControls(flow_tolerance=1e-4, energy_tolerance=1e-4))
+    found = [hot_wall_nusselt(*pair) for pair in zip(problems, solutions, strict=True)]
+    told = grid_convergence((found[0], found[1], found[2]), (1 / grids[0], 1 / grids[1], 1 / grids[2]))
+    names = "-".join(str(n) for n in grids)
+    tolerance, limit = (0.015, 0.005) if tier is Tier.FULL else (0.05, 0.01)
+    return [
+        relative(
+            f"{grids[-1]}^3: mean Nusselt number (grids {names}: index {told.index:.2g})",
+            exact,
+            found[-1],
+            tolerance,
+        ),
+        relative(f"{names}: the same, extrapolated to no cell size", exact, told.extrapolated, limit),
+    ]
 
 
 def stratified_box(_: Tier) -> Rows:

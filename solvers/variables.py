@@ -73,6 +73,7 @@ _ALL = (
     Variable("passage_pressure", "hall", ("passage",), "Pa", "Static pressure drop of it", (-1e4, 1e4)),
     Variable("rack_pressure_rise", "hall", _RACK, "Pa", "Static pressure behind less before", (-1e4, 1e4)),
     Variable("aisle_in", "hall", ("aisle",), "m3 s-1", "Air that devices blow into the aisle", (0.0, 1e5)),
+    Variable("aisle_pressure", "hall", ("aisle",), "Pa", "Mean static pressure of the aisle", (-1e4, 1e4)),
     Variable("aisle_out", "hall", ("aisle",), "m3 s-1", "Air that devices take from it", (-1e5, 1e5)),
     Variable("check_value", "hall", ("check",), "1", "Value of the check, in check_unit", (-INF, INF)),
     Variable("check_limit", "hall", ("check",), "1", "It passes up to here, in check_unit", (-INF, INF)),

@@ -27,6 +27,7 @@ def reading_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
         coords["opening_supplies"] = ("opening", supplies, {"long_name": "Supply (1) or exhaust (0)"})
     if aisles:
         values["aisle_in"] = np.array([aisle.supplied + aisle.blown for _, aisle in aisles])
+        values["aisle_pressure"] = np.array([aisle.pressure for _, aisle in aisles])
         values["aisle_out"] = np.array([aisle.drawn + aisle.leaving for _, aisle in aisles])
         coords["aisle"] = ("aisle", [f"{k}:{aisle.name}" for k, aisle in aisles])
     inner, inner_coords = _inside(readings)

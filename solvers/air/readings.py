@@ -85,6 +85,7 @@ class AisleBalance:
 
     supplied, blown  by supplies and units, by the rears of racks
     drawn, leaving   by the fronts of racks, through exhausts and into units
+    pressure         static, mean of the air in the aisle's box [Pa]; NaN without any
     """
 
     name: str
@@ -92,6 +93,7 @@ class AisleBalance:
     blown: float
     drawn: float
     leaving: float
+    pressure: float
 
     @property
     def surplus(self) -> float:
@@ -140,6 +142,19 @@ def aisle_balances(hall: Hall, problem: AirProblem, solution: AirSolution) -> tu
             blown=sum(within(aisle, *end) for end in rears),
             drawn=sum(within(aisle, *end) for end in fronts),
             leaving=sum(within(aisle, *end) for end in taken),
+            pressure=_mean_pressure(aisle, problem, solution),
         )
         for aisle in hall.aisles
     )
+
+
+def _mean_pressure(aisle: Aisle, problem: AirProblem, solution: AirSolution) -> float:
+    grid, box = problem.raster.grid, aisle.box
+    inside = [
+        (low <= centres) & (centres <= high)
+        for low, centres, high in zip(box.low, (grid.x, grid.y, grid.z), box.high, strict=True)
+    ]
+    air = np.einsum("k,j,i->kji", inside[2], inside[1], inside[0]) & ~problem.raster.solid
+    if not air.any():
+        return float("nan")
+    return float(np.average(solution.state.pressure[air], weights=grid.volume[air]))

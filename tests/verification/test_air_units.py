@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from air_cases import ALL, raster_of, uniform_grid
 from unit_cases import COIL, RHO_CP, UNIT, WATER, sealed_room
 
 from geometry.errors import InputError
+from geometry.raster import Port
 from solvers.air.coils import air_effectiveness
+from solvers.air.failures import fail_units
 from solvers.air.fans import FanCurve
 from solvers.air.problem import (
     AirControls,
     AirProblem,
+    AirProperties,
     AirSolution,
     AirStatus,
     Control,
     ThroughFlow,
     Turbulence,
+    volume_from_mass,
 )
 from solvers.air.solve import solve_air
+from solvers.air.unit_readings import read_passages, read_units
 
 pytestmark = pytest.mark.kernel
 
@@ -169,3 +175,76 @@ def test_fan_between_sealed_bodies_of_air_is_refused() -> None:
     )
     with pytest.raises(InputError, match="rack r has a fan curve and moves air between bodies of air"):
         solve_air(sealed)
+
+
+def partition_of_three() -> AirProblem:
+    """A partition with two flat units over each other and a slot of K = 100 above them, all of one area."""
+    ports, losses = [], [(0, (slice(4, 6), ALL, slice(5, 6)), 100.0)]
+    for name, rows in (("u", slice(0, 2)), ("v", slice(2, 4))):
+        for end, inward in (("intake", -1), ("outlet", +1)):
+            ports.append((f"{name}.{end}", 0, inward, (rows, ALL, slice(5, 6))))
+    raster = raster_of(uniform_grid((6, 1, 10), (4.0, 1.0, 3.0)), losses=losses, ports=ports)
+    units = tuple(
+        replace(UNIT, name=name, intake=f"{name}.intake", outlet=f"{name}.outlet", flow=0.3) for name in "uv"
+    )
+    return AirProblem(raster=raster, supplies=(), exhausts=(), racks=(), units=units)
+
+
+def test_failed_unit_leaks_backwards() -> None:
+    """The other moves all 0.6 m3/s; back through the slot of K 100 and the failed unit of K 400 in 2 : 1."""
+    problem = fail_units(partition_of_three(), ["v"], share_flow=True, leak=400.0)
+    assert [(u.name, u.flow) for u in problem.units] == [("u", 0.6)]
+    solution = solve_air(problem)
+    (leak,) = read_passages(problem, solution)
+    assert leak.name == "v"
+    assert leak.flow == pytest.approx(-0.2, rel=0.02)
+    # 400 * 1.19 * 0.2^2 / 2 on the face velocity: 9.52 Pa from outlet to intake
+    assert leak.pressure == pytest.approx(9.52, rel=0.05)
+
+
+def test_failed_unit_with_its_damper_shut() -> None:
+    problem = fail_units(partition_of_three(), ["v"])
+    assert [(u.flow, u.failed) for u in problem.units] == [(0.3, False), (0.3, True)]
+    solution = solve_air(problem)
+    assert solution.unit_flow.tolist() == [0.3, 0.0]
+    assert np.abs(solution.state.u[2:4, :, 5]).max() == 0.0
+
+
+def test_two_units_share_what_a_third_one_dropped() -> None:
+    """Each of two units of 0.6 m3/s takes half of 10 kW; one lost, the other moves and takes all of it."""
+    raster = sealed_room().raster
+    intake, outlet = raster.ports["u.intake"], raster.ports["u.outlet"]
+
+    def part(port: Port, name: str, rows: np.ndarray) -> Port:
+        return replace(port, name=name, k=port.k[rows], j=port.j[rows], i=port.i[rows], area=port.area[rows])
+
+    ports = {name: port for name, port in raster.ports.items() if not name.startswith("u.")}
+    for name, low in (("u1", True), ("u2", False)):
+        for end, port in (("intake", intake), ("outlet", outlet)):
+            ports[f"{name}.{end}"] = part(port, f"{name}.{end}", (port.j < 5) == low)
+    units = tuple(
+        replace(UNIT, name=n, intake=f"{n}.intake", outlet=f"{n}.outlet", flow=0.6, set_point=298.15)
+        for n in ("u1", "u2")
+    )
+    problem = replace(sealed_room(), raster=replace(raster, ports=ports), units=units)
+    both = solve_air(problem)
+    one = solve_air(fail_units(problem, ["u2"], share_flow=True))
+    for solution in (both, one):
+        closes(solution)
+        mixed = (solution.unit_flow * solution.unit_return).sum() / solution.unit_flow.sum()
+        assert mixed == pytest.approx(298.15 + 6.9610, abs=2e-3)
+    assert one.unit_flow.tolist() == pytest.approx([1.2, 0.0])
+    heats = [reading.heat for reading in read_units(problem, both)]
+    assert heats == pytest.approx([5000.0, 5000.0], rel=0.05)
+    with pytest.raises(InputError, match="none is left"):
+        fail_units(problem, ["u1", "u2"])
+    with pytest.raises(InputError, match="cooling unit 'u3': not in this hall"):
+        fail_units(problem, ["u3"])
+    with pytest.raises(InputError, match="only a flat unit"):
+        fail_units(problem, ["u1"], leak=10.0)
+
+
+def test_mass_flows_become_volumes_at_the_density_of_the_site() -> None:
+    """1.19 kg/s: 1 m3/s at sea level, 1.2268 m3/s in air of 0.97 kg/m3 at 1,900 m."""
+    assert volume_from_mass(1.19, AirProperties()) == pytest.approx(1.0)
+    assert volume_from_mass(1.19, AirProperties(density=0.97)) == pytest.approx(1.22680, rel=1e-5)

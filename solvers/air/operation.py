@@ -18,7 +18,7 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 FAN_STEP = 0.5  # of a Newton step towards the operating point
-FORGETTING = 0.95  # of the room's answer to an earlier change, an iteration
+FORGETTING = 0.8  # of the room's answer to an earlier change, an iteration
 SMALLEST_CHANGE = 1e-4  # of the fan's range, to judge that answer by
 LARGEST_FAN_STEP = 0.1  # of the fan's range of flow in an iteration
 SETTLED = 2e-3  # distance of a fan from its curve over its range of flow [-], before a run may end

@@ -121,7 +121,7 @@ def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
         return found
     flow = np.maximum(air.rack_flow, 0.0)
     heat = np.array([rack.heat for rack in problem.racks])
-    supply = celsius(results.conf.hall.supply_air_C)
+    supply = supplied_at(hall, celsius(results.conf.hall.supply_air_C))
     inlet = float(np.average(air.rack_inlet_mean, weights=flow))
     outlet = float(np.average(air.rack_outlet, weights=flow))
     hottest = int(np.argmax(air.rack_inlet_max))
@@ -140,6 +140,14 @@ def _hall(results: Results, hall: HallResult) -> dict[str, Any]:
         found["rti_pct"] = metrics.rti(air.return_temperature, supply, outlet - inlet)
         found["shi"] = metrics.shi(inlet, outlet, supply)
     return found
+
+
+def supplied_at(hall: HallResult, set_point: float) -> float:
+    """Temperature of the air blown into a hall [K]: the set point, or what its cooling units make of it."""
+    air = hall.air
+    if not air.unit_flow.sum() > 0.0:
+        return set_point
+    return float(np.average(air.unit_supply, weights=air.unit_flow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,7 @@ class UnitsConf:
     fan_curve: FanTable = field(default_factory=FanTable)  # of the whole unit; empty: the flow is held
     capacity_kW: Optional[float] = None  # sensible, net of the fans, at design; None: the hall's heat shared
     capacity_margin: float = 1.2  # over that share
-    design_air_C: Optional[float] = None  # entering at design; None: supply_air_C plus the racks' rise
+    design_air_C: Optional[float] = None  # entering at design; None: what the racks' heat makes of the supply
     design_water_C: Optional[float] = None  # entering at design; None: water_C
     design_water_range_K: Optional[float] = None  # None: plant.cool_water_range_K
     water_C: Optional[float] = None  # entering; None: plant.cool_water_C

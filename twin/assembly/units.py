@@ -9,9 +9,13 @@ from geometry.hall import Hall
 from solvers.air.coils import WATER_HEAT_CAPACITY, Coil
 from solvers.air.fans import FanCurve
 from solvers.air.problem import AirRack, Control, CoolingUnit
-from twin.assembly.sizing import Sizing
+from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
 from twin.schema import LostAirflow, TwinConf
 from twin.units import KW, M3_H, celsius
+
+LARGEST_EFFECTIVENESS = (
+    0.92  # of a coil sized by the program: beyond it coils grow out of proportion; assumption
+)
 
 
 def cooling_units(
@@ -86,16 +90,21 @@ def water_C(conf: TwinConf) -> float:
 
 
 def _coil(conf: TwinConf, sizing: Sizing, racks: Sequence[AirRack], flow: float, count: int) -> Coil:
-    """The coil by its design point; what is not given follows from the hall."""
+    """The coil by its design point. What is not given follows from the hall: the heat and the return
+    temperature of its racks, with a margin as far as LARGEST_EFFECTIVENESS allows."""
     units = conf.hall.units
-    share = sum(rack.heat for rack in racks) / count * units.capacity_margin
-    net = share if units.capacity_kW is None else units.capacity_kW * KW
-    gross = net + conf.hall.fan_power_W_per_m3_s * flow
-    air = units.design_air_C
-    air = conf.hall.supply_air_C + conf.compute.air_rise_K if air is None else air
-    water = water_C(conf) if units.design_water_C is None else units.design_water_C
-    spread = units.design_water_range_K
+    share = sum(rack.heat for rack in racks) / count
+    capacity_rate = sizing.air_density * AIR_HEAT_CAPACITY * flow
+    air, water, spread = units.design_air_C, units.design_water_C, units.design_water_range_K
+    air = conf.hall.supply_air_C + share / capacity_rate if air is None else air
+    water = water_C(conf) if water is None else water
     spread = conf.plant.cool_water_range_K if spread is None else spread
+    fans = conf.hall.fan_power_W_per_m3_s * flow
+    if units.capacity_kW is None:
+        most = LARGEST_EFFECTIVENESS * capacity_rate * max(air - water, 0.0)
+        gross = min(share * units.capacity_margin + fans, most)
+    else:
+        gross = units.capacity_kW * KW + fans
     return Coil(
         air_flow=flow,
         air_temperature=celsius(air),

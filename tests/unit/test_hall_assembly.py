@@ -110,8 +110,19 @@ def test_empty_positions_of_a_load_map_stay_porous(tmp_path):
 
 def test_rack_fans_follow_their_curve():
     rack = air("hall=ceiling_plenum", *SMALL).racks[0]
-    assert rack.fan.flow == pytest.approx((0.0, rack.flow, 1.3 * rack.flow))
-    assert rack.fan.pressure == (80.0, 18.0, 0.0)
+    assert rack.fan.flow == pytest.approx((0.0, 0.6 * rack.flow, rack.flow, 1.1 * rack.flow))
+    assert rack.fan.pressure == (80.0, 40.0, 5.0, 0.0)
+
+
+def test_a_coil_is_sized_by_the_return_it_meets():
+    unit = air("hall=gallery", *SMALL).units[0]
+    # twelve racks of 13.5 kW on two units; the racks' air of 12.2 K is 1.3 times supplied
+    assert unit.coil.air_temperature == pytest.approx(297.15 + 12.2 / 1.3)
+    assert unit.coil.capacity == pytest.approx(1.2 * 6 * 13.5e3 + 800.0 * unit.flow)
+    tight = air("hall=gallery", *SMALL, "hall.supply_air_C=22", "hall.airflow_margin=1").units[0]
+    # 14.2 K above the water: 1.2 times 12.2 K and the fans' 0.7 K would need an effectiveness above one
+    rho_cp = air("hall=gallery", *SMALL, "hall.supply_air_C=22").properties.density * 1006.0
+    assert tight.coil.capacity == pytest.approx(0.92 * rho_cp * tight.flow * 14.2)
 
 
 @pytest.mark.parametrize(

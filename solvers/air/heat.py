@@ -13,7 +13,7 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
-RELAXATION = 0.02
+RELAXATION = 0.05
 
 
 def temperature_step(

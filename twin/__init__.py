@@ -13,17 +13,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import xarray as xr
 
+    from solvers.air.courses import Course
     from solvers.air.recirculation import ThermalResponse
+    from solvers.air.servers import ServerMass
+    from solvers.air.transient import AirHistory
     from twin.assembly import Site
     from twin.schema import TwinConf
     from twin.simulation import Results
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "assemble", "compose", "open_run", "simulate", "thermal_response"]
+__all__ = ["__version__", "assemble", "compose", "march", "open_run", "simulate", "thermal_response"]
 
 
 def compose(*overrides: str) -> TwinConf:
@@ -74,6 +78,37 @@ def thermal_response(results: Results, hall: int = 0) -> ThermalResponse:
 
     require_range("hall", hall, 0, len(results.halls) - 1, "-", element="the run")
     return response_of(results.halls[hall])
+
+
+def march(
+    results: Results,
+    *,
+    duration: float,
+    time_step: float,
+    courses: tuple[Course, ...] = (),
+    servers: Mapping[str, ServerMass] | None = None,
+    hall: int = 0,
+) -> AirHistory:
+    """Distinct hall number `hall` in time, from its steady answer on, while devices follow `courses`.
+
+        from solvers.air.courses import Course, Quantity
+        fans = Course(quantity=Quantity.SUPPLY_FLOW, time=(0.0, 10.0), value=(1.0, 0.1), factor=True)
+        history = twin.march(results, duration=300.0, time_step=0.5, courses=(fans,))
+        history.reaches(308.15).min()    # s until the first rack breathes air of 35 degC
+
+    duration, time_step  [s]; servers: heat stored in racks, by name
+
+    Raises geometry.errors.InputError for bad input, solvers.errors.DivergenceError when a field leaves its
+    physical range.
+    """
+    from geometry.errors import require_range
+    from solvers.air.march import march_air
+    from solvers.air.transient import TransientControls
+
+    require_range("hall", hall, 0, len(results.halls) - 1, "-", element="the run")
+    solved = results.halls[hall]
+    controls = TransientControls(duration=duration, time_step=time_step)
+    return march_air(solved.model.air, controls, initial=solved.air, courses=courses, servers=servers)
 
 
 def open_run(folder: str | Path) -> xr.DataTree:

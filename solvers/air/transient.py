@@ -17,7 +17,8 @@ class TransientControls:
 
     duration, time_step  [s]; with `courant` the step is the largest one
     courant           air that passes a cell in a step over the cell's volume, at most; None: equal steps
-    sweeps            over each transport equation in a pass
+    sweeps            over each transport equation in a pass; 2 do up to a Courant number of about 5 and a
+                      diffusion number nu dt / h^2 of about 1, more are needed beyond
     passes            of momentum, pressure, turbulence and temperature in a step; one is second order already
     pressure_tolerance  residual of the pressure correction, relative to its right side
     mass_tolerance    closure of each step, relative to the flow through a region; solved for until it holds,
@@ -68,6 +69,20 @@ class AirHistory:
     air_energy: Array
     pressure_iterations: Array
     final: MarchState
+
+    def reaches(self, temperature: float) -> Array:
+        """(n_racks,) first time at which each rack's mean inlet reaches `temperature` [K], in s; inf: never.
+
+        Linear between the steps; the time of the first step where it is above from the start.
+        """
+        times = np.full(self.rack_inlet_mean.shape[1], np.inf)
+        for rack, inlet in enumerate(self.rack_inlet_mean.T):
+            above = np.flatnonzero(inlet >= temperature)
+            if above.size:
+                n = int(above[0])
+                ends = slice(max(n - 1, 0), n + 1)
+                times[rack] = np.interp(temperature, inlet[ends], self.time[ends])
+        return times
 
 
 def check_transient(controls: TransientControls) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import twin
+from solvers.air.courses import Course, Quantity
 from twin.cli import dispatch, guarded
 
 TINY = (
@@ -61,6 +62,22 @@ def test_what_if_of_the_api(monkeypatch):
     assert warmer - response.what_if() == pytest.approx(np.ones(4), abs=1e-3)
     with pytest.raises(ValueError, match="hall of the run = 3"):
         twin.thermal_response(results, 3)
+
+
+@pytest.mark.kernel
+def test_march_of_the_api():
+    """Fans run down to a tenth in 5 s: inlets warm, and the time at which is read off."""
+    results = twin.simulate(twin.compose(*TINY, "solver.recirculation=none"))
+    steady = results.halls[0].air.rack_inlet_mean
+    fans = Course(quantity=Quantity.SUPPLY_FLOW, time=(0.0, 5.0), value=(1.0, 0.1), factor=True)
+    history = twin.march(results, duration=30.0, time_step=1.0, courses=(fans,))
+    assert history.time[-1] == pytest.approx(30.0)
+    assert history.rack_inlet_mean[-1].max() > steady.max() + 2.0
+    reached = history.reaches(steady.max() + 2.0)
+    assert 0.0 < reached.min() < 30.0
+    assert np.isinf(history.reaches(390.0)).all()
+    with pytest.raises(ValueError, match="hall of the run = 3"):
+        twin.march(results, duration=1.0, time_step=1.0, hall=3)
 
 
 @pytest.mark.kernel

@@ -6,28 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from air_cases import ALL, raster_of, stretched, uniform_grid
+from air_cases import raster_of, stretched, uniform_grid
 
-from geometry.grid import Grid
-from geometry.hall import Side
 from solvers.air.courses import Course, Quantity
 from solvers.air.march import march_air
 from solvers.air.problem import (
     AirControls,
     AirProblem,
     AirProperties,
-    AirState,
     Convection,
     Exhaust,
     Precision,
     Supply,
     ThroughFlow,
     Turbulence,
-    Wall,
 )
 from solvers.air.servers import ServerMass
 from solvers.air.solve import solve_air
 from solvers.air.transient import AirHistory, TransientControls
+from twin.verification.transients import convection_start, duct, norm, vortex
 
 pytestmark = pytest.mark.kernel
 
@@ -40,93 +37,23 @@ EXACT = {
 }
 
 
-def norm(values: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(np.square(values))))
-
-
-def taylor_green(n: int, steps: int, convection: Convection = Convection.CENTRAL) -> tuple[float, AirState]:
-    """Decaying vortex in a frictionless box of pi x pi (Taylor and Green, Proc. R. Soc. A 158 (1937) 499).
-
-    u = sin x cos z exp(-2 nu t), w = -cos x sin z exp(-2 nu t). After 2 s: error of u, fields.
-    """
-    line = np.linspace(0.0, np.pi, n + 1)
-    grid = Grid(x_face=line, y_face=np.array([0.0, 0.1]), z_face=line)
-    viscosity, duration = 0.05, 2.0
-    problem = AirProblem(
-        raster=raster_of(grid),
-        supplies=(),
-        exhausts=(),
-        racks=(),
-        walls=tuple(Wall(side=s, slip=True) for s in (Side.X_LO, Side.X_HI, Side.Z_LO, Side.Z_HI)),
-        properties=AirProperties(viscosity=viscosity, density=1.0),
-        turbulence=Turbulence.LAMINAR,
-        convection=convection,
-    )
-    wave = np.cos(2.0 * grid.x)
-    state = AirState(
-        u=(np.cos(grid.z)[:, None] * np.sin(line))[:, None, :],
-        v=np.zeros((n, 2, n)),
-        w=-(np.sin(line)[:, None] * np.cos(grid.x))[:, None, :],
-        pressure=0.25 * (wave[:, None] + wave)[:, None, :],
-        temperature=np.full((n, 1, n), 293.15),
-    )
-    controls = TransientControls(duration=duration, time_step=duration / steps, sweeps=12, **EXACT)
-    end = march_air(problem, controls, initial=state).final.state
-    return norm(end.u - state.u * np.exp(-2.0 * viscosity * duration)), end
-
-
 @pytest.mark.parametrize(("convection", "order"), [(Convection.CENTRAL, 1.9), (Convection.TVD, 1.6)])
 def test_taylor_green_vortex_in_space_and_time(convection: Convection, order: float) -> None:
-    coarse, fine = taylor_green(16, 8, convection)[0], taylor_green(32, 16, convection)[0]
+    coarse, fine = vortex(16, 8, convection)[0], vortex(32, 16, convection)[0]
     assert np.log2(coarse / fine) >= order
     assert fine < 0.001
 
 
 def test_taylor_green_vortex_in_time() -> None:
-    exact = taylor_green(16, 160)[1]
-    coarse, fine = (taylor_green(16, steps)[1] for steps in (10, 20))
-    assert np.log2(norm(coarse.u - exact.u) / norm(fine.u - exact.u)) >= 1.9
-
-
-def cavity(steps: int, convection: Convection, *, cold: bool = True) -> AirHistory:
-    """Start of natural convection at Ra 1e5, Pr 0.71, from rest and cos(pi x): 4 s, a turn of the vortex.
-
-    cold  whether x = 1 is at fixed temperature too
-    """
-    n, viscosity = 16, 0.01 / np.sqrt(10.0)
-    line = stretched(n, strength=0.3)
-    grid = Grid(x_face=line, y_face=np.array([0.0, 0.1]), z_face=line)
-    problem = AirProblem(
-        raster=raster_of(grid),
-        supplies=(),
-        exhausts=(),
-        racks=(),
-        walls=(
-            Wall(side=Side.X_LO, temperature=298.15),
-            Wall(side=Side.X_HI, temperature=288.15 if cold else None),
-        ),
-        properties=AirProperties(
-            viscosity=viscosity, expansion=1e5 * viscosity**2 / 0.71 / (9.80665 * 10.0), temperature=293.15
-        ),
-        turbulence=Turbulence.LAMINAR,
-        convection=convection,
-    )
-    still = np.zeros((n, 1, n))
-    state = AirState(
-        u=np.zeros((n, 1, n + 1)),
-        v=np.zeros((n, 2, n)),
-        w=np.zeros((n + 1, 1, n)),
-        pressure=still,
-        temperature=293.15 + 5.0 * np.cos(np.pi * grid.x) + still,
-    )
-    controls = TransientControls(duration=4.0, time_step=4.0 / steps, sweeps=6, **EXACT)
-    return march_air(problem, controls, initial=state)
+    ends = (vortex(16, steps, Convection.CENTRAL)[1].final.state.u for steps in (10, 20, 160))
+    coarse, fine, exact = ends
+    assert np.log2(norm(coarse - exact) / norm(fine - exact)) >= 1.9
 
 
 @pytest.mark.parametrize("convection", [Convection.CENTRAL, Convection.TVD])
 def test_natural_convection_is_second_order_in_time(convection: Convection) -> None:
-    exact = cavity(384, convection).final.state
-    coarse, fine = (cavity(steps, convection).final.state for steps in (32, 64))
+    exact = convection_start(16, 384, convection).final.state
+    coarse, fine = (convection_start(16, steps, convection).final.state for steps in (32, 64))
     for name in ("u", "temperature"):
         target = getattr(exact, name)
         errors = [norm(getattr(state, name) - target) for state in (coarse, fine)]
@@ -140,7 +67,7 @@ def integral(history: AirHistory) -> float:
 
 
 def test_heat_of_a_closed_box_is_stored() -> None:
-    history = cavity(64, Convection.TVD, cold=False)
+    history = convection_start(16, 64, Convection.TVD, cold=False)
     assert history.air_energy.max() <= 1e-8
     assert np.all(history.heat_out == 0.0)
     assert history.storage == pytest.approx(history.heat_in, rel=1e-8)
@@ -222,28 +149,6 @@ def test_a_march_goes_on_where_it_was_interrupted(k_epsilon: bool) -> None:
     assert np.abs(joined - whole.rack_inlet_mean).max() < 1e-9
     assert np.abs(second.servers - whole.servers[12:]).max() < 1e-9
     assert np.abs(second.final.state.u - whole.final.state.u).max() < 1e-9
-
-
-def duct(*, racks: tuple[ThroughFlow, ...] = ()) -> AirProblem:
-    """Frictionless duct of 3.2 x 0.8 x 1 m, 0.2 m3/s along x; a rack may stand across its middle."""
-    grid = uniform_grid((4, 4, 32), (3.2, 0.8, 1.0))
-    ports = [
-        ("in", 0, +1, (ALL, ALL, slice(0, 1))),
-        ("out", 0, -1, (ALL, ALL, slice(32, 33))),
-        ("r.front", 0, -1, (ALL, ALL, slice(14, 15))),
-        ("r.rear", 0, +1, (ALL, ALL, slice(18, 19))),
-    ]
-    return AirProblem(
-        raster=raster_of(
-            grid, solids=[(ALL, ALL, slice(14, 18))] if racks else [], ports=ports if racks else ports[:2]
-        ),
-        supplies=(Supply(port="in", flow=0.2, temperature=293.15),),
-        exhausts=(Exhaust(port="out", backflow_temperature=293.15),),
-        racks=racks,
-        walls=tuple(Wall(side=s, slip=True) for s in (Side.Y_LO, Side.Y_HI, Side.Z_LO, Side.Z_HI)),
-        properties=AirProperties(expansion=0.0),
-        turbulence=Turbulence.LAMINAR,
-    )
 
 
 def test_plug_flow_delays_by_volume_over_flow() -> None:

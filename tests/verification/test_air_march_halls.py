@@ -7,7 +7,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 import pytest
-from test_air_march import RHO_CP, WARMER, duct, norm, room
+from test_air_march import RHO_CP, WARMER, room
 from unit_cases import UNIT, sealed_room
 
 from geometry.errors import InputError
@@ -18,6 +18,7 @@ from solvers.air.march import march_air
 from solvers.air.problem import AirControls, Control, Precision
 from solvers.air.solve import solve_air
 from solvers.air.transient import MarchState, TransientControls
+from twin.verification.transients import duct, norm
 
 pytestmark = pytest.mark.kernel
 

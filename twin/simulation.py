@@ -313,7 +313,9 @@ def compile_kernels() -> None:
     from solvers.air.recirculation import recirculation
     from solvers.air.solve import solve_air
     from solvers.air.tracers import freeze
+    from solvers.linear.krylov import compile_solver
 
+    compile_solver()  # the rack's grid is too small for all of it
     hall = generate_hall(HallLayout(rows=2, racks_per_row=1, fan_walls=1), name="warm-up")
     problem = AirProblem(
         raster=rasterise(hall, make_grid(hall, target=0.6, growth=2.0)),

@@ -33,7 +33,7 @@ class PoissonReport:
 class Regions:
     """Cells of the regions that are connected to no fixed zero: their constant is free."""
 
-    label: NDArray[np.int16]  # of each cell, -1: none
+    label: NDArray[np.int32]  # of each cell, -1: none
     count: Array  # cells of each
     partial: Array
 
@@ -88,7 +88,7 @@ def poisson(
 def _regions(shape: Shape, floating: tuple[NDArray[np.intp], ...]) -> Regions | None:
     if not floating:
         return None
-    label = np.full(int(np.prod(padded(shape))), -1, dtype=np.int16)
+    label = np.full(int(np.prod(padded(shape))), -1, dtype=np.int32)
     for number, cells in enumerate(floating):
         label[cells] = number
     return Regions(
@@ -186,3 +186,24 @@ def _correct(
         if _root_of_sum(partial) <= goal:
             return iteration, rz
     return max_iterations, rz_old
+
+
+def compile_solver() -> None:
+    """Solve a small box with a leaky panel and a sealed part: compiles, or loads, every kernel."""
+    shape = (20, 40, 42)  # just large enough for a coarse box
+    fields = [np.zeros(padded(shape)) for _ in range(5)]
+    for axis in range(3):
+        inside = [slice(1, n + 1) for n in shape]
+        inside[2 - axis] = slice(2, shape[2 - axis] + 1)
+        fields[axis][tuple(inside)] = 1.0
+    fields[2][10] *= 1e-4
+    fields[2][15] = 0.0
+    fields[3][1, 1:-2, 1:-2] = 1.0
+    fields[4][15:-2, 1:-2, 1:-2] = 1.0
+    g_x, g_y, g_z, extra, sealed = (a.ravel() for a in fields)
+    faces = tuple(np.arange(n + 1.0) for n in reversed(shape))
+    system = poisson(shape, (faces[0], faces[1], faces[2]), (g_x, g_y, g_z), extra, (np.flatnonzero(sealed),))
+    refresh(system)
+    refresh(system)  # this time without looking for splits
+    for from_zero in (False, True):
+        solve(system, extra.copy(), np.zeros_like(extra), tolerance=1e-2, from_zero=from_zero)

@@ -90,6 +90,8 @@ class Turbulence(Enum):
     laminar = "laminar"
     zero_equation = "zero_equation"
     k_epsilon = "k_epsilon"
+    rng_k_epsilon = "rng_k_epsilon"
+    low_reynolds_k_epsilon = "low_reynolds_k_epsilon"
 
 
 class Convection(Enum):

@@ -6,7 +6,7 @@ import numpy as np
 
 from geometry.errors import require
 from solvers.air.device_checks import at_least_zero, check_devices, positive, temperature
-from solvers.air.problem import AirControls, AirProblem, AirState, Forcing, Turbulence, Wall
+from solvers.air.problem import AirControls, AirProblem, AirState, Forcing, Wall
 
 
 def check_problem(problem: AirProblem) -> None:
@@ -25,8 +25,7 @@ def check_problem(problem: AirProblem) -> None:
     positive("turbulence intensity", problem.inflow.intensity, "-", "inflow")
     positive("turbulence length", problem.inflow.length, "m", "inflow")
     require(
-        problem.turbulence is not Turbulence.K_EPSILON
-        or not any(np.any(wall.velocity) for wall in problem.walls),
+        not problem.turbulence.transported or not any(np.any(wall.velocity) for wall in problem.walls),
         "moving walls: the wall law of k-epsilon is for walls at rest",
         hint="use another turbulence model",
     )

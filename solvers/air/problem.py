@@ -157,6 +157,13 @@ class Turbulence(Enum):
     LAMINAR = "laminar"
     ZERO_EQUATION = "zero_equation"  # Chen and Xu 1998
     K_EPSILON = "k_epsilon"  # Launder and Spalding 1974, two-layer wall treatment
+    RNG_K_EPSILON = "rng_k_epsilon"  # Yakhot and others 1992, the same walls
+    LOW_REYNOLDS_K_EPSILON = "low_reynolds_k_epsilon"  # Abe, Kondoh and Nagano 1994
+
+    @property
+    def transported(self) -> bool:
+        """Whether k and epsilon are solved for."""
+        return self not in (Turbulence.LAMINAR, Turbulence.ZERO_EQUATION)
 
 
 class FaceShear(Enum):

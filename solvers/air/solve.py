@@ -35,7 +35,6 @@ from solvers.air.problem import (
     PorousRack,
     Precision,
     ThroughFlow,
-    Turbulence,
 )
 from solvers.air.region_checks import check_regions
 from solvers.air.system import Fields, FlowSystem, Step, build_flow, new_fields
@@ -154,7 +153,7 @@ def _build(problem: AirProblem, precision: Precision = Precision.DOUBLE) -> tupl
         problem.raster,
         exhausts,
         # the length of Chen and Xu counts from every surface; what the wall law needs are walls
-        devices_are_surfaces=problem.turbulence is not Turbulence.K_EPSILON,
+        devices_are_surfaces=not problem.turbulence.transported,
         slip=tuple(wall.side for wall in problem.walls if wall.slip and wall.side is not None),
     )
     check_regions(problem, lattice)

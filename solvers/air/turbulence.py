@@ -12,14 +12,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.grid import Array
+from solvers.air.closures import (
+    ABE_KONDOH_NAGANO,
+    C_MU,
+    LAUNDER_SPALDING,
+    SMALLEST_K,
+    YAKHOT,
+    Closure,
+)
 from solvers.air.devices import Faces
 from solvers.air.equation import assemble, link_cells, relax
-from solvers.air.kernels import k_epsilon, turbulence
-from solvers.air.lattice import Flags
+from solvers.air.kernels import k_epsilon, turbulence, wall_law
+from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
 from solvers.air.system import Fields, FlowSystem, Step
+from solvers.air.wall_layer import FIRST, STEP, cell_means
 from solvers.air.walls import beside_wall, half_cell_shear, plate_shear
 
+CLOSURES = {
+    Turbulence.K_EPSILON: LAUNDER_SPALDING,
+    Turbulence.RNG_K_EPSILON: YAKHOT,
+    Turbulence.LOW_REYNOLDS_K_EPSILON: ABE_KONDOH_NAGANO,
+}
 CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
 # of a cold start: a length scale of the room's eddies over its height, and the velocity without any device;
 # assumptions that the answer does not depend on
@@ -37,15 +51,23 @@ class Eddies:
     kind      of the low faces by axis: open, a device's, closed
     plates    by axis: cells beside a device's face normal to it
     free      cells whose epsilon is found by its equation
+    closure   terms and constants of the model
+    gain, loss  means over a cell beside a wall (solvers.air.wall_layer)
+    share, per  by axis: place of the low faces between the centres, 1 / width of the cells [1/m]
     strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]
     inflow    (faces, flow [m3/s]) of what devices blow; the flows follow the fans
     """
 
+    closure: Closure
+    gain: Array
+    loss: Array
     distance: Array
     beside: Flags
     beside_cells: NDArray[np.intp]
     kind: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.int8]]
     plates: tuple[NDArray[np.int64], ...]
+    share: Triple
+    per: Triple
     free: Flags
     strain: Array
     production: Array
@@ -56,11 +78,17 @@ class Eddies:
 def build_eddies(system: FlowSystem) -> Eddies | None:
     """Work arrays of k-epsilon; None for the other models."""
     problem, lattice, devices = system.problem, system.lattice, system.devices
-    if problem.turbulence is not Turbulence.K_EPSILON or problem.forcing is not None:
+    if not problem.turbulence.transported or problem.forcing is not None:
         return None
     beside = beside_wall(lattice)
-    kind, plates = [], []
+    size, real = lattice.size, lattice.volume.dtype
+    kind, plates, share, per = [], [], [], []
     for axis in range(3):
+        face, centre = lattice.face[axis], lattice.centre[axis]
+        share.append(np.ones(face.size, dtype=real))
+        share[axis][1:] = (face[1:] - centre[:-1]) / np.diff(centre)
+        per.append(np.ones(face.size, dtype=real))
+        per[axis][:-1] = 1.0 / np.diff(face)
         faces_of = np.where(lattice.conductance[axis] > 0.0, k_epsilon.OPEN, 0).astype(np.int8)
         cells = []
         for faces in (devices.supply, devices.outlet, devices.intake):
@@ -69,25 +97,30 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
             cells.append(faces.cell[on])
         kind.append(faces_of)
         plates.append(np.concatenate(cells))
-    size = lattice.size
+    gain, loss = cell_means()
     return Eddies(
-        distance=np.where(lattice.length > 0.0, lattice.length, NO_WALL),
+        closure=CLOSURES[problem.turbulence],
+        gain=gain,
+        loss=loss,
+        distance=np.where(lattice.length > 0.0, lattice.length, real.type(NO_WALL)),
         beside=beside,
         beside_cells=np.flatnonzero(beside),
         kind=(kind[0], kind[1], kind[2]),
         plates=tuple(plates),
+        share=(share[0], share[1], share[2]),
+        per=(per[0], per[1], per[2]),
         free=np.zeros(size, dtype=np.bool_),
-        strain=np.zeros(size),
-        production=np.zeros(size),
-        buoyancy=np.zeros(size),
+        strain=np.zeros(size, dtype=real),
+        production=np.zeros(size, dtype=real),
+        buoyancy=np.zeros(size, dtype=real),
         inflow=((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)),
     )
 
 
 def inflow_turbulence(inflow: InflowTurbulence, velocity: Array) -> tuple[Array, Array]:
     """k [m2/s2] and epsilon [m2/s3] of air blown at `velocity` [m/s]."""
-    k = np.maximum(1.5 * np.square(inflow.intensity * velocity), k_epsilon.SMALLEST_K)
-    return k, k_epsilon.C_MU**0.75 * k**1.5 / inflow.length
+    k = np.maximum(1.5 * np.square(inflow.intensity * velocity), SMALLEST_K)
+    return k, C_MU**0.75 * k**1.5 / inflow.length
 
 
 def start_eddies(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
@@ -146,6 +179,7 @@ def _k_epsilon_step(
     _find_production(system, eddies, fields)
     k_epsilon.epsilon_sources(
         shape,
+        eddies.closure,
         lattice.fluid,
         eddies.beside,
         eddies.distance,
@@ -153,7 +187,9 @@ def _k_epsilon_step(
         *fields.velocity,
         air.viscosity,
         eddies.strain,
+        eddies.production,
         eddies.buoyancy,
+        system.problem.buoyancy_production,
         fields.k,
         fields.epsilon,
         eddies.free,
@@ -164,7 +200,7 @@ def _k_epsilon_step(
     for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * epsilon)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.epsilon, eddies.free, k_epsilon.SIGMA_EPSILON, step, old[1])
+    _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, old[1])
     k_epsilon.k_sources(
         shape,
         lattice.fluid,
@@ -176,10 +212,23 @@ def _k_epsilon_step(
         scratch.source,
         scratch.sink,
     )
+    wall_law.wall_losses(
+        eddies.beside_cells,
+        eddies.distance,
+        lattice.volume,
+        fields.k,
+        fields.epsilon,
+        air.viscosity,
+        eddies.closure.c_mu,
+        eddies.loss,
+        FIRST,
+        STEP,
+        scratch.sink,
+    )
     for (faces, flow), (k, _) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * k)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.k, lattice.fluid, k_epsilon.SIGMA_K, step, old[0])
+    _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, old[0])
     find_eddy_viscosity(system, eddies, fields)
 
 
@@ -187,6 +236,7 @@ def find_eddy_viscosity(system: FlowSystem, eddies: Eddies, fields: Fields) -> N
     """Effective viscosity of the present k and epsilon."""
     k_epsilon.eddy_viscosity(
         system.lattice.shape,
+        eddies.closure,
         system.lattice.fluid,
         eddies.distance,
         system.problem.properties.viscosity,
@@ -200,16 +250,23 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
     """Production of k by shear and buoyancy, and the shear of the walls."""
     lattice, air = system.lattice, system.problem.properties
     shape, stride = lattice.shape, lattice.stride
-    k_epsilon.shear_rate(shape, *fields.velocity, *eddies.kind, *lattice.face, *lattice.centre, eddies.strain)
-    k_epsilon.strain_production(
-        shape, lattice.fluid, eddies.strain, fields.viscosity, air.viscosity, eddies.production
+    k_epsilon.shear_production(
+        shape,
+        *fields.velocity,
+        *eddies.kind,
+        *eddies.share,
+        *eddies.per,
+        fields.viscosity,
+        air.viscosity,
+        eddies.strain,
+        eddies.production,
     )
     eddies.production[eddies.beside_cells] = 0.0
     for axis in range(3):
         wall = system.near_walls[axis]
         fields.shear[axis][eddies.plates[axis]] = 0.0
         b, c = (axis + 1) % 3, (axis + 2) % 3
-        k_epsilon.near_wall(
+        wall_law.near_wall(
             wall.cell,
             wall.drag,
             wall.distance,
@@ -220,6 +277,10 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             stride[c],
             fields.k,
             air.viscosity,
+            eddies.closure.c_mu,
+            eddies.gain,
+            FIRST,
+            STEP,
             fields.shear[axis],
             eddies.production,
         )
@@ -231,8 +292,8 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             shape,
             lattice.fluid,
             lattice.conductance[2],
-            lattice.face[2],
-            lattice.centre[2],
+            eddies.share[2],
+            eddies.per[2],
             fields.theta,
             fields.viscosity,
             air.viscosity,

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from geometry.grid import Array
 from solvers.air.boundaries import WallCells
+from solvers.air.closures import C_MU
 from solvers.air.devices import Devices
-from solvers.air.kernels import k_epsilon
+from solvers.air.kernels import wall_law
 from solvers.air.lattice import Flags, Lattice, Triple
 from solvers.air.problem import AirProperties, FaceShear
 
@@ -113,7 +114,7 @@ def heat_diffusivity(k: Array, distance: Array, air: AirProperties) -> Array:
     (Kader, Int. J. Heat Mass Transfer 24 (1981) 1541-1544, eq. 4, 5 and 10).
     """
     pr = air.prandtl
-    y = np.maximum(k_epsilon.friction_reynolds.py_func(k, distance, air.viscosity), 1e-3)
+    y = np.maximum(wall_law.friction_reynolds.py_func(k, distance, air.viscosity, C_MU), 1e-3)
     beta = (3.85 * pr ** (1.0 / 3.0) - 1.3) ** 2 + 2.12 * np.log(pr)
     gamma = 0.01 * (pr * y) ** 4 / (1.0 + 5.0 * pr**3 * y)
     t_plus = pr * y * np.exp(-gamma) + (2.12 * np.log(1.0 + y) + beta) * np.exp(-1.0 / gamma)

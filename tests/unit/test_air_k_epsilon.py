@@ -9,7 +9,8 @@ import pytest
 
 from geometry.errors import InputError
 from geometry.hall import Side
-from solvers.air.kernels import k_epsilon
+from solvers.air.closures import ABE_KONDOH_NAGANO, LAUNDER_SPALDING, YAKHOT, Closure
+from solvers.air.kernels import k_epsilon, wall_law
 from solvers.air.lattice import build_lattice
 from solvers.air.problem import (
     AirControls,
@@ -24,6 +25,7 @@ from solvers.air.problem import (
 )
 from solvers.air.solve import solve_air
 from solvers.air.turbulence import inflow_turbulence
+from solvers.air.wall_layer import FIRST, STEP, cell_means
 from solvers.air.walls import beside_wall, build_near_walls, heat_diffusivity
 from twin.verification.air_boxes import ALL, raster_of, uniform_grid
 from twin.verification.ducts import contained_hall, rack_in_a_duct
@@ -43,29 +45,107 @@ NU = 1.5e-5
 def test_the_law_of_the_wall_joins_sublayer_and_log_layer(
     y_plus: float, u_plus: float, tolerance: float
 ) -> None:
-    assert k_epsilon.law_of_the_wall.py_func(y_plus) == pytest.approx(u_plus, rel=tolerance)
+    assert wall_law.law_of_the_wall.py_func(y_plus) == pytest.approx(u_plus, rel=tolerance)
 
 
 @pytest.mark.parametrize("y_plus", [5.0, 11.0, 30.0, 250.0])
 def test_the_slope_is_the_derivative_of_the_law(y_plus: float) -> None:
-    law, h = k_epsilon.law_of_the_wall.py_func, 1e-4 * y_plus
+    law, h = wall_law.law_of_the_wall.py_func, 1e-4 * y_plus
     numeric = (law(y_plus + h) - law(y_plus - h)) / (2.0 * h)
-    assert k_epsilon.slope_of_the_wall_law.py_func(y_plus) == pytest.approx(numeric, rel=1e-5)
+    assert wall_law.slope_of_the_wall_law.py_func(y_plus) == pytest.approx(numeric, rel=1e-5)
 
 
 @pytest.mark.kernel
 def test_the_viscosity_of_a_wall_is_molecular_in_the_sublayer_and_grows_outside() -> None:
-    assert k_epsilon.wall_viscosity(1e-12, 0.05, NU) == NU
+    assert wall_law.wall_viscosity(wall_law.friction_reynolds(1e-12, 0.05, NU, 0.09), NU) == NU
     # k 0.01, 0.05 m: y* = 0.3^1/2 0.1 0.05 / 1.5e-5 = 182.6; u+ = ln(9.8 x 182.6) / 0.41 = 18.27
-    assert k_epsilon.wall_viscosity(0.01, 0.05, NU) == pytest.approx(NU * 182.574 / 18.272, rel=0.01)
+    y_star = wall_law.friction_reynolds(0.01, 0.05, NU, 0.09)
+    assert y_star == pytest.approx(182.574, rel=1e-5)
+    assert wall_law.wall_viscosity(y_star, NU) == pytest.approx(NU * 182.574 / 18.272, rel=0.01)
 
 
 @pytest.mark.kernel
 def test_dissipation_near_a_wall_has_both_limits() -> None:
+    c_length = 0.41 * 0.09**-0.75
     k, y = 1e-8, 1e-4
-    assert k_epsilon.layer_epsilon(k, y, NU) == pytest.approx(2.0 * NU * k / y**2, rel=0.01)
+    assert k_epsilon.layer_epsilon(k, y, NU, c_length) == pytest.approx(2.0 * NU * k / y**2, rel=0.01)
     k, y = 0.01, 0.05  # the wall function's C_mu^3/4 k^3/2 / (kappa y)
-    assert k_epsilon.layer_epsilon(k, y, NU) == pytest.approx(0.09**0.75 * 0.001 / (0.41 * 0.05), rel=1e-6)
+    expected = 0.09**0.75 * 0.001 / (0.41 * 0.05)
+    assert k_epsilon.layer_epsilon(k, y, NU, c_length) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.kernel
+def test_low_reynolds_damping_by_hand_and_its_limits() -> None:
+    """nu 1, epsilon 1: y in Kolmogorov's units is y itself, the turbulence Reynolds number k^2."""
+    # y 14, k^2 100: (1 - 1/e)^2 (1 + 5 / 31.623 exp(-0.25)) = 0.399576 x 1.123139 = 0.448780
+    # f_2: (1 - exp(-4.516129))^2 (1 - 0.3 exp(-236.7)) = 0.978257
+    f_mu, f_2 = k_epsilon.low_reynolds_damping(10.0, 1.0, 14.0, 1.0)
+    assert f_mu == pytest.approx(0.448780, rel=1e-5)
+    assert f_2 == pytest.approx(0.978257, rel=1e-5)
+    assert k_epsilon.low_reynolds_damping(100.0, 1.0, 200.0, 1.0) == (1.0, 1.0)
+    # where the far field is cut short the terms left out are small
+    f_mu, f_2 = k_epsilon.low_reynolds_damping(30.0, 1.0, 119.9, 1.0)
+    assert f_mu == pytest.approx(1.0, abs=1e-3)
+    assert f_2 == pytest.approx(1.0, abs=1e-6)
+
+
+def _sources(closure: Closure) -> tuple[float, float]:
+    """Source and sink of epsilon in one cell of 1 m3 far from walls: strain 4, k 0.5, epsilon 0.25."""
+    size = 4 * 4 * 4
+    arrays = {name: np.zeros(size) for name in ("u", "v", "w", "buoyancy", "source", "sink")}
+    k_epsilon.epsilon_sources(
+        (1, 1, 1),
+        closure,
+        np.ones(size, dtype=np.bool_),
+        np.zeros(size, dtype=np.bool_),
+        np.full(size, 10.0),
+        np.ones(size),
+        arrays["u"],
+        arrays["v"],
+        arrays["w"],
+        NU,
+        np.full(size, 4.0),
+        np.full(size, 0.36),
+        arrays["buoyancy"],
+        False,
+        np.full(size, 0.5),
+        np.full(size, 0.25),
+        np.zeros(size, dtype=np.bool_),
+        arrays["source"],
+        arrays["sink"],
+    )
+    cell = (1 * 4 + 1) * 4 + 1
+    return float(arrays["source"][cell]), float(arrays["sink"][cell])
+
+
+@pytest.mark.kernel
+def test_sources_of_dissipation_of_the_three_models_by_hand() -> None:
+    # C_1 C_mu k S^2 and C_2 epsilon / k
+    assert _sources(LAUNDER_SPALDING) == pytest.approx((1.44 * 0.09 * 0.5 * 4.0, 1.92 * 0.5))
+    # eta = 2 x 0.5 / 0.25 = 4: 0.0845 x 64 (1 - 4 / 4.38) / (1 + 0.012 x 64) = 0.265372, times epsilon / k
+    source, sink = _sources(YAKHOT)
+    assert source == pytest.approx(1.42 * 0.0845 * 0.5 * 4.0)
+    assert sink == pytest.approx(1.68 * 0.5 + 0.265372 * 0.5, rel=1e-5)
+    # C_1 P epsilon / k with the production that is handed over
+    assert _sources(ABE_KONDOH_NAGANO) == pytest.approx((1.5 * 0.36 * 0.5, 1.9 * 0.5))
+
+
+def test_means_of_a_wall_cell_balance_in_the_log_layer_and_vanish_in_the_sublayer() -> None:
+    """In a layer of constant stress production and dissipation balance, and so do their means."""
+    gain, loss = cell_means()
+    y_star = np.exp(FIRST + STEP * np.arange(gain.size))
+    far = (y_star > 60.0) & (y_star < 1000.0)
+    # dissipation at the centre 1 / (kappa y)
+    assert gain[far] / (2.0 * y_star[far]) == pytest.approx(loss[far] / (0.41 * y_star[far]), rel=0.2)
+    assert gain[-4] / (2.0 * y_star[-4]) == pytest.approx(loss[-4] / (0.41 * y_star[-4]), rel=0.02)
+    # each e-fold of y adds 1 / kappa of velocity defect to the production of the cell
+    assert (gain[-1] - gain[-5]) / (4.0 * STEP) == pytest.approx(1.0 / 0.41, rel=0.02)
+    assert gain[0] < 1e-3
+    assert loss[0] == pytest.approx(1.0, abs=0.01)
+    # where production peaks, y* about 12, the centre is a third above the mean
+    peak = int(np.argmin(np.abs(y_star - 12.0)))
+    slope = wall_law.slope_of_the_wall_law.py_func(y_star[peak])
+    assert gain[peak] / (2.0 * y_star[peak]) == pytest.approx(0.68 * slope * (1.0 - slope), rel=0.05)
 
 
 def test_wall_heat_is_conduction_in_the_sublayer_and_kaders_law_outside() -> None:
@@ -94,10 +174,27 @@ def test_shear_of_a_linear_flow_is_exact_inside() -> None:
     velocity[0][:] = np.broadcast_to(3.0 * z[:, None, None] + 2.0 * lattice.face[0], shape).ravel()
     velocity[2][:] = np.broadcast_to(4.0 * x - 2.0 * lattice.face[2][:, None, None], shape).ravel()
     kind = [(g > 0.0).astype(np.int8) for g in lattice.conductance]
-    out = np.zeros(lattice.size)
-    k_epsilon.shear_rate(lattice.shape, *velocity, *kind, *lattice.face, *lattice.centre, out)
+    share, per = [], []
+    for axis in range(3):
+        face, centre = lattice.face[axis], lattice.centre[axis]
+        share.append(np.append(1.0, (face[1:] - centre[:-1]) / np.diff(centre)))
+        per.append(np.append(1.0 / np.diff(face), 1.0))
+    out, production = np.zeros(lattice.size), np.zeros(lattice.size)
+    k_epsilon.shear_production(
+        lattice.shape,
+        *velocity,
+        *kind,
+        *share,
+        *per,
+        np.full(lattice.size, 3.0 * NU),
+        NU,
+        out,
+        production,
+    )
     inside = lattice.cells(out)[1:-1, 1:-1, 1:-1]
     assert inside == pytest.approx(np.full(inside.shape, 65.0))
+    made = lattice.cells(production)[1:-1, 1:-1, 1:-1]
+    assert made == pytest.approx(np.full(made.shape, 130.0 * NU))
 
 
 def test_walls_are_seen_from_both_sides_of_a_panel_and_in_corners() -> None:
@@ -114,8 +211,9 @@ def test_walls_are_seen_from_both_sides_of_a_panel_and_in_corners() -> None:
 
 
 @pytest.mark.kernel
-def test_a_rack_in_a_duct_keeps_its_heat_and_its_turbulence_positive() -> None:
-    problem = replace(rack_in_a_duct(), turbulence=Turbulence.K_EPSILON)
+@pytest.mark.parametrize("model", [m for m in Turbulence if m.transported])
+def test_a_rack_in_a_duct_keeps_its_heat_and_its_turbulence_positive(model: Turbulence) -> None:
+    problem = replace(rack_in_a_duct(), turbulence=model)
     solution = solve_air(problem)
     air = problem.properties
     assert solution.status is AirStatus.CONVERGED

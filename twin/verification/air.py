@@ -101,6 +101,12 @@ CASES = (
         run=turbulent.channel_walls,
     ),
     Case(
+        name="turbulent channel, low Reynolds number",
+        source="Moser, Kim and Mansour 1999, Phys. Fluids 11, 943-945: direct simulation at Re_tau 178.12",
+        why="5 % of the bulk velocity at a given pressure drop; 3 % of u+ with the wall's cell at y+ 0.4",
+        run=turbulent.channel_low_reynolds,
+    ),
+    Case(
         name="room with a wall jet",
         source="IEA Annex 20, isothermal: Nielsen 1990; measurements of Restivo 1979",
         why="0.08 of the inlet's velocity over a profile for k-epsilon on 90 x 45 cells, bias included",

@@ -1,6 +1,8 @@
-"""Cases of k-epsilon: turbulent channels with walls from y+ 1 to 300, and a wall jet in a room."""
+"""Cases of the k-epsilon models: turbulent channels with walls from y+ 0.4 to 300, a wall jet in a room."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,17 +18,26 @@ from solvers.air.problem import (
     Turbulence,
 )
 from twin.verification.air_boxes import ALL, raster_of, stretched
-from twin.verification.case import Rows, Tier, profile, relative
+from twin.verification.case import Row, Rows, Tier, absolute, profile, relative
 from twin.verification.cavities import settled
 from twin.verification.reference import read_reference
 
 INLET = 293.15  # [K]
 HEIGHT, LENGTH = 3.0, 9.0  # of the room [m]
 SLOT, OUTLET, JET = 0.168, 0.48, 0.455  # [m], [m], [m/s]
+K_EPSILON_MODELS = (
+    Turbulence.K_EPSILON,
+    Turbulence.RNG_K_EPSILON,
+    Turbulence.LOW_REYNOLDS_K_EPSILON,
+)
+RE_TAU = 178.12  # of the direct numerical simulation
+PROFILE = -12  # face of the channel where the profile is read, 49 m downstream
 FLOW_TOLERANCE = 1e-7  # slow diffusion across thin cells hides behind a looser one
 
 
-def channel(viscosity: float, cells: int, strength: float) -> AirProblem:
+def channel(
+    viscosity: float, cells: int, strength: float, model: Turbulence = Turbulence.K_EPSILON
+) -> AirProblem:
     """A slice of a channel 1 m high and 60 m long entered evenly at 1 m/s."""
     grid = Grid(
         x_face=np.concatenate((np.linspace(0.0, 8.0, 21), np.linspace(8.0, 60.0, 53)[1:])),
@@ -44,7 +55,7 @@ def channel(viscosity: float, cells: int, strength: float) -> AirProblem:
         exhausts=(Exhaust(port="out", backflow_temperature=INLET),),
         racks=(),
         properties=AirProperties(viscosity=viscosity),
-        turbulence=Turbulence.K_EPSILON,
+        turbulence=model,
         inflow=InflowTurbulence(intensity=0.06, length=0.05),
     )
 
@@ -60,22 +71,57 @@ def friction_velocity(problem: AirProblem, solution: AirSolution) -> float:
 def channel_walls(tier: Tier) -> Rows:
     """Reynolds number 1e5 on the height and the bulk velocity: the wall's cell in log layer or sublayer."""
     viscosity = 1e-5
-    expected = np.sqrt(2.0 / (0.073 * 1e5**-0.25))
+    expected = float(np.sqrt(2.0 / (0.073 * 1e5**-0.25)))
     grids = ((8, 0.0), (20, 0.0), (32, 0.75), (64, 0.97)) if tier is Tier.FULL else ((8, 0.0),)
+    models = K_EPSILON_MODELS if tier is Tier.FULL else K_EPSILON_MODELS[:1]
     rows = []
-    for cells, strength in grids:
-        problem = channel(viscosity, cells, strength)
-        speed = friction_velocity(problem, settled([problem], AirControls(flow_tolerance=FLOW_TOLERANCE)))
-        y_plus = speed * 0.5 * float(problem.raster.grid.dz[0]) / viscosity
-        rows.append(
-            relative(
-                f"{cells} cells, y+ {y_plus:.0f}: bulk velocity over friction velocity",
-                float(expected),
-                1.0 / speed,
-                0.05,
-            )
-        )
+    for model in models:
+        for cells, strength in grids:
+            problem = channel(viscosity, cells, strength, model)
+            speed = friction_velocity(problem, _developed(problem))
+            rows.append(_bulk(model, problem, speed, expected))
     return rows
+
+
+def channel_low_reynolds(tier: Tier) -> Rows:
+    """Friction Reynolds number 178.12: the wall's cell in log layer, buffer layer or sublayer."""
+    table = read_reference("channel_dns")
+    y, u = table.numbers("y_plus_1"), table.numbers("u_plus_1")
+    expected = float(np.trapezoid(u, table.numbers("y_over_half_height_1")))
+    viscosity = 0.5 / (RE_TAU * expected)
+    low = Turbulence.LOW_REYNOLDS_K_EPSILON
+    runs = [(low, 6, 0.0)]
+    if tier is Tier.FULL:
+        runs += [(low, 10, 0.0), (low, 16, 0.0), (low, 48, 0.9), (Turbulence.K_EPSILON, 6, 0.0)]
+    rows = []
+    for model, cells, strength in runs:
+        problem = channel(viscosity, cells, strength, model)
+        solution = _developed(problem)
+        speed = friction_velocity(problem, solution)
+        rows.append(_bulk(model, problem, speed, expected))
+        if strength > 0.0:
+            half = cells // 2
+            place = np.append(0.0, problem.raster.grid.z[:half] * speed / viscosity)
+            ours = np.append(0.0, solution.state.u[:half, 0, PROFILE] / speed)
+            error = np.interp(y, place, ours) - u
+            share = float(np.sqrt(np.sum(error**2) / np.sum(u**2)))
+            rows.append(absolute(f"{cells} cells: L2 of u+ over that of the reference", 0.0, share, 0.03))
+    return rows
+
+
+def _developed(problem: AirProblem) -> AirSolution:
+    return settled([problem], AirControls(flow_tolerance=FLOW_TOLERANCE))
+
+
+def _bulk(model: Turbulence, problem: AirProblem, speed: float, expected: float) -> Row:
+    grid = problem.raster.grid
+    y_plus = speed * 0.5 * float(grid.dz[0]) / problem.properties.viscosity
+    return relative(
+        f"{model.value}, {grid.shape[0]} cells, y+ {y_plus:.1f}: bulk velocity over friction velocity",
+        expected,
+        1.0 / speed,
+        0.05,
+    )
 
 
 def annex_room() -> AirProblem:
@@ -112,27 +158,28 @@ def annex_room() -> AirProblem:
 
 
 def annex_20(_: Tier) -> Rows:
-    problem = annex_room()
-    solution = settled([problem], AirControls(flow_tolerance=1e-4))
-    grid = problem.raster.grid
-    u = 0.5 * (solution.state.u[:, 0, 1:] + solution.state.u[:, 0, :-1]) / JET
-    vertical = read_reference("annex20_vertical")
-    middle = np.array([np.interp(HEIGHT, grid.x, line) for line in u])
-    ceiling = read_reference("annex20_ceiling")
-    jet = np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, line) for line in u.T])
-    return [
-        *profile(
-            "90x45, x = H: u over that of the inlet",
+    rows = []
+    for model in (Turbulence.K_EPSILON, Turbulence.RNG_K_EPSILON):
+        problem = replace(annex_room(), turbulence=model)
+        solution = settled([problem], AirControls(flow_tolerance=1e-4))
+        grid = problem.raster.grid
+        u = 0.5 * (solution.state.u[:, 0, 1:] + solution.state.u[:, 0, :-1]) / JET
+        vertical = read_reference("annex20_vertical")
+        middle = np.array([np.interp(HEIGHT, grid.x, line) for line in u])
+        ceiling = read_reference("annex20_ceiling")
+        jet = np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, line) for line in u.T])
+        rows += profile(
+            f"{model.value}, x = H: u over that of the inlet",
             vertical.numbers("u_over_inlet_1"),
             np.interp(vertical.numbers("z_m"), grid.z, middle),
             rms=0.08,
             bias=0.08,
-        ),
-        *profile(
-            "90x45, along the jet: u over that of the inlet",
+        )
+        rows += profile(
+            f"{model.value}, along the jet: u over that of the inlet",
             ceiling.numbers("u_over_inlet_1"),
             np.interp(ceiling.numbers("x_m"), grid.x, jet),
             rms=0.08,
             bias=0.08,
-        ),
-    ]
+        )
+    return rows

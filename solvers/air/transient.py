@@ -17,7 +17,7 @@ class TransientControls:
 
     duration, time_step  [s]; with `courant` the step is the largest one
     courant           air that passes a cell in a step over the cell's volume, at most; None: equal steps
-    sweeps            over each transport equation in a pass; 2 do up to a Courant number of about 5 and a
+    sweeps            over each transport equation in a pass; 2 do up to a Courant number of about 4 and a
                       diffusion number nu dt / h^2 of about 1, more are needed beyond
     passes            of momentum, pressure, turbulence and temperature in a step; one is second order already
     pressure_tolerance  residual of the pressure correction, relative to its right side

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,16 +41,17 @@ def flat(summary: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 def _print_table(
     one: Path, other: Path, first: Mapping[str, Any], second: Mapping[str, Any], *, everything: bool
 ) -> None:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    table = Table()
-    table.add_column("quantity")
-    for heading in (str(one), str(other), "difference", "%"):
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("quantity", no_wrap=True)
+    for heading in ("first", "second", "difference", "%"):
         table.add_column(heading, justify="right", overflow="fold")
     for key in dict.fromkeys([*first, *second]):
         a, b = first.get(key), second.get(key)
-        if a == b and not everything:
+        if _agree(a, b) and not everything:
             continue
         difference = percent = ""
         if isinstance(a, int | float) and isinstance(b, int | float):
@@ -57,12 +59,22 @@ def _print_table(
             percent = f"{100 * (b - a) / abs(a):+.1f}" if a else ""
         table.add_row(key, _text(a), _text(b), difference, percent)
     if table.row_count:
-        Console().print(table)
+        print(f"first   {one}\nsecond  {other}\n")
+        Console(highlight=False).print(table)
     else:
         print("the two runs agree in every value")
+
+
+def _agree(a: Any, b: Any) -> bool:
+    """Whether two values are the same, rounding aside."""
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(a == b)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, list):  # a place
+        return ", ".join(map(_text, value))
     return "–" if value is None else str(value)

@@ -25,7 +25,6 @@ CURVES = (
     "it.racks",
     "it.halls",
     "hall.rack_inlet_max_C",
-    "hall.hotspot_C",
     "loop.gpu_junction_max_C",
     "loop.tcs_return_C",
     "loop.pump_power_kW",

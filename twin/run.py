@@ -99,7 +99,9 @@ class log_to:
         log.setLevel(logging.INFO)
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        if error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            log.error("interrupted: the run was not finished and left no results")
+        elif error is not None:
             log.error("%s: %s", type(error).__name__, error)
         log.removeHandler(self._handler)
         self._handler.close()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from twin.assembly import HallModel, Site, assemble_site
 from twin.grid_study import (
     Answer,
@@ -17,6 +19,7 @@ from twin.grid_study import (
     telling,
     unsettled_grids,
 )
+from twin.notes import shortfalls
 from twin.progress import stage
 from twin.units import MW, celsius, to_celsius
 
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from twin.year_summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
-ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]
+BOILING = 393.15  # of water under the 2 bar of a closed circuit [K]; assumption
 AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
 
 
@@ -47,7 +50,7 @@ class HallResult:
     grids: GridStudy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Results:
     """Everything a run computed; `seconds` by stage."""
 
@@ -59,6 +62,16 @@ class Results:
     summary: YearSummary
     seconds: dict[str, float]
 
+    def __repr__(self) -> str:
+        sizing, year = self.site.sizing, self.summary.year
+        cells = sum(hall.model.air.raster.grid.n_cells for hall in self.halls)
+        statuses = ", ".join(dict.fromkeys(hall.air.status.value for hall in self.halls))
+        return (
+            f"Results({self.site.name}: {sizing.racks:,} racks in {sizing.halls} halls, "
+            f"{len(self.halls)} distinct ({cells:,} cells, {statuses}), PUE {year.pue:.3f}, "
+            f"{self.summary.heat.available_GWh:.0f} GWh of heat a year, {len(self.warnings)} notes)"
+        )
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the reader must know, in the order of the stages, each said once."""
@@ -69,82 +82,6 @@ class Results:
             found += unsettled_grids(result.grids) if result.grids else ()
         found += shortfalls(self)
         return tuple(dict.fromkeys(found))
-
-
-def shortfalls(results: Results) -> list[str]:
-    """Where the year leaves what plant or equipment allow, in words."""
-    conf, year, summary = results.conf, results.year, results.summary
-    found = []
-    if summary.floating_hours:
-        found.append(
-            f"the plant falls short in {summary.floating_hours} hours of the year: the water to the halls "
-            f"floats up to {summary.floating_max_K:.1f} K above its set point"
-        )
-    found += air_notes(results)
-    cold = summary.limits["temperature"]
-    if cold > 0.5:
-        offered = summary.heat.offered_temperature_C
-        found.append(
-            f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: {offered:.0f} degC "
-            f"are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
-        )
-    loops = [hall.loop for hall in results.halls if hall.loop is not None]
-    if loops:
-        compute = conf.compute
-        junction = max(loop.junction_max for loop in loops) + (
-            year.tcs_supply - celsius(conf.loop.supply_temperature_C)
-        )
-        for quantity, hourly, limit in (
-            ("TCS supply", year.tcs_supply, compute.supply_max_C),
-            ("TCS return", year.tcs_return, compute.return_max_C),
-            ("GPU junction, set point plus float", junction, compute.gpu_limit_C),
-        ):
-            hours = int((hourly > celsius(limit)).sum())
-            if hours:
-                found.append(
-                    f"{quantity} passes the limit of {compute.name} ({limit:g} degC) in {hours} hours of the "
-                    f"year, up to {to_celsius(float(hourly.max())):.1f} degC"
-                )
-    if conf.plant.capacity_MW is not None and conf.plant.capacity_MW * MW < results.site.sizing.it_power:
-        found.append(
-            f"plant.capacity_MW = {conf.plant.capacity_MW:g} is below the IT power "
-            f"({results.site.sizing.it_power / MW:.1f} MW); chillers, if any, are taken as large enough"
-        )
-    return found
-
-
-def air_notes(results: Results) -> list[str]:
-    """Air too scarce or too warm for the racks, and what `unsteady` means, in words."""
-    conf, found = results.conf, []
-    hottest = max(float(hall.air.rack_inlet_max.max(initial=0.0)) for hall in results.halls)
-    if conf.hall.airflow_margin < 1.0:
-        found.append(
-            f"hall.airflow_margin = {conf.hall.airflow_margin:g}: racks draw more air than is supplied"
-        )
-    if hottest > ALLOWABLE_INLET:
-        found.append(
-            f"hottest rack inlet {to_celsius(hottest):.1f} degC: above the "
-            f"{to_celsius(ALLOWABLE_INLET):.0f} degC that ASHRAE allows class A1 equipment"
-        )
-    found += [unsteady_note(hall) for hall in results.halls if hall.air.status.value == "unsteady"]
-    return found
-
-
-def unsteady_note(hall: HallResult) -> str:
-    """Means, ranges and drifts of a hall that keeps moving, in words; run.nc holds them for each rack."""
-    from solvers.air.monitors import settling
-
-    racks, settled = hall.model.air.racks, settling(hall.air.history["inlets"], hall.air.status)
-    said = f"hall unsteady: the flow keeps moving; rack inlets are means over {settled.size} iterations"
-    if not racks:
-        return said
-    widest = [int(at) for at in settled.swing.argsort()[::-1][:3]]
-    named = ", ".join(
-        f"{racks[at].name} {to_celsius(settled.mean[at]):.1f} degC, range {settled.swing[at]:.2f} K, drift "
-        f"{settled.drift[at]:+.2f} K"
-        for at in widest
-    )
-    return f"{said}; they wander most at {named}"
 
 
 def simulate_site(conf: TwinConf) -> Results:
@@ -282,7 +219,26 @@ def _simulate_year(
         weather=weather,
     )
     year = simulate_year(spec, weather, load)
+    require_cooled(conf, year)
     return year, summarise_year(year, spec, conf.economics)
+
+
+def require_cooled(conf: TwinConf, year: Year) -> None:
+    """Raise SolverError where the plant is so small that the water of the site would boil."""
+    from solvers.errors import SolverError
+
+    hottest = max(
+        float(np.nanmax(water, initial=0.0)) for water in (year.tcs_return, year.fws_return, year.cool_supply)
+    )
+    if hottest > BOILING:
+        heat = float((year.liquid_heat + year.cool_heat).max()) / MW
+        capacity = conf.plant.capacity_MW
+        rated = "" if capacity is None else f" = {capacity:g}"
+        raise SolverError(
+            f"the plant is far too small: plant.capacity_MW{rated}, up to {heat:.3g} MW to reject; the water "
+            f"would float to {to_celsius(hottest):.0f} degC, and no circuit holds that\n"
+            f"  try: plant.capacity_MW={1.1 * heat:.3g}, or null to size it by plant.capacity_margin"
+        )
 
 
 def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:

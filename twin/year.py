@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geometry.errors import require
 from geometry.grid import Array
@@ -42,6 +43,12 @@ class PowerTrain:
     distribution_efficiency: float
     lighting: float
     auxiliary: float
+
+    def indoor_losses(self, it_power: ArrayLike, cdu_pumps: ArrayLike) -> Array:
+        """Losses [W] of UPS and distribution: the UPS carries the CDU pumps too, the busways do not."""
+        it_power, cdu_pumps = np.asarray(it_power), np.asarray(cdu_pumps)
+        behind_ups = it_power / self.distribution_efficiency + cdu_pumps
+        return np.asarray(behind_ups / self.ups_efficiency - it_power - cdu_pumps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +173,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
     # electricity on the way to racks and CDU pumps, and where its losses go
     cdu_pumps = nothing + (spec.loop.pump_power if spec.loop else 0.0)
     train = spec.power
-    behind_ups = it_power / train.distribution_efficiency + cdu_pumps
-    indoor_losses = behind_ups / train.ups_efficiency - it_power - cdu_pumps
+    indoor_losses = train.indoor_losses(it_power, cdu_pumps)
 
     # the warm circuit
     liquid = spec.liquid_fraction * it_power if spec.loop else nothing

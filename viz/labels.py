@@ -100,7 +100,7 @@ def add_legend(plotter: Plotter, view: HallView) -> None:
     if entries:
         plotter.add_legend(
             [[label, colour] for label, colour in entries], bcolor=None, border=False, face="rectangle",
-            size=(0.15, 0.033 * len(entries)), loc="lower left", font_family="arial",
+            size=(0.15, 0.033 * len(entries)), loc="upper right", font_family="arial",
         )  # fmt: skip
 
 

@@ -67,8 +67,9 @@ def counterflow_ntu(eps: float, c_ratio: float) -> float:
 def crossflow_effectiveness(ntu: float, c_ratio: float) -> float:
     """Effectiveness of a crossflow exchanger, both streams unmixed [-].
 
-    Source: Incropera et al. 2011, Table 11.3, eq. 11.32: exact as c_ratio -> 1 there, an approximation
-    elsewhere (within about 1 % of the exact series). The limit c_ratio -> 0 is 1 - exp(-NTU).
+    Source: Incropera et al. 2011, Table 11.3, eq. 11.32, an approximation. Against the exact series (Mason,
+    Proc. 2nd US Nat. Congr. Appl. Mech., 1954) it is up to 3.8 % low below NTU 1 (most at c_ratio 1, NTU 0.3)
+    and within -2.2 and +1.1 % above. The limit c_ratio -> 0 is 1 - exp(-NTU).
     """
     if ntu <= 0.0:
         return 0.0

@@ -171,6 +171,7 @@ def test_an_interrupt_is_clean(tmp_path):
     assert "interrupted" in errors
     assert "Traceback" not in errors
     assert not (config.parent / "run.nc").exists()
+    assert "interrupted: the run was not finished" in (config.parent / "run.log").read_text()
     assert not [path for path in config.parent.iterdir() if path.name.endswith(".part")]
 
 

@@ -31,6 +31,17 @@ def test_counterflow_closed_form(ntu, c_ratio, eps):
     assert hx.effectiveness(ntu, c_ratio) == pytest.approx(eps, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("ntu", "c_ratio", "exact"),
+    # sums of Mason's series (Proc. 2nd US Nat. Congr. Appl. Mech., 1954), 400 terms
+    [(0.3, 1.0, 0.2285084), (1.0, 1.0, 0.4762224), (2.0, 0.5, 0.7324093), (4.0, 0.8, 0.7819424)],
+)
+def test_crossflow_is_as_far_from_the_exact_series_as_it_says(ntu, c_ratio, exact):
+    error = hx.effectiveness(ntu, c_ratio, Arrangement.CROSSFLOW) / exact - 1.0
+    low, high = (-0.022, 0.011) if ntu >= 1.0 else (-0.039, 0.011)
+    assert low < error < high
+
+
 def test_the_limit_of_equal_streams_is_smooth():
     c = 1.0 - np.logspace(-15, -6, 10)
     assert hx.effectiveness(5.0, c) == pytest.approx(5.0 / 6.0, rel=1e-5)

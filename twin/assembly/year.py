@@ -57,8 +57,7 @@ def year_spec(
         auxiliary=power.auxiliary_ratio * it_design_power,
     )
     cdu_pumps = loop.pump_power if loop is not None else 0.0
-    behind_ups = it_design_power / train.distribution_efficiency + cdu_pumps
-    indoor_losses = behind_ups / train.ups_efficiency - it_design_power - cdu_pumps
+    indoor_losses = float(train.indoor_losses(it_design_power, cdu_pumps))
     cool_heat = (1.0 - liquid_fraction) * it_design_power + air_handler_power + train.lighting + indoor_losses
     cool_heat *= 1.0 + plant.pump_power_ratio
     warm_heat = liquid_fraction * it_design_power + cdu_pumps + fws_pump_power if loop is not None else 0.0

@@ -1,0 +1,88 @@
+"""What a run says of itself: comparisons that fit a terminal, results in a line, a plant that cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import twin
+from solvers.air.problem import AirStatus
+from solvers.errors import SolverError
+from twin import compare
+from twin.notes import unsteady_note
+from twin.simulation import Results, require_cooled
+
+
+def summary(**hall: object) -> dict[str, object]:
+    return {"schema": "x", "run": "a", "hall": {"rack_inlet_max_C": 25.0, "hottest_rack": "A01"} | hall}
+
+
+def test_a_comparison_fits_eighty_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = Path("/a/very/long/folder/of/runs/that/nobody/would/fit/into/a/table/valence")
+    pair = {long / "a": summary(hotspot_xyz_m=[1.0, 2.5, 0.1]), long / "b": summary(rack_inlet_max_C=26.5)}
+    monkeypatch.setattr(compare, "read_summary", pair.__getitem__)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert compare.main([str(path) for path in pair]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"first   {long / 'a'}"
+    table = [line for line in lines[2:] if line.strip()]
+    assert max(map(len, table)) <= 80
+    row = next(line for line in table if "rack_inlet_max_C" in line)
+    assert row.split() == ["hall.rack_inlet_max_C", "25", "26.5", "+1.5", "+6.0"]
+    assert not any("hottest_rack" in line for line in table)  # they agree
+
+
+def test_rounding_is_no_difference() -> None:
+    assert compare._agree(40.0, 40.0 - 6e-14)
+    assert not compare._agree(40.0, 40.001)
+    assert not compare._agree(40.0, None)
+
+
+def test_results_in_a_line() -> None:
+    air = SimpleNamespace(status=SimpleNamespace(value="converged"))
+    model = SimpleNamespace(air=SimpleNamespace(raster=SimpleNamespace(grid=SimpleNamespace(n_cells=12000))))
+    results = SimpleNamespace(
+        site=SimpleNamespace(name="valence", sizing=SimpleNamespace(racks=1560, halls=3)),
+        halls=(SimpleNamespace(air=air, model=model),) * 2,
+        summary=SimpleNamespace(year=SimpleNamespace(pue=1.0907), heat=SimpleNamespace(available_GWh=412.3)),
+        warnings=("a", "b"),
+    )
+    assert Results.__repr__(results) == (  # type: ignore[arg-type]
+        "Results(valence: 1,560 racks in 3 halls, 2 distinct (24,000 cells, converged), PUE 1.091, "
+        "412 GWh of heat a year, 2 notes)"
+    )
+
+
+def year(water: float) -> SimpleNamespace:
+    hours = np.array([300.0, water])
+    heat = np.array([1e6, 2e6])
+    return SimpleNamespace(
+        tcs_return=hours, fws_return=hours, cool_supply=np.full(2, np.nan), liquid_heat=heat, cool_heat=heat
+    )
+
+
+def test_a_plant_that_lets_the_water_boil_is_named() -> None:
+    conf = twin.compose("site=valence", "plant.capacity_MW=0.5")
+    require_cooled(conf, year(390.0))  # type: ignore[arg-type]  # floats far, but is still water
+    with pytest.raises(SolverError, match=r"plant\.capacity_MW = 0\.5, up to 4 MW.*127 degC") as caught:
+        require_cooled(conf, year(400.0))  # type: ignore[arg-type]
+    assert "plant.capacity_MW=4.4" in str(caught.value)
+
+
+def test_an_unsteady_hall_names_the_racks_that_wander_most() -> None:
+    n = np.arange(300)[:, None]
+    inlets = 298.15 + np.array([0.05, 0.6, 0.1, 0.2]) * np.sin(2.0 * np.pi * n / 20.0)
+    hall = SimpleNamespace(
+        model=SimpleNamespace(air=SimpleNamespace(racks=[SimpleNamespace(name=f"A0{k}") for k in range(4)])),
+        air=SimpleNamespace(history={"inlets": inlets}, status=AirStatus.UNSTEADY),
+    )
+    note = unsteady_note(hall)  # type: ignore[arg-type]
+    assert "means over 120 iterations" in note  # two fifths
+    assert "A01 25.0 degC, range 1.20 K, drift" in note
+    assert note.index("A01") < note.index("A03") < note.index("A02")
+    assert "A00" not in note

@@ -54,6 +54,14 @@ def _check_rack(problem: AirProblem, rack: AirRack) -> None:
     temperature("door temperature", rack.door_temperature, by)
     if rack.fan is not None:
         check_fan_curve(rack.fan, by)
+    if rack.door_coil is not None:
+        air = problem.properties
+        check_coil(rack.door_coil, air.density * air.heat_capacity, f"the rear door of {by}")
+        require(
+            rack.door_effectiveness == 0.0,
+            f"rear door of {by}: both an effectiveness and a coil",
+            hint="leave one of them out",
+        )
 
 
 def _check_unit(problem: AirProblem, unit: CoolingUnit) -> None:

@@ -17,9 +17,10 @@ from scipy.sparse.csgraph import connected_components
 
 from geometry.grid import Array
 from geometry.raster import Port
+from solvers.air.coils import air_effectiveness
 from solvers.air.fans import FanCurve
 from solvers.air.lattice import Flags, Lattice, Triple
-from solvers.air.problem import AirProblem, AirSolution, PorousRack, ThroughFlow
+from solvers.air.problem import AirProblem, AirRack, AirSolution, PorousRack, ThroughFlow
 from solvers.air.units import Units, build_units
 
 Ints = NDArray[np.int64]
@@ -120,6 +121,7 @@ class Devices:
     porous: NDArray[np.bool_]  # (n,)
     door_effectiveness: Array  # (n,)
     door_theta: Array  # (n,)
+    doors: tuple[tuple[int, ThroughFlow], ...]  # racks whose rear door has a coil, which answers the flow
     fans: tuple[tuple[int, FanCurve], ...]  # number and curve of those that have one
     answer: Array  # (3, n) of fans: last flow [m3/s], static rise [Pa], the room's answer [Pa s/m3]
     units: Units
@@ -166,6 +168,11 @@ class Devices:
         self.intake_flow[:] = flow[self.intake.owner] * self.intake.share(flow.size)
         self.outlet_flow[:] = flow[self.outlet.owner] * self.outlet.share(flow.size)
         self.units.follow_flow(self.flow[self.racks :])
+        self._follow_doors()
+
+    def _follow_doors(self) -> None:
+        for number, rack in self.doors:
+            self.door_effectiveness[number] = door_share(rack, float(self.flow[number]), self.capacity)
 
     def operate(self, solution: AirSolution, reference: float) -> None:
         """Take over the operating point of a solution; `reference` [K] is where theta is zero."""
@@ -221,8 +228,13 @@ def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> De
     flow = column([r.flow for r in racks] + [0.0 if u.failed else u.flow for u in problem.units])
     supply_flow = column([s.flow for s in problem.supplies])
     doors = [(0.0, 0.0) if isinstance(r, PorousRack) else _door(r, reference) for r in racks]
+    coiled = tuple(
+        (number, r)
+        for number, r in enumerate(racks)
+        if isinstance(r, ThroughFlow) and r.door_coil is not None
+    )
     n = flow.size
-    return Devices(
+    devices = Devices(
         supply=supply,
         supply_flow=supply_flow[supply.owner] * supply.share(supply_flow.size),
         supply_theta=column([s.temperature - reference for s in problem.supplies])[supply.owner],
@@ -241,6 +253,7 @@ def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> De
         gain=np.ones(n),
         porous=np.array([isinstance(r, PorousRack) for r in racks] + [False] * len(idle), dtype=bool),
         door_effectiveness=column([e for e, _ in doors] + idle),
+        doors=coiled,
         door_theta=column([t for _, t in doors] + idle),
         fans=_fans(problem),
         answer=np.stack([flow, np.zeros(n), np.zeros(n)]),
@@ -250,6 +263,8 @@ def build_devices(problem: AirProblem, lattice: Lattice, reference: float) -> De
         racks=len(racks),
         capacity=capacity,
     )
+    devices._follow_doors()
+    return devices
 
 
 def _fans(problem: AirProblem) -> tuple[tuple[int, FanCurve], ...]:
@@ -271,6 +286,15 @@ def _sealed(lattice: Lattice, exhaust: Faces, intake: Faces, outlet: Faces, n: i
     open_ = set(group[lattice.region[exhaust.cell]].tolist())
     served = set(group[lattice.region[intake.cell]].tolist())
     return tuple(group == number for number in range(count) if number in served - open_)
+
+
+def door_share(rack: AirRack, flow: float, capacity: float) -> float:
+    """Effectiveness of a rack's rear door at its `flow` [m3/s]; `capacity` is rho cp [J/(m3 K)]."""
+    if isinstance(rack, PorousRack):
+        return 0.0
+    if rack.door_coil is None:
+        return rack.door_effectiveness
+    return air_effectiveness(rack.door_coil, capacity, flow, rack.door_coil.water_flow)
 
 
 def _door(rack: ThroughFlow, reference: float) -> tuple[float, float]:

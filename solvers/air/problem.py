@@ -44,7 +44,8 @@ class ThroughFlow:
     flow  fixed; with a `fan` curve the rated flow, from which the solver starts to look for the operating
           point. `flow_for_rise` gives the flow of a fixed temperature rise.
 
-    A rear door cools the exhaust towards `door_temperature` [K] with `door_effectiveness` (0: no door).
+    A rear door cools the exhaust towards `door_temperature` [K], that of its water, with `door_effectiveness`
+    (0: no door), or with what its `door_coil` has at the rack's flow and its design water flow.
     """
 
     name: str
@@ -55,6 +56,11 @@ class ThroughFlow:
     door_effectiveness: float = 0.0
     door_temperature: float = 293.15
     fan: FanCurve | None = None
+    door_coil: Coil | None = None
+
+    @property
+    def has_door(self) -> bool:
+        return self.door_effectiveness > 0.0 or self.door_coil is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

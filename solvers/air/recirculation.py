@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from geometry.errors import require, require_range
 from geometry.grid import Array
-from solvers.air.problem import AirProblem, AirSolution, ThroughFlow
+from solvers.air.devices import door_share
+from solvers.air.problem import AirProblem, AirSolution
 from solvers.air.tracers import FrozenFlow, Source, solve_tracers, tracer_of
 from solvers.air.units import build_units
 
@@ -263,7 +264,10 @@ def thermal_response(problem: AirProblem, solution: AirSolution, traced: Recircu
     holding = units.holding(solution.unit_flow, solution.unit_return)
     open_ = units.cooling(solution.unit_flow, solution.unit_return) > 0.0
     passed = np.where(open_, 1.0 - units.effectiveness, 1.0)
-    doors = [rack.door_effectiveness if isinstance(rack, ThroughFlow) else 0.0 for rack in problem.racks]
+    capacity = air.density * air.heat_capacity
+    doors = [
+        door_share(rack, flow, capacity) for rack, flow in zip(problem.racks, solution.rack_flow, strict=True)
+    ]
     shares = np.concatenate([traced.inlet, traced.drawn])
     return ThermalResponse(
         racks=traced.racks,
@@ -271,7 +275,7 @@ def thermal_response(problem: AirProblem, solution: AirSolution, traced: Recircu
         matrix=shares[:, through],
         supply=shares[:, from_supplies],
         heat=np.array([rack.heat for rack in problem.racks]),
-        capacity=air.density * air.heat_capacity * solution.rack_flow,
+        capacity=capacity * solution.rack_flow,
         passed=np.concatenate([1.0 - np.array(doors), np.where(holding, 0.0, passed)]),
         held=np.concatenate([np.zeros(len(doors), dtype=bool), holding & hold]),
         temperature=np.array(

@@ -122,7 +122,7 @@ def _check_heat_has_way_out(problem: AirProblem, lattice: Lattice, anchored: NDA
             label = int(lattice.region[lattice.index(zone.k[0], zone.j[0], zone.i[0])])
         else:
             label = int(_labels(lattice, ports[rack.intake])[0])
-            if rack.door_effectiveness > 0.0:
+            if rack.has_door:
                 cooled.add(root(label))
         heated.append((f"rack {rack.name}", rack.heat, label))
     for source in problem.sources:

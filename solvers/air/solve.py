@@ -168,7 +168,7 @@ def _build(problem: AirProblem, precision: Precision = Precision.DOUBLE) -> tupl
 def reference_temperature(problem: AirProblem) -> float:
     """Temperature [K] that the solver counts from: the coldest of supplies, doors, units and walls."""
     cold = [s.temperature for s in problem.supplies]
-    doors = [r for r in problem.racks if isinstance(r, ThroughFlow) and r.door_effectiveness > 0.0]
+    doors = [r for r in problem.racks if isinstance(r, ThroughFlow) and r.has_door]
     cold += [rack.door_temperature for rack in doors]
     cold += [water_temperature(u) if u.set_point is None else u.set_point for u in problem.units]
     cold += [w.temperature for w in problem.walls if w.temperature is not None]
@@ -186,7 +186,7 @@ def _neutral_theta(problem: AirProblem, reference: float) -> float:
     air = problem.properties
     total = sum(s.flow for s in problem.supplies)
     mean = sum(s.flow * s.temperature for s in problem.supplies) / total
-    net = sum(r.heat for r in problem.racks if isinstance(r, PorousRack) or r.door_effectiveness == 0.0)
+    net = sum(r.heat for r in problem.racks if isinstance(r, PorousRack) or not r.has_door)
     net += sum(s.heat for s in problem.sources)
     return mean + net / (air.density * air.heat_capacity * total) - reference
 

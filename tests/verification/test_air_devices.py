@@ -10,6 +10,7 @@ from air_cases import ALL, raster_of, uniform_grid
 
 from geometry.hall import Side
 from geometry.raster import Port, Raster, Zone
+from solvers.air.coils import Coil
 from solvers.air.fans import FanCurve
 from solvers.air.problem import (
     AirProblem,
@@ -124,6 +125,23 @@ def test_flow_of_a_fixed_rise() -> None:
     rack = replace(problem.racks[0], flow=flow, heat=10e3, fan=None)
     solution = solve_air(replace(problem, racks=(rack,)))
     assert solution.rack_outlet[0] - solution.rack_inlet_mean[0] == pytest.approx(12.0, abs=1e-6)
+
+
+def test_rear_door_with_a_coil_answers_the_flow() -> None:
+    """Designed for 12 kW from 1.0 m3/s at 308.15 K to 0.6 kg/s at 291.15 K: half the air is cooled further.
+
+    Design: eps 12000 / (1197.14 * 17) = 0.58964, c 0.47664, NTU ln((1 - c eps)/(1 - eps))/(1 - c) = 1.07147,
+    UA 1282.70. Films at half the air flow: 0.6 * 0.5^-0.8 + 0.4 = 1.44466; UA 887.89, NTU 1.48335, c 0.23832;
+    eps = (1 - x) / (1 - c x) with x = exp(-1.48335 * 0.76168) = 0.32309: 0.73338.
+    """
+    coil = Coil(air_flow=1.0, air_temperature=308.15, water_flow=0.6, water_temperature=291.15, capacity=12e3)
+    problem = fan_in_a_duct(FAN)
+    rack = replace(problem.racks[0], flow=0.5, heat=6000.0, fan=None, door_coil=coil, door_temperature=291.15)
+    solution = solve_air(replace(problem, racks=(rack,)))
+    hot = OUTSIDE + 6000.0 / (RHO_CP * 0.5)
+    expected = hot - 0.73338 * (hot - 291.15)
+    assert solution.rack_outlet[0] == pytest.approx(expected, abs=2e-3)
+    assert solution.door_heat[0] == pytest.approx(RHO_CP * 0.5 * (hot - expected), rel=1e-3)
 
 
 # -- resistances -----------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def write_case(folder: Path, problem: AirProblem, *, ranks: int, iterations: int
         "the peer's case is laminar or standard k-epsilon without buoyancy production, upwind or central",
     )
     require(
-        all(isinstance(r, ThroughFlow) and r.fan is None and not r.door_effectiveness for r in problem.racks)
+        all(isinstance(r, ThroughFlow) and r.fan is None and not r.has_door for r in problem.racks)
         and not (problem.units or problem.sources or problem.forcing)
         and all(w.side and w.conductance is None and not w.slip for w in problem.walls)
         and not any(np.any(w.velocity) for w in problem.walls),

@@ -209,7 +209,7 @@ def _simulate_year(
         tcs_set_point=celsius(conf.loop.supply_temperature_C),
         fws_pump_power=sum(h.loop.fws_pump_power * h.model.count for h in halls if h.loop is not None),
         air_handler_power=sum(
-            conf.hall.fan_power_W_per_m3_s * handled_flow(h.model.air) * h.model.count for h in halls
+            conf.hall.fan_power_W_per_m3_s * handled_flow(h.model.air, h.air) * h.model.count for h in halls
         ),
         hall_area=sum(h.model.hall.floor_area * h.model.count for h in halls),
         plant=conf.plant,

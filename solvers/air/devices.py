@@ -126,7 +126,7 @@ class Devices:
     answer: Array  # (3, n) of fans: last flow [m3/s], static rise [Pa], the room's answer [Pa s/m3]
     units: Units
     zones: HeatedCells
-    sealed: tuple[Flags, ...]  # by group of regions without exhaust: flags (regions,)
+    sealed: tuple[Flags, ...]  # by group of regions without exhaust, joined by devices: its cells
     racks: int
     capacity: float  # rho cp [J/m3/K]
 
@@ -274,7 +274,7 @@ def _fans(problem: AirProblem) -> tuple[tuple[int, FanCurve], ...]:
 
 
 def _sealed(lattice: Lattice, exhaust: Faces, intake: Faces, outlet: Faces, n: int) -> tuple[Flags, ...]:
-    """Groups of regions that devices join, where none of the regions has an exhaust."""
+    """Cells of each group of regions that devices join, where none of the regions has an exhaust."""
     joins = coo_array((lattice.n_regions, lattice.n_regions), dtype=np.int8)
     for number in range(n):
         touched = [lattice.region[f.cell[f.owner == number]] for f in (intake, outlet)]
@@ -285,7 +285,9 @@ def _sealed(lattice: Lattice, exhaust: Faces, intake: Faces, outlet: Faces, n: i
     count, group = connected_components(joins, directed=False)
     open_ = set(group[lattice.region[exhaust.cell]].tolist())
     served = set(group[lattice.region[intake.cell]].tolist())
-    return tuple(group == number for number in range(count) if number in served - open_)
+    closed = served - open_
+    inside = lattice.region >= 0
+    return tuple(inside & (group == n)[lattice.region] for n in range(count) if n in closed)
 
 
 def door_share(rack: AirRack, flow: float, capacity: float) -> float:

@@ -128,26 +128,26 @@ def correct_level(system: FlowSystem, fields: Fields) -> float:
     Their level is found by the heat exchangers alone, pass by pass of the whole air: slow by sweeps. Where
     a valve holds a set point it fixes the level, and nothing is done.
     """
-    devices, lattice = system.devices, system.lattice
+    devices = system.devices
     largest = 0.0
     for sealed in devices.sealed:
         excess, answer = _level_balance(system, fields, sealed)
         if answer <= 0.0:
             continue
         shift = float(np.clip(LEVEL_STEP * excess / answer, -LARGEST_LEVEL_STEP, LARGEST_LEVEL_STEP))
-        fields.theta[lattice.fluid & sealed[np.maximum(lattice.region, 0)]] += shift
+        fields.theta[sealed] += shift
         largest = max(largest, abs(shift))
     return largest
 
 
 def _level_balance(system: FlowSystem, fields: Fields, sealed: Flags) -> tuple[float, float]:
-    """Heat given to the air of the regions `sealed` over rho cp [K m3/s], and what a kelvin more would carry
+    """Heat given to the air of the cells `sealed` over rho cp [K m3/s], and what a kelvin more would carry
     off [m3/s]; 0 for the latter where a valve holds a set point."""
-    devices, lattice = system.devices, system.lattice
+    devices = system.devices
     inlet = devices.inlet_theta(fields.theta, fields.flux)
     outlet, _ = devices.outlet_theta(inlet)
     inside = np.zeros(devices.flow.size, dtype=bool)
-    inside[devices.intake.owner] = sealed[lattice.region[devices.intake.cell]]
+    inside[devices.intake.owner] = sealed[devices.intake.cell]
     units = devices.units
     ours = inside[devices.racks :]
     flow = devices.flow[devices.racks :]
@@ -159,7 +159,7 @@ def _level_balance(system: FlowSystem, fields: Fields, sealed: Flags) -> tuple[f
     taking[devices.racks :] = np.where(units.cooling(flow, drawn) > 0.0, units.effectiveness, 0.0)
     answer = float((devices.flow * taking)[inside].sum())
     zones = devices.zones
-    excess += float(zones.given(fields.flux)[sealed[lattice.region[zones.cell]]].sum())
+    excess += float(zones.given(fields.flux)[sealed[zones.cell]].sum())
     for wall in system.walls:
         if wall.theta is not None:
             conductance, at = _wall(system, fields, wall, sealed)
@@ -172,5 +172,5 @@ def _wall(
     system: FlowSystem, fields: Fields, wall: WallCells, sealed: Flags
 ) -> tuple[Array, NDArray[np.int64]]:
     conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)
-    inside = sealed[system.lattice.region[wall.cell]]
+    inside = sealed[wall.cell]
     return conductance[inside], wall.cell[inside]

@@ -18,6 +18,7 @@ from solvers.air.problem import (
     AirProblem,
     AirProperties,
     AirRack,
+    AirSolution,
     Convection,
     Exhaust,
     HeatSource,
@@ -97,9 +98,16 @@ def air_controls(conf: TwinConf) -> AirControls:
     )
 
 
-def handled_flow(problem: AirProblem) -> float:
-    """Air that the hall's air handlers move [m3/s]: its supplies, and its cooling units at work."""
-    return sum(s.flow for s in problem.supplies) + sum(u.flow for u in problem.units if not u.failed)
+def handled_flow(problem: AirProblem, solution: AirSolution | None = None) -> float:
+    """Air that the hall's air handlers move [m3/s]: its supplies, and its cooling units at work.
+
+    As rated, or as solved where fans found their own flow.
+    """
+    if solution is None:
+        units = sum(u.flow for u in problem.units if not u.failed)
+    else:
+        units = float(solution.unit_flow.sum())
+    return sum(s.flow for s in problem.supplies) + units
 
 
 def fastest_supply(problem: AirProblem) -> float:

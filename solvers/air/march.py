@@ -318,10 +318,9 @@ def _extrapolate(march: March, ratio: float) -> None:
             (fields.viscosity, levels.viscosity),
         ):
             marching.shift_level(system.lattice.shape, ratio, LEAST_SHARE, values, level.before, level.old)
-    # the correction of the last step is a guess of the next
-    np.subtract(fields.pressure, levels.pressure.before, out=system.scratch.correction)
-    np.multiply(system.scratch.correction, ratio, out=system.scratch.correction)
-    np.copyto(levels.pressure.before, fields.pressure)
+    marching.guess_correction(
+        system.lattice.shape, ratio, fields.pressure, levels.pressure.before, system.scratch.correction
+    )
     impose_velocities(system.devices, fields.velocity)
     boundaries.impose_walls(system.walls, fields.velocity)
     flow.update_flux(system, fields)

@@ -33,6 +33,18 @@ def shift_level(shape, ratio, share, present, before, old):
 
 
 @parallel_kernel
+def guess_correction(shape, ratio, pressure, before, correction):
+    """correction = ratio (pressure - before), in float64: what the last step found; before = pressure."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            correction[n] = ratio * (pressure[n] - before[n])
+            before[n] = pressure[n]
+
+
+@parallel_kernel
 def volume_sum(shape, volume, a, b, partial):
     """partial[k] = sum over plane k of volume (a - b)."""
     n_z, n_y, n_x = shape

@@ -18,6 +18,7 @@ from geometry.errors import InputError, require
 from solvers._jit import kernel
 
 Array = NDArray[np.float64]
+AT_REST = 1e-200  # capacity rate [W/K] that counts as zero: NTU = UA / C stays finite above it
 
 
 class Arrangement(Enum):
@@ -168,7 +169,8 @@ def exchange(
     """Heat [W] and outlets [K] of two streams with capacity rates [W/K], inlets [K] and UA [W/K].
 
     Numbers or arrays (broadcast). Heat is negative where 'hot' is the colder stream. A stream at rest
-    (capacity rate 0) exchanges nothing and leaves as it enters. Raises InputError for negative values.
+    (capacity rate 0, or too small to divide by) exchanges nothing and leaves as it enters.
+    Raises InputError for negative values.
     """
     ch, th, cc, tc, u = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (c_hot, t_hot, c_cold, t_cold, ua))
@@ -178,12 +180,12 @@ def exchange(
         "capacity rates and UA of an exchanger must not be negative",
     )
     c_min, c_max = np.minimum(ch, cc), np.maximum(ch, cc)
-    at_rest = c_min <= 0.0
+    at_rest = c_min <= AT_REST
     safe = np.where(at_rest, 1.0, c_min)
     eps = effectiveness(u / safe, safe / np.where(at_rest, 1.0, c_max), arrangement)
     heat = np.where(at_rest, 0.0, eps * c_min * (th - tc))
-    hot_out = th - heat / np.where(ch > 0.0, ch, 1.0)
-    cold_out = tc + heat / np.where(cc > 0.0, cc, 1.0)
+    hot_out = th - heat / np.where(ch > AT_REST, ch, 1.0)
+    cold_out = tc + heat / np.where(cc > AT_REST, cc, 1.0)
     if heat.ndim == 0:
         return Exchange(float(heat), float(hot_out), float(cold_out))
     return Exchange(heat, hot_out, cold_out)

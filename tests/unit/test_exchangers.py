@@ -102,3 +102,8 @@ def test_bad_arguments_are_refused(ntu, c):
 def test_kernels_equal_their_python_source():
     for f in (hx.counterflow_effectiveness, hx.counterflow_ntu, hx.crossflow_effectiveness, hx.crossflow_ntu):
         assert f(0.6, 0.4) == pytest.approx(f.py_func(0.6, 0.4), rel=1e-13)
+
+
+def test_exchange_with_a_stream_too_slow_to_divide_by_is_at_rest():
+    heat, hot_out, cold_out = hx.exchange(2.2e-311, 50.0, 1000.0, 20.0, 5000.0)
+    assert (heat, hot_out, cold_out) == (0.0, 50.0, 20.0)

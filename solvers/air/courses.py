@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from geometry.errors import require
-from solvers.air.problem import AirProblem
+from solvers.air.problem import AirProblem, PorousRack
 
 
 class Quantity(Enum):
@@ -22,6 +22,7 @@ class Quantity(Enum):
     BACKFLOW_TEMPERATURE = ("exhausts", "port", "backflow_temperature")  # K
     SOURCE_HEAT = ("sources", "name", "heat")  # W
     UNIT_FLOW = ("units", "name", "flow")  # m3/s, of units without a fan curve
+    UNIT_RUNS = ("units", "name", "failed")  # 1: its fans run, 0 (below 1/2): they stand still
     UNIT_SET_POINT = ("units", "name", "set_point")  # K
     WATER_TEMPERATURE = ("units", "name", "water_temperature")  # K, entering the coil
     WATER_FLOW = ("units", "name", "water_flow")  # kg/s, at full valve
@@ -72,7 +73,14 @@ def check_courses(problem: AirProblem, courses: tuple[Course, ...]) -> None:
             f"{title}: a factor on a value that is not given",
             hint="give the value in the problem, or the course without factor",
         )
-        if attribute in ("flow", "heat", "water_flow") or course.factor:
+        for device in getattr(problem, group):
+            follows = getattr(device, "fan", None) is not None or isinstance(device, PorousRack)
+            require(
+                attribute != "flow" or not follows or not _concerns(course, device),
+                f"{title}: the flow of {getattr(device, key)} follows from the pressure",
+                hint="change what drives it, or give the device a fixed flow",
+            )
+        if attribute in ("flow", "heat", "water_flow", "failed") or course.factor:
             require(lowest >= 0.0, f"{title}: {lowest:g} is below 0")
             require(
                 course.quantity is not Quantity.RACK_FLOW or lowest > 0.0,
@@ -105,6 +113,8 @@ def _renewed(device: Any, course: Course, time: float) -> Any:
     attribute = course.quantity.value[2]
     if not _concerns(course, device):
         return device
+    if course.quantity is Quantity.UNIT_RUNS:
+        return replace(device, failed=course.at(time) < 0.5)
     base = getattr(device, attribute) if course.factor else 1.0
     return replace(device, **{attribute: base * course.at(time)})
 

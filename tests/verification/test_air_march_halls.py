@@ -60,6 +60,23 @@ def test_steady_sealed_hall_stands_still() -> None:
     assert np.abs(history.rack_inlet_mean - steady.rack_inlet_mean).max() < 0.2
 
 
+def test_a_unit_fails() -> None:
+    """Its fan stands still after 1 s: nothing is cooled any more."""
+    problem = sealed_room(replace(UNIT, fan=FanCurve(flow=(0.0, 2.0), pressure=(4.0, 0.0))))
+    steady = solve_air(problem, AirControls(max_iterations=100))
+    stop = Course(quantity=Quantity.UNIT_RUNS, element="u", time=(0.9, 1.1), value=(1.0, 0.0))
+    history = march_air(
+        problem, TransientControls(duration=3.0, time_step=0.25), initial=steady, courses=(stop,)
+    )
+    assert history.unit_flow[:3, 0].min() > 0.5
+    assert np.all(history.unit_flow[4:] == 0.0)
+    assert history.storage[5:] == pytest.approx(10e3, rel=1e-3)
+    assert history.heat_out[-1] == pytest.approx(0.0, abs=1.0)
+    slower = replace(stop, quantity=Quantity.UNIT_FLOW)
+    with pytest.raises(InputError, match="flow of u follows from the pressure"):
+        march_air(problem, TransientControls(duration=1.0, time_step=0.5), initial=steady, courses=(slower,))
+
+
 def test_flows_that_do_not_balance_are_refused() -> None:
     """Air that racks draw from a sealed region must be put back into it."""
     problem = duct()

@@ -6,6 +6,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air import audit, operation
+from solvers.air.acceleration import Mixing
 from solvers.air.devices import exhaust_outflow
 from solvers.air.equation import assemble, link_cells, relax
 from solvers.air.problem import Convection
@@ -15,6 +16,9 @@ from solvers.air.walls import wall_conductance
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
 RELAXATION = 0.05
 CLOSED = 1e-9  # balance of heat at which the last cells need not settle
+PASS = 8  # sweeps between two renewals of what is deferred
+MIXED = 4  # passes that Anderson's mixing looks back
+PATIENCE = 40  # passes without progress after which a limiter that switches to and fro is let be
 
 
 def temperature_step(
@@ -54,7 +58,8 @@ def solve_temperature(
 ) -> float:
     """Converge theta on frozen fluxes until no cell moves more than `tolerance` [K] a pass; returns that.
 
-    The limiter is renewed in every pass. `warming` is heat released in the cells, over rho cp [K m3/s].
+    The limiter is renewed in every pass; where it switches to and fro and no progress is left, that is all.
+    `warming` is heat released in the cells, over rho cp [K m3/s].
     at_rest  what cells may still move [K] once nothing that racks and units draw moves by a tenth of the
              tolerance: corners that hardly any air passes settle last, and nobody breathes their air
     """
@@ -62,7 +67,10 @@ def solve_temperature(
     change = np.inf
     before = np.empty_like(fields.theta)
     drawn = system.devices.inlet_theta(fields.theta, fields.flux)
-    for _ in range(max_passes):
+    # valves remember: what a pass does then depends on more than theta
+    mixing = None if system.devices.units.holds_return.any() else Mixing(depth=MIXED)
+    best, since = np.inf, 0
+    for number in range(max_passes):
         np.copyto(before, fields.theta)
         operation.step_controls(system, fields)
         _assemble_system(
@@ -72,15 +80,19 @@ def solve_temperature(
             relaxation=0.0,
             warming=warming,
         )
-        relax(system, fields.theta, 8)
+        relax(system, fields.theta, PASS)
         operation.correct_level(system, fields)
         change = float(np.abs(fields.theta - before).max())
         earlier, drawn = drawn, system.devices.inlet_theta(fields.theta, fields.flux)
-        if change <= tolerance:
+        if change < 0.9 * best:
+            best, since = change, number
+        if change <= tolerance or number - since > PATIENCE:
             break
         steady = drawn.size > 0 and float(np.abs(drawn - earlier).max()) <= 0.1 * tolerance
         if steady and change <= at_rest and audit.heat_balance(system, fields).closure <= CLOSED:
             break
+        if mixing is not None:
+            mixing.advance(before, fields.theta)
     return change
 
 

@@ -51,7 +51,8 @@ UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 TEMPERATURE_SWEEPS = 12
 COARSE_ITERATIONS = 150
 # K a pass, of the last temperature solve
-FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 2e-4}
+ADAPTED = 1e-3  # the same, of the first one of a warm start
+FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 1e-4}
 REAL: dict[Precision, type[np.floating]] = {Precision.DOUBLE: np.float64, Precision.SINGLE: np.float32}
 CORNER_CHANGE = 3e-4  # K a pass, of cells that the air racks and units draw does not notice
 CELLS_PER_THREAD = 15_000
@@ -94,13 +95,21 @@ def solve_air(
 def _solve(
     problem: AirProblem, controls: AirControls, initial: AirState | None, progress: Progress | None
 ) -> AirSolution:
-    if initial is None:
-        initial, upwind_iterations = _rough_state(problem, controls)
-    else:
-        upwind_iterations = 0
-    run = _start(problem, initial, controls.precision)
+    upwind_iterations, guess = 0, initial
+    if guess is None:
+        guess, upwind_iterations = _rough_state(problem, controls)
+    run = _start(problem, guess, controls.precision)
+    if initial is not None:
+        _adapt(run)
     status, monitor = _iterate(run, controls, upwind_iterations, progress)
     return _answer(run, controls, status, monitor)
+
+
+def _adapt(run: Run) -> None:
+    """Solve the temperature on the flow of an earlier answer: other powers and supplies are in it at once."""
+    if run.eddies is None:
+        turbulence.update_viscosity(run.system, None, run.fields, STEP)
+    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED)
 
 
 def _rough_state(problem: AirProblem, controls: AirControls) -> tuple[AirState | None, int]:

@@ -99,6 +99,11 @@ class Convection(Enum):
     tvd = "tvd"
 
 
+class Precision(Enum):
+    single = "single"
+    double = "double"
+
+
 class Recirculation(Enum):
     none = "none"
     rows = "rows"
@@ -362,6 +367,7 @@ class SolverConf:
     growth: float = 1.3  # largest ratio of neighbouring cells
     turbulence: Turbulence = Turbulence.zero_equation
     convection: Convection = Convection.tvd
+    precision: Precision = Precision.single  # of the air's fields; balances are closed in double
     recirculation: Recirculation = Recirculation.rows  # whose exhaust is traced to the racks' inlets
     grid_study: bool = False  # solve on three grids: an error bar on every temperature
     max_iterations: int = MISSING

@@ -25,7 +25,7 @@ from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
     from geometry.grid import Array
-    from solvers.air.problem import AirSolution, AirState
+    from solvers.air.problem import AirSolution, AirState, Precision
     from solvers.liquid.loop import LoopSolution
     from solvers.liquid.lumped import LumpedLoop
     from twin.hall_reading import HallReading
@@ -96,7 +96,7 @@ def simulate_site(conf: TwinConf) -> Results:
         site = assemble_site(conf)
     seconds["assemble"] = clock.seconds
     with stage("compile", "kernels (first run: about half a minute, then from cache)") as clock:
-        compile_kernels()
+        compile_kernels(site.controls.precision)
     seconds["compile"] = clock.seconds
 
     seconds["hall"] = seconds["loop"] = 0.0
@@ -260,8 +260,11 @@ def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
     )
 
 
-def compile_kernels() -> None:
-    """Solve one rack for a moment: compiles, or loads from the cache, the kernels of the air solver."""
+def compile_kernels(precision: Precision) -> None:
+    """Solve one rack for a moment: compiles, or loads from the cache, the kernels of the air solver.
+
+    precision  of the run; the kernels of the other one are not compiled
+    """
     from geometry.gridding import make_grid
     from geometry.layout import HallLayout, generate_hall
     from geometry.rasterise import rasterise
@@ -284,7 +287,7 @@ def compile_kernels() -> None:
             for r in hall.populated
         ),
     )
-    frozen = freeze(problem, solve_air(problem, AirControls(max_iterations=3)))
+    frozen = freeze(problem, solve_air(problem, AirControls(max_iterations=3, precision=precision)))
     recirculation(frozen, tolerance=1e-2)
 
 

@@ -23,6 +23,7 @@ from solvers.air.problem import (
     Exhaust,
     HeatSource,
     PorousRack,
+    Precision,
     Supply,
     ThroughFlow,
     Turbulence,
@@ -95,6 +96,7 @@ def air_controls(conf: TwinConf) -> AirControls:
         temperature_tolerance=solver.temperature_tolerance_K,
         energy_tolerance=solver.energy_tolerance,
         mass_tolerance=solver.mass_tolerance,
+        precision=Precision(solver.precision.value),
     )
 
 

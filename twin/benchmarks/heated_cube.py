@@ -15,6 +15,7 @@ from solvers.air.problem import (
     AirProperties,
     AirSolution,
     Convection,
+    Precision,
     Turbulence,
     Wall,
 )
@@ -24,7 +25,11 @@ RAYLEIGH = 1e6
 PRANDTL = 0.71
 TOLERANCE = 1e-3  # of the Nusselt number, against a run ten times as long
 CONTROLS = AirControls(
-    temperature_tolerance=0.02, energy_tolerance=1e-3, flow_tolerance=1e-3, max_iterations=4000
+    temperature_tolerance=0.02,
+    energy_tolerance=1e-3,
+    flow_tolerance=1e-3,
+    max_iterations=4000,
+    precision=Precision.SINGLE,
 )
 COLD = 292.65  # K; the hot wall is 1 K warmer, gravity and expansion are 1
 

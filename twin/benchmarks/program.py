@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from solvers.errors import SolverError
 from twin.benchmarks.case import Benchmark, Setting, Timing, clock
 
-WARM_UP = "from twin.simulation import compile_kernels; compile_kernels()"
+WARM_UP = (
+    "from solvers.air.problem import Precision; from twin.simulation import compile_kernels; "
+    "compile_kernels(Precision.SINGLE)"
+)
 EMPTY = "import numpy, numba"
 
 

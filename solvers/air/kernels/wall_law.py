@@ -46,7 +46,8 @@ def wall_viscosity(y_star, viscosity):
 def _entry(table, first, step, x):
     """A table at even places, linear between and beyond them; its first entry below."""
     place = max((x - first) / step, 0.0)
-    i = min(int(place), table.size - 2)
+    # of a field that is no number any more, int() is anything
+    i = max(min(int(place), table.size - 2), 0)
     return table[i] + (place - i) * (table[i + 1] - table[i])
 
 

@@ -42,7 +42,7 @@ _ALL = (
     Variable("air_pressure", "hall", _CELL, "Pa", "Static pressure above the return's", (-1e4, 1e4)),
     Variable("solid", "hall", _CELL, "1", "Cell is solid (1) or air (0)", (0.0, 1.0)),
     Variable("rack_heat_air", "hall", _RACK, "W", "Rack heat released to the air", (0.0, 1e7)),
-    Variable("rack_airflow", "hall", _RACK, "m3 s-1", "Air flow through the rack", (0.0, 1e3)),
+    Variable("rack_airflow", "hall", _RACK, "m3 s-1", "Air flow through the rack", (-1e3, 1e3)),
     Variable("rack_inlet_mean", "hall", _RACK, "K", "Rack inlet temperature, flow-weighted mean", _T),
     Variable("rack_inlet_max", "hall", _RACK, "K", "Rack inlet temperature, hottest face", _T),
     Variable("rack_inlet_bottom", "hall", _RACK, "K", "Rack inlet temperature at 1/6 height", _T),

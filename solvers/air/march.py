@@ -26,6 +26,7 @@ from solvers.air.region_checks import check_flows
 from solvers.air.servers import ServerMass, Servers, ServerStep, build_servers, server_step
 from solvers.air.solve import Run
 from solvers.air.transient import AirHistory, MarchState, TransientControls, check_transient
+from solvers.errors import DivergenceError
 
 Progress = Callable[[float, float, float], None]
 
@@ -73,12 +74,23 @@ def march_air(
         for step in _steps(march, controls):
             report = _advance(march, step, controls)
             if march.steps % CHECK_EVERY == 0:
-                solve._check_fields(march.run)
+                _check(march)
             log.record(march.run, report)
             if progress is not None:
                 progress(march.time, float(log.inlet_max[-1].max(initial=-np.inf)), report.energy)
-        solve._check_fields(march.run)
+        _check(march)
         return log.history(_final(march))
+
+
+def _check(march: March) -> None:
+    """Stop where a field has left its physical range, and say what a march can do about it."""
+    try:
+        solve._check_fields(march.run)
+    except DivergenceError as error:
+        raise DivergenceError(
+            f"{error}\n  after {march.time:g} s in steps of {march.last_step:g} s\n"
+            "  try: a shorter step (courant=1 finds it), or more sweeps"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

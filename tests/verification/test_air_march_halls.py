@@ -15,9 +15,10 @@ from solvers.air import solve as solver
 from solvers.air.courses import Course, Quantity
 from solvers.air.fans import FanCurve
 from solvers.air.march import march_air
-from solvers.air.problem import AirControls, Control, Precision
+from solvers.air.problem import AirControls, AirState, Control, Precision
 from solvers.air.solve import solve_air
 from solvers.air.transient import MarchState, TransientControls
+from solvers.errors import DivergenceError
 from twin.verification.transients import duct, norm
 
 pytestmark = pytest.mark.kernel
@@ -118,6 +119,36 @@ def test_steps_of_changing_length_are_second_order() -> None:
     exact = march(16)
     errors = [norm(march(refinement) - exact) for refinement in (1, 2)]
     assert np.log2(errors[0] / errors[1]) >= 1.7
+
+
+def test_racks_and_k_epsilon_are_second_order_in_time() -> None:
+    problem = room(k_epsilon=True)
+    start = solve_air(problem, AirControls(max_iterations=40)).state
+
+    def march(steps: int) -> AirState:
+        controls = TransientControls(
+            duration=4.0,
+            time_step=4.0 / steps,
+            sweeps=8,
+            pressure_tolerance=1e-8,
+            mass_tolerance=1e-10,
+            energy_tolerance=1e-8,
+            precision=Precision.DOUBLE,
+        )
+        return march_air(problem, controls, initial=start, courses=(WARMER,)).final.state
+
+    exact, coarse, fine = march(240), march(40), march(80)
+    for name in ("u", "temperature", "k"):
+        target = getattr(exact, name)
+        errors = [norm(getattr(state, name) - target) for state in (coarse, fine)]
+        assert np.log2(errors[0] / errors[1]) >= 1.9
+
+
+def test_too_long_a_step_is_named() -> None:
+    problem = room()
+    start = solve_air(problem, AirControls(max_iterations=40)).state
+    with pytest.raises(DivergenceError, match=r"in steps of 30 s\n  try: a shorter step"):
+        march_air(problem, TransientControls(duration=3000.0, time_step=30.0, sweeps=1), initial=start)
 
 
 def test_result_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,16 +88,21 @@ def warm_start(setting: Setting) -> Sequence[Timing]:
 
 def memory(setting: Setting) -> Sequence[Timing]:
     """What a solve of hall-small allocates at its peak, answer included, program and problem not."""
-    _compile()
     problem = _small_hall(setting)
-    tracemalloc.start()
-    try:
-        solve_air(problem, replace(HALL, max_iterations=3))
-        peak = tracemalloc.get_traced_memory()[1] / problem.raster.grid.n_cells
-    finally:
-        tracemalloc.stop()
-    name = f"hall-small, memory, {_cells(problem)}"
-    return [Timing(name=name, ours_s=None, note=f"{peak:.0f} bytes a cell at the peak")]
+    found = []
+    for precision in (Precision.SINGLE, Precision.DOUBLE):
+        controls = AirControls(max_iterations=2, precision=precision)
+        solve_air(hall_small(0.2), controls)  # compiles: compilers allocate as well
+        setting.tell(precision.value)
+        tracemalloc.start()
+        try:
+            solve_air(problem, controls)
+            peak = tracemalloc.get_traced_memory()[1] / problem.raster.grid.n_cells
+        finally:
+            tracemalloc.stop()
+        name = f"hall-small, memory in {precision.value} precision, {_cells(problem)}"
+        found.append(Timing(name=name, ours_s=None, note=f"{peak:.0f} bytes a cell at the peak"))
+    return found
 
 
 def cube(setting: Setting) -> Sequence[Timing]:

@@ -14,7 +14,7 @@ from solvers.errors import SolverError
 from twin.progress import bar
 from twin.store import write_text
 from twin.verification.case import Case, Tier, Verdict, did_not_run
-from twin.verification.report import markdown, print_table
+from twin.verification.report import draw_profiles, markdown, print_table
 
 PARTS = ("air", "liquid", "heat")
 
@@ -32,7 +32,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     parser.add_argument("--tier", choices=[tier.value for tier in Tier], default=Tier.QUICK.value)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparisons as a JSON list")
-    parser.add_argument("--table", type=Path, metavar="FILE.md", help="write them as Markdown, with sources")
+    parser.add_argument(
+        "--table",
+        type=Path,
+        metavar="FILE.md",
+        help="write them as Markdown with sources, and plots of profiles",
+    )
     options = parser.parse_args(argv)
     tier = Tier(options.tier)
     cases = collect(options.parts)
@@ -45,7 +50,10 @@ def main(argv: Sequence[str]) -> int:
         records = [verdict.as_json() for verdict in verdicts]
         write_text(options.json, json.dumps(records, indent=1, allow_nan=False) + "\n")
     if options.table:
-        write_text(options.table, markdown(cases, verdicts, tier, seconds))
+        folder = options.table.parent / f"{options.table.stem.lower()}_plots"
+        files = draw_profiles(cases, verdicts, folder)
+        links = {case: f"{folder.name}/{file.name}" for case, file in files.items()}
+        write_text(options.table, markdown(cases, verdicts, tier, seconds, links))
     print_table(verdicts, tier, seconds)
     return 0 if all(verdict.row.passed for verdict in verdicts) else 1
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from geometry.errors import require
 from solvers.air.richardson import grid_convergence
+from viz.charts.profiles import Curve
 
 
 class Tier(Enum):
@@ -29,6 +30,7 @@ class Row:
     ours       what this program finds
     error      ours against reference, signed
     tolerance  largest |error| that passes
+    curves     profiles that the comparison was made from, and others beside them
     """
 
     quantity: str
@@ -36,6 +38,7 @@ class Row:
     ours: float
     error: float
     tolerance: float
+    curves: tuple[Curve, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -148,11 +151,20 @@ def orders(quantity: str, expected: float, errors: Sequence[float], ratio: float
     return order(quantity, expected, errors[0], errors[-1], ratio ** (len(errors) - 1), shortfall)
 
 
-def profile(quantity: str, reference: ArrayLike, ours: ArrayLike, *, rms: float, bias: float) -> list[Row]:
+def profile(
+    quantity: str,
+    reference: ArrayLike,
+    ours: ArrayLike,
+    *,
+    rms: float,
+    bias: float,
+    curves: tuple[Curve, ...] = (),
+) -> list[Row]:
     """Root mean square and mean of the difference of two profiles, in the unit of the quantity."""
     difference = np.asarray(ours, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
+    root = absolute(f"{quantity}: RMS difference", 0.0, float(np.sqrt(np.mean(difference**2))), rms)
     return [
-        absolute(f"{quantity}: RMS difference", 0.0, float(np.sqrt(np.mean(difference**2))), rms),
+        replace(root, curves=curves),
         absolute(f"{quantity}: bias", 0.0, float(np.mean(difference)), bias),
     ]
 

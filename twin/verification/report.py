@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from twin import __version__
 from twin.identity import code_id
 from twin.verification.case import Case, Tier, Verdict
+from viz.charts.profiles import profiles
+
+Pictures = dict[tuple[str, str], Path]
 
 COLUMNS = ("quantity", "reference", "ours", "error", "tolerance", "pass")
 
@@ -45,10 +49,32 @@ def print_table(verdicts: Sequence[Verdict], tier: Tier, seconds: float) -> None
     )
 
 
+def draw_profiles(cases: Mapping[str, Sequence[Case]], verdicts: Sequence[Verdict], folder: Path) -> Pictures:
+    """A picture of each case that compares profiles, in `folder`; returns their files by part and case."""
+    pictures = {}
+    for part, members in cases.items():
+        for case in members:
+            curves = [
+                curve for v in verdicts if (v.part, v.case) == (part, case.name) for curve in v.row.curves
+            ]
+            if curves:
+                file = folder / f"{part}_{case.name.replace(' ', '_').replace(',', '')}.png"
+                title = f"{case.name[0].upper()}{case.name[1:]}"
+                pictures[part, case.name] = profiles(curves, file, title=title, subtitle=case.source)
+    return pictures
+
+
 def markdown(
-    cases: Mapping[str, Sequence[Case]], verdicts: Sequence[Verdict], tier: Tier, seconds: float
+    cases: Mapping[str, Sequence[Case]],
+    verdicts: Sequence[Verdict],
+    tier: Tier,
+    seconds: float,
+    pictures: Mapping[tuple[str, str], str] | None = None,
 ) -> str:
-    """The comparisons by part and case, each case with its source and the reason of its tolerance."""
+    """The comparisons by part and case, each case with its source and the reason of its tolerance.
+
+    pictures  links to the pictures of profiles by part and case, relative to the file the text goes to
+    """
     failed = sum(not verdict.row.passed for verdict in verdicts)
     lines = [
         "# Verification results",
@@ -81,6 +107,9 @@ def markdown(
             lines += [
                 f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in _cells(v))} |" for v in mine
             ]
+            link = (pictures or {}).get((part, case.name))
+            if link:
+                lines += ["", f"![Computed and published profiles: {case.name}]({link})"]
     return "\n".join(lines) + "\n"
 
 

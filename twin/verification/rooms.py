@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geometry.grid import Array, Grid
+from geometry.grid import Grid
 from geometry.hall import Side
 from solvers.air.problem import (
     AirControls,
@@ -27,6 +27,7 @@ from twin.verification.air_boxes import ALL, Box, raster_of, stretched
 from twin.verification.case import Row, Rows, Tier, on_grids, profile
 from twin.verification.cavities import settled_all
 from twin.verification.reference import read_reference
+from viz.charts.profiles import Curve
 
 ZERO = 273.15  # degC in K
 
@@ -76,42 +77,60 @@ def conducting(problem: AirProblem) -> AirState:
     )
 
 
-def tall_cavity_lines(
-    problem: AirProblem, solution: AirSolution, level: str
-) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]:
-    """(x [m], measured, ours) of the temperature [degC] and of the vertical velocity [m/s] at a level."""
+def tall_cavity_curves(problem: AirProblem, solution: AirSolution, level: str) -> tuple[Curve, Curve]:
+    """Temperature [degC] and vertical velocity [m/s] across the cavity at a level, measured and ours."""
     grid = problem.raster.grid
     height = float(level) * TALL
     ends = np.concatenate(([0.0], grid.x, [WIDTH]))
-    found = []
-    for name, column, place, field, walls in (
-        ("temperature", "temperature_degC", grid.z, solution.state.temperature - ZERO, (COLD, HOT)),
-        ("velocity", "velocity_m_s", grid.z_face, solution.state.w, (0.0, 0.0)),
+    curves = []
+    for table, column, value, place, field, walls in (
+        (
+            "tall_cavity_temperature",
+            "temperature_degC",
+            "Temperature [°C]",
+            grid.z,
+            solution.state.temperature - ZERO,
+            (COLD, HOT),
+        ),
+        (
+            "tall_cavity_velocity",
+            "velocity_m_s",
+            "Vertical velocity [m/s]",
+            grid.z_face,
+            solution.state.w,
+            (0.0, 0.0),
+        ),
     ):
-        table = read_reference(TALL_TABLES[name]).where("height_1", level)
-        x = table.numbers("x_mm") / 1e3
+        measured = read_reference(table).where("height_1", level)
         line = np.array([np.interp(height, place, values) for values in field[:, 0].T])
-        ours = np.interp(x, ends, np.concatenate(([walls[0]], line, [walls[1]])))
-        found.append((x, table.numbers(column), ours))
-    return found[0], found[1]
-
-
-TALL_TABLES = {"temperature": "tall_cavity_temperature", "velocity": "tall_cavity_velocity"}
+        curves.append(
+            Curve(
+                title=f"{level} of the height",
+                place="x [mm]",
+                value=value,
+                published=(measured.numbers("x_mm"), measured.numbers(column)),
+                ours=(1e3 * ends, np.concatenate(([walls[0]], line, [walls[1]]))),
+            )
+        )
+    return curves[0], curves[1]
 
 
 def tall_cavity_measured(tier: Tier) -> Rows:
     """Temperatures over the difference of the walls, 19.6 K."""
     grids = ((30, 100), (42, 140), (60, 200)) if tier is Tier.FULL else ((32, 80),)
     problems = [tall_cavity(*grid) for grid in grids]
-    solutions = settled_all(problems, AirControls(flow_tolerance=1e-4), initial=conducting(problems[0]))
+    controls = AirControls(flow_tolerance=1e-4)
+    solutions = settled_all(problems, controls, initial=conducting(problems[0]))
+    scale = HOT - COLD
     every = []
     for (nx, nz), problem, solution in zip(grids, problems, solutions, strict=True):
         rows: list[Row] = []
         for level in LEVELS:
-            _, measured, ours = tall_cavity_lines(problem, solution, level)[0]
+            curves = tall_cavity_curves(problem, solution, level)
+            x, measured = curves[0].published
+            ours = np.interp(x, *curves[0].ours)
             name = f"{nx}x{nz}, {level} of the height: temperature over 19.6 K"
-            scale = HOT - COLD
-            rows += profile(name, measured / scale, ours / scale, rms=0.05, bias=0.05)
+            rows += profile(name, measured / scale, ours / scale, rms=0.05, bias=0.05, curves=curves)
         every.append(rows)
     return on_grids(every, [grid[0] for grid in grids])
 
@@ -187,23 +206,35 @@ def box_in_room(n: int, turbulence: Turbulence = Turbulence.K_EPSILON) -> AirPro
     )
 
 
-def box_lines(
-    problem: AirProblem, solution: AirSolution, point: str
-) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]:
-    """(z [m], measured, ours) of the temperature [degC] and of the speed over 1.5 m/s on a vertical line."""
+def box_curves(problem: AirProblem, solution: AirSolution, point: str) -> tuple[Curve, Curve]:
+    """Temperature [degC] and speed over 1.5 m/s on a vertical line, measured and ours."""
     grid, state = problem.raster.grid, solution.state
     u = 0.5 * (state.u[:, -1, 1:] + state.u[:, -1, :-1])
     w = 0.5 * (state.w[1:, -1] + state.w[:-1, -1])
-    found = []
-    for table, column, field in (
-        ("box_in_room_temperature", "temperature_degC", state.temperature[:, -1] - ZERO),
-        ("box_in_room_velocity", "velocity_over_max_1", np.hypot(u, w) / SPEED_SCALE),
+    curves = []
+    for table, column, value, field in (
+        (
+            "box_in_room_temperature",
+            "temperature_degC",
+            "Temperature [°C]",
+            state.temperature[:, -1] - ZERO,
+        ),
+        ("box_in_room_velocity", "velocity_over_max_1", "Speed over 1.5 m/s", np.hypot(u, w) / SPEED_SCALE),
     ):
         measured = read_reference(table).where("point_1", point)
-        z = measured.numbers("z_m")
         line = np.array([np.interp(LINES[point], grid.x, values) for values in field])
-        found.append((z, measured.numbers(column), np.interp(z, grid.z, line)))
-    return found[0], found[1]
+        air = grid.z > (BOX_TOP if point == "3" else 0.0)
+        curves.append(
+            Curve(
+                title=f"Point {point}",
+                place="z [m]",
+                value=value,
+                published=(measured.numbers("z_m"), measured.numbers(column)),
+                ours=(grid.z[air], line[air]),
+                upright=True,
+            )
+        )
+    return curves[0], curves[1]
 
 
 def box_measured(tier: Tier) -> Rows:
@@ -217,9 +248,15 @@ def box_measured(tier: Tier) -> Rows:
             raise SolverError(f"the flow did not converge on {problem.raster.grid}")
         rows: list[Row] = []
         for point in LINES:
-            temperature, speed = box_lines(problem, solution, point)
-            name = f"{n} cells a side, point {point}"
-            rows += profile(f"{name}: temperature [K]", *temperature[1:], rms=1.0, bias=1.0)
-            rows += profile(f"{name}: speed over 1.5 m/s", *speed[1:], rms=0.10, bias=0.10)
+            for curve, name, limit in zip(
+                box_curves(problem, solution, point),
+                ("temperature [K]", "speed over 1.5 m/s"),
+                (1.0, 0.10),
+                strict=True,
+            ):
+                z, measured = curve.published
+                ours = np.interp(z, *curve.ours)
+                title = f"{n} cells a side, point {point}: {name}"
+                rows += profile(title, measured, ours, rms=limit, bias=limit, curves=(curve,))
         every.append(rows)
     return on_grids(every, grids)

@@ -6,13 +6,27 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
 from twin import verify
-from twin.verification.case import Case, Row, Tier, Verdict, absolute, order, relative, worst_absolute
+from twin.verification.case import (
+    Case,
+    Row,
+    Tier,
+    Verdict,
+    absolute,
+    on_grids,
+    order,
+    orders,
+    profile,
+    relative,
+    worst_absolute,
+)
 from twin.verification.report import markdown
+from viz.charts.profiles import Curve
 
 KEYS = ["part", "case", "quantity", "reference", "ours", "error", "tolerance", "pass"]
 
@@ -132,3 +146,34 @@ def test_a_bar_in_a_quantity_does_not_break_the_table() -> None:
     verdicts = [Verdict(part="air", case="sample", row=absolute("|u| [m/s]", 1.0, 1.0, 0.1))]
     text = markdown({"air": (case(),)}, verdicts, Tier.QUICK, 1.0)
     assert r"| \|u\| [m/s], absolute |" in text
+
+
+def test_profiles_are_drawn_beside_the_table(sample: dict[str, tuple[Case, ...]], tmp_path: Path) -> None:
+    place, value = np.linspace(0.0, 1.0, 5), np.arange(5.0)
+    curve = Curve(
+        title="a line",
+        place="z [m]",
+        value="u [m/s]",
+        published=(place, value),
+        ours=(place, value + 0.1),
+        upright=True,
+    )
+    rows = profile("u", value, value + 0.1, rms=0.2, bias=0.2, curves=(curve,))
+    sample["air"] = (case(*rows, name="jet, cold"),)
+    assert verify.main(["--table", str(tmp_path / "V.md"), "--json", str(tmp_path / "v.json")]) == 0
+    assert "](v_plots/air_jet_cold.png)" in (tmp_path / "V.md").read_text()
+    assert (tmp_path / "v_plots" / "air_jet_cold.png").read_bytes()[:4] == b"\x89PNG"
+    assert list(json.loads((tmp_path / "v.json").read_text())[0]) == KEYS
+
+
+def test_rows_on_three_grids_tell_the_index() -> None:
+    """1 + 0.16, 0.04, 0.01 on halved cells: order 2, so the index is 1.25 * 0.01."""
+    rows = [[relative("Nu", 1.0, 1.0 + error, 0.02)] for error in (0.16, 0.04, 0.01)]
+    (row,) = on_grids(rows, (10, 20, 40))
+    assert row.quantity == "Nu, relative (grids 10-20-40: index 0.013)"
+    assert (row.ours, row.passed) == (1.01, True)
+    assert on_grids(rows[:1], (10,)) == rows[0]
+
+
+def test_order_over_three_grids_is_the_slope_from_first_to_last() -> None:
+    assert orders("q", 2.0, [16.0, 8.0, 1.0], 2.0, 0.1).ours == pytest.approx(2.0)

@@ -21,6 +21,7 @@ from twin.verification.air_boxes import ALL, raster_of, stretched
 from twin.verification.case import Row, Rows, Tier, absolute, profile, relative
 from twin.verification.cavities import settled
 from twin.verification.reference import read_reference
+from viz.charts.profiles import Curve
 
 INLET = 293.15  # [K]
 HEIGHT, LENGTH = 3.0, 9.0  # of the room [m]
@@ -164,22 +165,40 @@ def annex_20(_: Tier) -> Rows:
         solution = settled([problem], AirControls(flow_tolerance=1e-4))
         grid = problem.raster.grid
         u = 0.5 * (solution.state.u[:, 0, 1:] + solution.state.u[:, 0, :-1]) / JET
-        vertical = read_reference("annex20_vertical")
-        middle = np.array([np.interp(HEIGHT, grid.x, line) for line in u])
-        ceiling = read_reference("annex20_ceiling")
-        jet = np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, line) for line in u.T])
-        rows += profile(
-            f"{model.value}, x = H: u over that of the inlet",
-            vertical.numbers("u_over_inlet_1"),
-            np.interp(vertical.numbers("z_m"), grid.z, middle),
-            rms=0.08,
-            bias=0.08,
-        )
-        rows += profile(
-            f"{model.value}, along the jet: u over that of the inlet",
-            ceiling.numbers("u_over_inlet_1"),
-            np.interp(ceiling.numbers("x_m"), grid.x, jet),
-            rms=0.08,
-            bias=0.08,
-        )
+        for title, place, table, column, at, line in (
+            (
+                "x = H",
+                "z [m]",
+                "annex20_vertical",
+                "z_m",
+                grid.z,
+                np.array([np.interp(HEIGHT, grid.x, each) for each in u]),
+            ),
+            (
+                "along the jet",
+                "x [m]",
+                "annex20_ceiling",
+                "x_m",
+                grid.x,
+                np.array([np.interp(HEIGHT - 0.5 * SLOT, grid.z, each) for each in u.T]),
+            ),
+        ):
+            reference = read_reference(table)
+            measured = (reference.numbers(column), reference.numbers("u_over_inlet_1"))
+            curve = Curve(
+                title=f"{model.value}, {title}",
+                place=place,
+                value="u over that of the inlet",
+                published=measured,
+                ours=(at, line),
+                upright=place.startswith("z"),
+            )
+            rows += profile(
+                f"{model.value}, {title}: u over that of the inlet",
+                measured[1],
+                np.interp(measured[0], at, line),
+                rms=0.08,
+                bias=0.08,
+                curves=(curve,),
+            )
     return rows

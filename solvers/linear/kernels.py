@@ -265,8 +265,8 @@ def smooth_zero_defect(shape, chunks, g_x, g_y, g_z, sink, inverse, b, first, al
 
 
 @parallel_kernel
-def smooth_both(shape, chunks, g_x, g_y, g_z, inverse, b, first, along, weight, x, other):
-    """`smooth_first` and `smooth_second`: the answer is in x."""
+def smooth_both(shape, chunks, g_x, g_y, g_z, inverse, b, first, along, weight, x, other, partial):
+    """`smooth_first` and `smooth_second`: the answer is in x; partial[k] adds up to the sum of b x."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -280,14 +280,17 @@ def smooth_both(shape, chunks, g_x, g_y, g_z, inverse, b, first, along, weight, 
             if k - 1 > low:
                 n -= sz
                 _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
+                _sum_products(b, x, n, n + length, partial[k - 1])
     for c in prange(chunks):
         low = n_z * np.int64(c) // chunks
         last = n_z * (np.int64(c) + 1) // chunks - 1
         n = np.uint64((low + 1) * plane + row)
         _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
+        _sum_products(b, x, n, n + length, partial[low])
         if last > low:
             n = np.uint64((last + 1) * plane + row)
             _second(n, n + length, sy, sz, g_x, g_y, g_z, inverse, b, along, weight, other, x)
+            _sum_products(b, x, n, n + length, partial[last])
 
 
 @kernel
@@ -457,9 +460,46 @@ def set_zero(shape, x):
             x[n] = np.float32(0.0)
 
 
+@kernel
+def _turn(start, stop, alpha, beta, z, p, x):
+    for n in range(start, stop):
+        before = p[n]
+        x[n] += alpha * before
+        p[n] = z[n] + beta * before
+
+
 @parallel_kernel
-def cg_advance(shape, alpha, p, q, x, r, partial):
-    """x += alpha p; r -= alpha q; partial[k] adds up to the sum over plane k of r^2."""
+def cg_direction(shape, chunks, alpha, beta, z, g_x, g_y, g_z, sink, p, x, out, partial):
+    """x += alpha p; p = z + beta p; out = A p; partial[k] adds up to the sum over plane k of p out."""
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    plane = row * (n_y + 3)
+    sy, sz = np.uint64(row), np.uint64(plane)
+    length = np.uint64(n_y * row)
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        for k in range(low, n_z * (np.int64(c) + 1) // chunks):
+            n = np.uint64((k + 1) * plane + row)
+            _turn(n, n + length, alpha, beta, z, p, x)
+            if k - 1 > low:
+                n -= sz
+                _apply(n, n + length, sy, sz, g_x, g_y, g_z, sink, p, out)
+                _sum_products(p, out, n, n + length, partial[k - 1])
+    for c in prange(chunks):
+        low = n_z * np.int64(c) // chunks
+        last = n_z * (np.int64(c) + 1) // chunks - 1
+        n = np.uint64((low + 1) * plane + row)
+        _apply(n, n + length, sy, sz, g_x, g_y, g_z, sink, p, out)
+        _sum_products(p, out, n, n + length, partial[low])
+        if last > low:
+            n = np.uint64((last + 1) * plane + row)
+            _apply(n, n + length, sy, sz, g_x, g_y, g_z, sink, p, out)
+            _sum_products(p, out, n, n + length, partial[last])
+
+
+@parallel_kernel
+def cg_advance(shape, alpha, q, r, partial):
+    """r -= alpha q; partial[k] adds up to the sum over plane k of r^2."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     plane = row * (n_y + 3)
@@ -467,7 +507,6 @@ def cg_advance(shape, alpha, p, q, x, r, partial):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
         stop = start + np.uint64(n_y * row)
         for n in range(start, stop):
-            x[n] += alpha * p[n]
             r[n] -= alpha * q[n]
         _sum_products(r, r, start, stop, partial[kk])
 
@@ -482,18 +521,6 @@ def dot(shape, a, b, partial):
         start = np.uint64((np.int64(kk) + 1) * plane + row)
         stop = start + np.uint64(n_y * row)
         _sum_products(a, b, start, stop, partial[kk])
-
-
-@parallel_kernel
-def cg_direction(shape, beta, z, p):
-    """p = z + beta p."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    plane = row * (n_y + 3)
-    for kk in prange(n_z):
-        start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            p[n] = z[n] + beta * p[n]
 
 
 @parallel_kernel

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from solvers.linear import kernels as K
@@ -168,24 +169,40 @@ def _correct(
     infinity: there is none. Returns the iterations done and the last r z.
     """
     shape, p, q, partial = system.shape, system.p, system.q, system.partial
-    finest = system.hierarchy.levels[0]
+    hierarchy, chunks = system.hierarchy, get_num_threads()
+    finest = hierarchy.levels[0]
     r = finest.b
     K.narrow(shape, 1.0 / norm, residual, r)
     K.set_zero(shape, system.correction)
-    for iteration in range(1, max_iterations + 1):
-        z = v_cycle(system.hierarchy)
-        K.dot(shape, r, z, partial)
-        rz = float(partial.sum())
-        K.cg_direction(shape, np.float32(rz / rz_old), z, p)
-        K.apply_laplacian(shape, *finest.faces, finest.sink, p, q, partial)
+    alpha = 0.0  # of the step whose direction is still to be added
+    iteration = 0
+    while iteration < max_iterations:
+        iteration += 1
+        z = v_cycle(hierarchy)
+        rz = float(hierarchy.partial.sum())
+        K.cg_direction(
+            shape,
+            chunks,
+            np.float32(alpha),
+            np.float32(rz / rz_old),
+            z,
+            *finest.faces,
+            finest.sink,
+            p,
+            system.correction,
+            q,
+            partial,
+        )
+        rz_old, alpha = rz, 0.0
         curvature = float(partial.sum())
         if not curvature > 0.0:
-            return iteration, rz
-        K.cg_advance(shape, np.float32(rz / curvature), p, q, system.correction, r, partial)
-        rz_old = rz
+            break
+        alpha = rz / curvature
+        K.cg_advance(shape, np.float32(alpha), q, r, partial)
         if _root_of_sum(partial) <= goal:
-            return iteration, rz
-    return max_iterations, rz_old
+            break
+    K.add_scaled(shape, np.float32(alpha), p, system.correction)
+    return iteration, rz_old
 
 
 def compile_solver() -> None:

@@ -40,6 +40,7 @@ class Hierarchy:
     lower: Array
     work: Array
     pinned: NDArray[np.bool_]  # coarsest nodes tied to zero
+    partial: Array  # (nz, lanes): the last cycle's sums of b x
     refreshed: int  # times
 
 
@@ -55,6 +56,7 @@ def new_hierarchy(shape: Shape, faces: tuple[Array, Array, Array]) -> Hierarchy:
         lower=np.zeros((0, 0)),
         work=np.zeros(0),
         pinned=np.zeros(0, dtype=bool),
+        partial=np.zeros((shape[0], int(K.LANES))),
         refreshed=0,
     )
 
@@ -125,7 +127,7 @@ def _floating_nodes(level: Level) -> NDArray[np.bool_]:
 
 
 def v_cycle(hierarchy: Hierarchy) -> Narrow:
-    """One cycle on levels[0].b from a zero guess; returns the array that holds the answer."""
+    """One cycle on levels[0].b from a zero guess; returns the array of the answer x, with b x in `partial`."""
     threads = get_num_threads()
     answer = _cycle(hierarchy, 0)
     set_num_threads(threads)
@@ -156,15 +158,15 @@ def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
         )
     else:  # smoothing twice is cheap there, and saves a fifth of the cycles
         _smooth_zero(level)
-        _smooth(level)
+        _smooth(level, hierarchy.partial)
         _defect(level)
     _restrict(level, coarse)
     correction = _cycle(hierarchy, depth + 1)
     set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
     _prolong(level, coarse, correction)
     if depth > 0:
-        _smooth(level)
-    _smooth(level)
+        _smooth(level, hierarchy.partial)
+    _smooth(level, hierarchy.partial)
     set_num_threads(threads)
     return level.x
 
@@ -233,7 +235,7 @@ def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
     patches.prolong_moved(transfer.moved, transfer.to, correction, level.x)
 
 
-def _smooth(level: Level) -> None:
+def _smooth(level: Level, partial: Array) -> None:
     rows = level.rows
     if not level.split:
         K.smooth_both(
@@ -247,6 +249,7 @@ def _smooth(level: Level) -> None:
             SECOND,
             level.x,
             level.other,
+            partial,
         )
         return
     if level.boxed:

@@ -26,15 +26,13 @@ from solvers.linear.multigrid import v_cycle
 
 # float32 fields read or written by the passes of one iteration on the finest level
 CYCLE_FIELDS = {
-    "smooth from zero": 6,  # g x 3, inverse, b; x
-    "defect": 7,  # g x 3, sink, b, x; other
+    "smooth from zero, defect": 8,  # g x 3, sink, inverse, b; x, other
     "restrict": 1.25 + 0.125,  # other, flags; coarse b
     "prolong": 2.25 + 0.125,  # x, flags, coarse x; x
-    "first step": 7,  # g x 3, inverse, b, x; other
-    "second step": 8,  # g x 3, inverse, b, other, x; x
+    "both steps": 8,  # g x 3, inverse, b, x; other, x
 }
 COARSE = 8.0 / 7.0  # all levels over the finest
-KRYLOV_FIELDS = 2 + 3 + 6 + 6  # dot, direction, product, advance
+KRYLOV_FIELDS = 10 + 3  # direction with product (z, g x 3, sink, p, x; p, x, q), advance (r, q; r)
 BYTES = 4
 
 

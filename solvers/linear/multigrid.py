@@ -127,7 +127,7 @@ def _floating_nodes(level: Level) -> NDArray[np.bool_]:
 
 
 def v_cycle(hierarchy: Hierarchy) -> Narrow:
-    """One cycle on levels[0].b from a zero guess; returns the array of the answer x, with b x in `partial`."""
+    """One cycle on levels[0].b from a zero guess: the array of the answer x; sums of b x are in `partial`."""
     threads = get_num_threads()
     answer = _cycle(hierarchy, 0)
     set_num_threads(threads)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.linear import kernels, patches, splitting
+from solvers.linear import patches, splitting
+from solvers.linear import transfer as transfer_kernels
 
 Array = NDArray[np.float64]
 Narrow = NDArray[np.float32]
@@ -50,7 +51,7 @@ class Transfer:
 
     steps: tuple[int, int, int]  # x, y, z: cells joined along each axis, 1 or 2
     ratio: tuple[Narrow, Narrow, Narrow]  # fine over coarse distance of centres, by coarse index
-    flags: NDArray[np.uint8]  # bits of the cells, see kernels.py; empty where the coarse level has no box
+    flags: NDArray[np.uint8]  # bits of the cells, see transfer.py; empty where the coarse level has no box
     scratch: Narrow
     # fine nodes that the box kernels leave out, and their coarse nodes
     moved: Index
@@ -325,7 +326,7 @@ def coarsen_values(
         m = int(np.prod(padded(coarse_frame)))
         faces = 3 * m
         for axis in range(3):
-            kernels.coarsen_faces(
+            transfer_kernels.coarsen_faces(
                 frame,
                 coarse_frame,
                 axis,

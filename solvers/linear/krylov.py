@@ -16,6 +16,7 @@ from numba import get_num_threads
 from numpy.typing import NDArray
 
 from solvers.linear import kernels as K
+from solvers.linear import vectors
 from solvers.linear.hierarchy import Array, Narrow, Shape, padded
 from solvers.linear.multigrid import Hierarchy, new_hierarchy, refresh_hierarchy, v_cycle
 
@@ -108,8 +109,8 @@ def project(system: Poisson, x: Array) -> None:
     """Take the mean of each floating region out of `x`."""
     regions = system.regions
     if regions is not None:
-        K.region_sums(system.shape, regions.label, x, regions.partial)
-        K.region_shift(system.shape, regions.label, regions.partial.sum(axis=0) / regions.count, x)
+        vectors.region_sums(system.shape, regions.label, x, regions.partial)
+        vectors.region_shift(system.shape, regions.label, regions.partial.sum(axis=0) / regions.count, x)
 
 
 def solve(
@@ -133,14 +134,14 @@ def solve(
     if norm == 0.0:
         return PoissonReport(iterations=0, residual=0.0)
     r, residual = (b, norm) if from_zero else _true_residual(system, b, x)
-    K.set_zero(system.shape, system.p)
+    vectors.set_zero(system.shape, system.p)
     iterations = 0
     rz = np.inf
     while residual > tolerance * norm and iterations < max_iterations:
         goal = max(tolerance, REDUCTION * residual / norm)
         done, rz = _correct(system, r, norm, rz, goal, max_iterations - iterations)
         iterations += done
-        K.add_scaled(system.shape, norm, system.correction, x)
+        vectors.add_scaled(system.shape, norm, system.correction, x)
         previous = residual
         r, residual = _true_residual(system, b, x)
         # at the limit of float64, or a matrix that is not what it should be
@@ -172,8 +173,8 @@ def _correct(
     hierarchy, chunks = system.hierarchy, get_num_threads()
     finest = hierarchy.levels[0]
     r = finest.b
-    K.narrow(shape, 1.0 / norm, residual, r)
-    K.set_zero(shape, system.correction)
+    vectors.narrow(shape, 1.0 / norm, residual, r)
+    vectors.set_zero(shape, system.correction)
     alpha = 0.0  # of the step whose direction is still to be added
     iteration = 0
     while iteration < max_iterations:
@@ -201,7 +202,7 @@ def _correct(
         K.cg_advance(shape, np.float32(alpha), q, r, partial)
         if _root_of_sum(partial) <= goal:
             break
-    K.add_scaled(shape, np.float32(alpha), p, system.correction)
+    vectors.add_scaled(shape, np.float32(alpha), p, system.correction)
     return iteration, rz_old
 
 

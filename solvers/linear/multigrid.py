@@ -16,7 +16,8 @@ from numba import get_num_threads, set_num_threads
 from numpy.typing import NDArray
 
 from solvers.linear import kernels as K
-from solvers.linear import patches
+from solvers.linear import patches, vectors
+from solvers.linear import transfer as transfer_kernels
 from solvers.linear.hierarchy import Array, Level, Narrow, Shape, build_levels, coarsen_values, padded
 
 LARGEST_EIGENVALUE = 2.0  # bound for Jacobi on an M-matrix with zero or positive row sums (Gershgorin)
@@ -69,8 +70,8 @@ def refresh_hierarchy(hierarchy: Hierarchy, g: tuple[Array, Array, Array], sink:
     """
     size = hierarchy.sink.size
     for axis in range(3):
-        K.narrow(hierarchy.shape, 1.0, g[axis], hierarchy.g[axis * size : (axis + 1) * size])
-    K.narrow(hierarchy.shape, 1.0, sink, hierarchy.sink)
+        vectors.narrow(hierarchy.shape, 1.0, g[axis], hierarchy.g[axis * size : (axis + 1) * size])
+    vectors.narrow(hierarchy.shape, 1.0, sink, hierarchy.sink)
     if _due(hierarchy.refreshed):
         hierarchy.levels = build_levels(hierarchy.shape, hierarchy.faces, hierarchy.g, hierarchy.sink)
         hierarchy.pinned = _floating_nodes(hierarchy.levels[-1])
@@ -215,7 +216,7 @@ def _restrict(level: Level, coarse: Level) -> None:
     transfer = level.transfer
     assert transfer is not None
     if coarse.boxed:
-        K.restrict(
+        transfer_kernels.restrict(
             level.frame,
             coarse.frame,
             *transfer.steps,
@@ -231,7 +232,9 @@ def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
     transfer = level.transfer
     assert transfer is not None
     if coarse.boxed:
-        K.prolong(level.frame, coarse.frame, *transfer.steps, transfer.flags, correction, level.x)
+        transfer_kernels.prolong(
+            level.frame, coarse.frame, *transfer.steps, transfer.flags, correction, level.x
+        )
     patches.prolong_moved(transfer.moved, transfer.to, correction, level.x)
 
 

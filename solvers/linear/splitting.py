@@ -223,7 +223,7 @@ def list_connections(
 
 @kernel
 def mark_cells(frame, coarse_frame, step_x, step_y, step_z, g, box, coarse_of, strength, share, flags):
-    """Set the bits of kernels.py that steer interpolation, for a box above a box."""
+    """Set the bits of transfer.py that steer interpolation, for a box above a box."""
     n_z, n_y, n_x = frame
     row = n_x + 3
     plane = row * (n_y + 3)

@@ -21,6 +21,7 @@ from solvers.air.problem import (
     AirStatus,
     Convection,
     Exhaust,
+    Precision,
     Supply,
     ThroughFlow,
     Turbulence,
@@ -163,14 +164,15 @@ def test_no_heat_gives_uniform_temperature_exactly() -> None:
     assert solution.air_energy == 0.0
 
 
-def test_result_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("precision", list(Precision))
+def test_result_does_not_depend_on_threads(precision: Precision, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "CELLS_PER_THREAD", 1)
     results = []
     before = numba.get_num_threads()
     try:
         for threads in (1, 2):
             numba.set_num_threads(threads)
-            results.append(solve_air(room(), AirControls(max_iterations=12)))
+            results.append(solve_air(room(), AirControls(max_iterations=12, precision=precision)))
     finally:
         numba.set_num_threads(before)
     assert np.array_equal(results[0].state.temperature, results[1].state.temperature)

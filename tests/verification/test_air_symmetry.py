@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 
 class Room:
-    """Two racks of unlike heat beside a floor grille; as they are, mirrored along x, or with x and y swapped."""
+    """Two racks of unlike heat beside a floor grille; as they are, mirrored along x, or x and y swapped."""
 
     def __init__(self, *, mirrored: bool = False, swapped: bool = False) -> None:
         self.mirrored, self.swapped = mirrored, swapped

@@ -99,6 +99,7 @@ def _solve(
     if guess is None:
         guess, upwind_iterations = _rough_state(problem, controls)
     run = _start(problem, guess, controls.precision)
+    del guess  # as large as a sixth of all that the solve holds
     if initial is not None:
         _adapt(run)
     status, monitor = _iterate(run, controls, upwind_iterations, progress)

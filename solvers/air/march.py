@@ -36,6 +36,8 @@ STABLE_RATIO = 2.4
 CHECK_EVERY = 5  # steps
 LEAST_SHARE = 0.25  # of its present value that k or epsilon is guessed to keep
 CLOSING_PASSES = 60  # of the temperature in one step, at most
+LOOK_EVERY = 10  # steps: how many sweeps are enough
+MOST_SWEEPS = 30
 CLOSING_ITERATIONS = 200  # of the pressure
 
 
@@ -127,6 +129,7 @@ class March:
     rise: Array  # heat over air of each rack at `time`
     masses: Array  # temperature of the servers of each rack, then unit
     steps: int = 0
+    sweeps: int = 2
 
 
 def _start(
@@ -241,23 +244,39 @@ def _steps(march: March, controls: TransientControls) -> Iterator[float]:
         return
     while (left := end - march.time) > 1e-9 * controls.duration:
         flow.update_flux(march.run.system, march.run.fields)
-        step = min(controls.time_step, controls.courant / max(_fastest_exchange(march), 1e-300))
+        step = min(controls.time_step, controls.courant / max(_exchange(march)[0], 1e-300))
         if march.last_step > 0.0:
             step = min(step, LARGEST_GROWTH * march.last_step)
         # the last two steps share what is left
         yield left if left <= step else min(step, max(0.5 * left, left - step))
 
 
-def _fastest_exchange(march: March) -> float:
-    """Largest volume flow through a cell over its volume [1/s]."""
+def _exchange(march: March) -> tuple[float, float]:
+    """Largest rate at which a cell's air is exchanged, and that with what diffuses [1/s]."""
     lattice, fields = march.run.system.lattice, march.run.fields
-    through = np.zeros(lattice.size)
-    for axis in range(3):
-        size = np.abs(fields.flux[axis])
-        through += size
-        through[: -lattice.stride[axis]] += size[lattice.stride[axis] :]
-    cells = march.run.system.cells
-    return float((0.5 * through[cells] / lattice.volume[cells]).max(initial=0.0))
+    passing, mixing = np.zeros(lattice.padded[0]), np.zeros(lattice.padded[0])
+    marching.largest_exchange(
+        lattice.shape,
+        lattice.fluid,
+        lattice.volume,
+        *fields.flux,
+        *lattice.conductance,
+        fields.viscosity,
+        passing,
+        mixing,
+    )
+    return float(passing.max()), float(mixing.max())
+
+
+def _enough_sweeps(exchange: float, inverse_step: float) -> int:
+    """Sweeps after which a twentieth of the guess's error is left; at least one each way.
+
+    A sweep leaves about the square of g = exchange / (exchange + inertia) of it (Gauss-Seidel). A third would
+    do for stability, for the next guess, 2 phi_n - phi_n-1, is off by three times what is left at most.
+    """
+    g = exchange / (exchange + inverse_step)
+    enough = math.ceil(0.5 * math.log(20.0) / -math.log(g)) if g > 0.0 else 2
+    return min(max(enough, 2), MOST_SWEEPS)
 
 
 def _advance(march: March, step: float, controls: TransientControls) -> StepReport:
@@ -268,10 +287,14 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
     servers = _renew_devices(march, step)
     _extrapolate(march, ratio)
     inverse_step = (1.0 + 2.0 * ratio) / ((1.0 + ratio) * step)
+    if controls.sweeps is not None:
+        march.sweeps = controls.sweeps
+    elif march.steps % LOOK_EVERY == 0 or step != march.last_step:
+        march.sweeps = _enough_sweeps(_exchange(march)[1], inverse_step)
     inertia = Step(
         time_step=1.0 / inverse_step,
         relaxation=0.0,
-        sweeps=controls.sweeps,
+        sweeps=march.sweeps,
         pressure_tolerance=controls.pressure_tolerance,
     )
     run, levels = march.run, march.levels
@@ -367,7 +390,7 @@ def _close_heat(march: March, controls: TransientControls, inverse_step: float) 
         heat.temperature_step(
             system,
             fields,
-            sweeps=controls.sweeps,
+            sweeps=march.sweeps,
             scheme=march.problem.convection,
             inverse_step=inverse_step,
             relaxation=0.0,

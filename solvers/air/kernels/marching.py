@@ -33,6 +33,39 @@ def shift_level(shape, ratio, share, present, before, old):
 
 
 @parallel_kernel
+def largest_exchange(shape, fluid, volume, flux_x, flux_y, flux_z, g_x, g_y, g_z, nu, passing, mixing):
+    """Largest rates of exchange of a cell with its neighbours by plane [1/s], in float64.
+
+    passing  half the sum of |flux| over the volume; mixing: that, and what diffuses
+    """
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    one = np.uint64(1)
+    sy = np.uint64(row)
+    sz = np.uint64(row * (n_y + 3))
+    for kk in prange(n_z + 3):
+        k = np.int64(kk)
+        most_passing = 0.0
+        most_mixing = 0.0
+        if k >= 1 and k <= n_z:
+            for j in range(1, n_y + 1):
+                start = np.uint64((k * (n_y + 3) + j) * row + 1)
+                for n in range(start, start + np.uint64(n_x)):
+                    if not fluid[n]:
+                        continue
+                    through = abs(flux_x[n]) + abs(flux_x[n + one])
+                    through += abs(flux_y[n]) + abs(flux_y[n + sy])
+                    through += abs(flux_z[n]) + abs(flux_z[n + sz])
+                    spread = g_x[n] * (nu[n - one] + nu[n]) + g_x[n + one] * (nu[n] + nu[n + one])
+                    spread += g_y[n] * (nu[n - sy] + nu[n]) + g_y[n + sy] * (nu[n] + nu[n + sy])
+                    spread += g_z[n] * (nu[n - sz] + nu[n]) + g_z[n + sz] * (nu[n] + nu[n + sz])
+                    most_passing = max(most_passing, through / volume[n])
+                    most_mixing = max(most_mixing, (through + spread) / volume[n])
+        passing[k] = 0.5 * most_passing
+        mixing[k] = 0.5 * most_mixing
+
+
+@parallel_kernel
 def guess_correction(shape, ratio, pressure, before, correction):
     """correction = ratio (pressure - before), in float64: what the last step found; before = pressure."""
     n_z, n_y, n_x = shape

@@ -40,8 +40,8 @@ def test_a_sealed_hall_is_solved_and_its_heat_is_found_in_its_units(name):
     air, problem = hall.air, hall.model.air
     assert problem.exhausts == problem.supplies == ()
     assert air.status.value in ("converged", "unsteady")
-    assert air.air_mass < 1e-9
-    assert air.air_energy < 1e-6
+    assert air.air_mass < 1e-6  # fields in single precision
+    assert air.air_energy < 1e-4
     # racks, PDUs and fans give what coils take; walls of two_rooms lose a part
     heat = sum(rack.heat for rack in problem.racks) + sum(source.heat for source in problem.sources)
     assert heat == pytest.approx(racks * 13.5e3 + bool(problem.sources) * racks * 135e3 * (1 / 0.99 - 1))

@@ -86,6 +86,8 @@ _ALL = (
     Variable("inlet_mean_error", "hall", _KIND, "K", "Grid convergence index of the mean inlet", _ERROR),
     Variable("inlet_max_error", "hall", _KIND, "K", "Grid convergence index of the hottest inlet", _ERROR),
     Variable("return_error", "hall", _KIND, "K", "Grid convergence index of the return", _ERROR),
+    Variable("unit_return_error", "hall", ("unit",), "K", "Grid convergence index, air drawn", _ERROR),
+    Variable("unit_supply_error", "hall", ("unit",), "K", "Grid convergence index, air blown", _ERROR),
     Variable("rack_inlet_mean_error", "hall", _RACK, "K", "Grid convergence index, mean inlet", _ERROR),
     Variable("rack_inlet_max_error", "hall", _RACK, "K", "Grid convergence index, hottest face", _ERROR),
     Variable("rack_inlet_bottom_error", "hall", _RACK, "K", "Grid convergence index at 1/6 height", _ERROR),

@@ -31,6 +31,7 @@ STEP = 1.35  # of the cell size asked for; the grid keeps the objects' faces, so
 TRIES = 14
 LARGEST_CELL = 5.0  # m
 LARGEST_GROWTH = 3.0
+VISIBLE = 0.01  # K; choice: below it a temperature is printed alike
 NOTHING = GridConvergence(
     order=math.nan, order_used=math.nan, extrapolated=math.nan, index=math.nan, oscillatory=False
 )
@@ -38,6 +39,7 @@ RACK_READINGS = (
     "rack_inlet_mean", "rack_inlet_max", "rack_inlet_bottom", "rack_inlet_middle", "rack_inlet_top",
     "rack_outlet",
 )  # fmt: skip
+UNIT_READINGS = ("unit_return", "unit_supply")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ class GridStudy:
 
     cells, sizes  of the grids, the size that of a cube of the mean cell [m]
     statuses, seconds  how each solve ended, and what it cost
-    racks         bands by reading (`rack_inlet_mean`, ...), in the order of the problem's racks
+    racks, units  bands by reading (`rack_inlet_mean`, `unit_return`, ...), in the order of the problem's own
     mean, hottest, returned  flow-weighted mean inlet, hottest inlet face, return temperature
     """
 
@@ -68,18 +70,20 @@ class GridStudy:
     statuses: tuple[str, str, str]
     seconds: tuple[float, float, float]
     racks: dict[str, tuple[Band, ...]]
+    units: dict[str, tuple[Band, ...]]
     mean: Band | None
     hottest: Band | None
     returned: Band
 
     def errors(self, reading: str) -> Array:
-        """Error bars of a reading, rack by rack [K]."""
-        return np.array([band.error for band in self.racks[reading]])
+        """Error bars of a reading, rack by rack or unit by unit [K]."""
+        return np.array([band.error for band in (self.racks | self.units)[reading]])
 
     @property
     def oscillating(self) -> int:
-        """Racks whose mean inlet goes up and down as the grid is refined."""
-        return sum(band.convergence.oscillatory for band in self.racks["rack_inlet_mean"])
+        """Racks whose mean inlet goes up and down, and visibly, as the grid is refined."""
+        bands = self.racks["rack_inlet_mean"]
+        return sum(band.convergence.oscillatory and band.error > VISIBLE for band in bands)
 
 
 def study_problems(
@@ -209,6 +213,7 @@ def compare_grids(answers: Sequence[Answer]) -> GridStudy | None:
         statuses=_three([air.status.value for air in airs]),
         seconds=_three([answer.seconds for answer in answers]),
         racks={reading: bands(reading) for reading in RACK_READINGS},
+        units={reading: bands(reading) for reading in UNIT_READINGS},
         mean=band([np.average(air.rack_inlet_mean, weights=flow) for air in airs]) if racks else None,
         hottest=band([air.rack_inlet_max.max() for air in airs]) if racks else None,
         returned=band([air.return_temperature for air in airs]),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.grid_study import RACK_READINGS
+from twin.grid_study import RACK_READINGS, UNIT_READINGS
 
 if TYPE_CHECKING:
     from twin.simulation import Results
@@ -37,4 +37,7 @@ def study_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
                 for study, populated in zip(studies, racks, strict=True)
             ]
         )
+    if any(hall.model.air.units for hall in results.halls):
+        for reading in UNIT_READINGS:
+            values[f"{reading}_error"] = np.concatenate([study.errors(reading) for study in studies])
     return values, {"grid": ("grid", ["coarse", "middle", "fine"], {"long_name": "Grid of the study"})}

@@ -67,6 +67,8 @@ def answers(site, values: tuple[float, float, float], status: str = "converged")
             rack_inlet_top=racks,
             rack_outlet=racks,
             return_temperature=300.0,
+            unit_return=np.array([value + 10.0]),
+            unit_supply=np.array([290.0]),
         )
         found.append(Answer(problem=problem, air=air, seconds=1.0))
     return found
@@ -84,6 +86,8 @@ def test_bands_of_a_first_order_answer(site) -> None:
     assert study.mean.error == pytest.approx(1.25 * 2.0 * h[2], rel=1e-5)
     assert study.errors("rack_inlet_max") == pytest.approx(np.full(8, 2.5 * h[2]), rel=1e-5)
     assert study.returned.error == 0.0
+    assert study.errors("unit_return") == pytest.approx([2.5 * h[2]], rel=1e-5)
+    assert study.errors("unit_supply").tolist() == [0.0]
     assert study.oscillating == 0
     assert study.cells == tuple(p.raster.grid.n_cells for p in (*model.coarser, model.air))
 
@@ -110,6 +114,9 @@ def test_oscillation_idle_racks_and_unsettled_grids_are_told(site) -> None:
     assert study.oscillating == 8
     (note,) = unsettled_grids(study)
     assert "coarse not converged, middle not converged, fine not converged" in note
+    still = compare_grids(answers(site, (291.0, 291.002, 291.001)))
+    assert still is not None
+    assert still.oscillating == 0  # a thousandth of a kelvin is no swing
     idle = answers(site, (291.0, np.nan, 292.0))
     study = compare_grids(idle)
     assert study is not None

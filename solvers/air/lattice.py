@@ -14,7 +14,7 @@ frictionless, so that a two-dimensional case is a slab of one cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,11 +108,13 @@ def build_lattice(
     *,
     devices_are_surfaces: bool = True,
     slip: tuple[Side, ...] = (),
+    real: type[np.floating] = np.float64,
 ) -> Lattice:
     """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation.
 
     devices_are_surfaces  whether `length` counts from the faces of devices too, or from walls only
     slip  sides of the box without friction
+    real  precision of what the kernels read at every node
     """
     grid = raster.grid
     shape = grid.shape
@@ -135,14 +137,14 @@ def build_lattice(
     for side in slip:
         walls[side.axis][_on_side(side)] = False
     width = (
-        grid.dx[None, None, :] + np.zeros(shape),
-        grid.dy[None, :, None] + np.zeros(shape),
-        grid.dz[:, None, None] + np.zeros(shape),
+        np.broadcast_to(grid.dx[None, None, :], shape),
+        np.broadcast_to(grid.dy[None, :, None], shape),
+        np.broadcast_to(grid.dz[:, None, None], shape),
     )
     centres = (grid.x, grid.y, grid.z)
     face_lines = (grid.x_face, grid.y_face, grid.z_face)
 
-    def pad(values: NDArray, dtype: type = np.float64) -> NDArray:
+    def pad(values: NDArray, dtype: type[np.generic] = real) -> NDArray:
         out: NDArray = np.zeros(padded, dtype=dtype)
         a, b, c = values.shape
         out[1 : a + 1, 1 : b + 1, 1 : c + 1] = values
@@ -181,8 +183,8 @@ def build_lattice(
     volume = pad(np.where(fluid, grid.volume, 0.0))
     stride = (1, nx + 3, (nx + 3) * (ny + 3))
     for axis in range(3):
-        half = 0.5 * volume
-        half[stride[axis] :] += 0.5 * volume[: -stride[axis]]
+        half = real(0.5) * volume
+        half[stride[axis] :] += real(0.5) * volume[: -stride[axis]]
         control.append(half)
     region, n_regions = _regions(fluid, closed)
     face = (_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2))
@@ -201,11 +203,15 @@ def build_lattice(
         control=(control[0], control[1], control[2]),
         face=face,
         centre=centre,
-        spacing=(_spacing(centre[0], face[0]), _spacing(centre[1], face[1]), _spacing(centre[2], face[2])),
+        spacing=(
+            _spacing(centre[0], face[0], real),
+            _spacing(centre[1], face[1], real),
+            _spacing(centre[2], face[2], real),
+        ),
         staggered=(
-            _spacing(face[0], _shift(centre[0])),
-            _spacing(face[1], _shift(centre[1])),
-            _spacing(face[2], _shift(centre[2])),
+            _spacing(face[0], _shift(centre[0]), real),
+            _spacing(face[1], _shift(centre[1]), real),
+            _spacing(face[2], _shift(centre[2]), real),
         ),
         region=np.where(pad(fluid, np.bool_), pad(region, np.int64), -1),
         n_regions=n_regions,
@@ -241,34 +247,13 @@ def _extend(lines: Array, extra: int) -> Array:
     return np.concatenate([[lines[0] - step], lines, high])
 
 
-def _spacing(node: Array, face: Array) -> Array:
+def _spacing(node: Array, face: Array, real: type[np.floating]) -> Array:
     """From the node below a face to the face, from its own node to the face, inverse distance of the two."""
     result = np.zeros((3, node.size))
     result[0, 1:] = face[1:] - node[:-1]
     result[1, 1:] = face[1:] - node[1:]
     result[2, 1:] = 1.0 / np.diff(node)
-    return result
-
-
-def in_precision(lattice: Lattice, real: type[np.floating]) -> Lattice:
-    """`lattice` with what the kernels read at every node in the precision `real`."""
-
-    def triple(values: Triple) -> Triple:
-        x, y, z = (v.astype(real, copy=False) for v in values)
-        return (x, y, z)
-
-    return replace(
-        lattice,
-        volume=lattice.volume.astype(real, copy=False),
-        length=lattice.length.astype(real, copy=False),
-        area=triple(lattice.area),
-        conductance=triple(lattice.conductance),
-        width_ratio=triple(lattice.width_ratio),
-        drag=triple(lattice.drag),
-        control=triple(lattice.control),
-        spacing=triple(lattice.spacing),
-        staggered=triple(lattice.staggered),
-    )
+    return result.astype(real)
 
 
 def _shift(lines: Array) -> Array:
@@ -278,7 +263,7 @@ def _shift(lines: Array) -> Array:
 
 def _regions(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int64], int]:
     """Label the bodies of air connected through open faces; 0-based, in the order of their first cell."""
-    number = np.arange(fluid.size).reshape(fluid.shape)
+    number = np.arange(fluid.size, dtype=np.int32).reshape(fluid.shape)
     pairs = []
     for axis in range(3):
         along = 2 - axis

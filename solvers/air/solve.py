@@ -23,7 +23,7 @@ from solvers.air.boundaries import build_walls, impose_walls
 from solvers.air.coarsen import coarser_problems
 from solvers.air.devices import build_devices, impose_velocities
 from solvers.air.interpolate import state_on
-from solvers.air.lattice import Triple, build_lattice, face_areas, in_precision
+from solvers.air.lattice import Triple, build_lattice, face_areas
 from solvers.air.monitors import SHORTEST_WINDOW, Monitor
 from solvers.air.problem import (
     AirControls,
@@ -166,10 +166,10 @@ def _build(problem: AirProblem, precision: Precision = Precision.DOUBLE) -> tupl
         # the length of Chen and Xu counts from every surface; what the wall law needs are walls
         devices_are_surfaces=not problem.turbulence.transported,
         slip=tuple(wall.side for wall in problem.walls if wall.slip and wall.side is not None),
+        real=REAL[precision],
     )
     check_regions(problem, lattice)
     reference = reference_temperature(problem)
-    lattice = in_precision(lattice, REAL[precision])
     devices = build_devices(problem, lattice, reference)
     walls = build_walls(problem, lattice, reference)
     return build_flow(problem, lattice, devices, walls, _neutral_theta(problem, reference)), reference

@@ -25,7 +25,7 @@ packages openfoam and openmpi-bin, pyamg from PyPI), it runs right after ours on
 is its seconds over ours. Compilation, meshing and decomposition are left out on both sides. Seconds depend on
 the machine and its load; ratios of one call less so.
 
-  twin bench                          everything: about a quarter of an hour beside OpenFOAM
+  twin bench                          everything: up to half an hour beside OpenFOAM
   twin bench air --quick              coarse grids: shows that all works, says nothing about speed
   twin bench air --only hall-small    one benchmark; --list names them all
 """

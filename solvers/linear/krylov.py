@@ -138,14 +138,19 @@ def solve(
     iterations = 0
     rz = np.inf
     while residual > tolerance * norm and iterations < max_iterations:
+        # what rounding put into the constant of a floating region has no answer, and makes CG diverge
+        project(system, r)
         goal = max(tolerance, REDUCTION * residual / norm)
         done, rz = _correct(system, r, norm, rz, goal, max_iterations - iterations)
         iterations += done
         vectors.add_scaled(system.shape, norm, system.correction, x)
         previous = residual
         r, residual = _true_residual(system, b, x)
-        # at the limit of float64, or a matrix that is not what it should be
-        if not residual < 0.5 * previous:
+        if not residual < previous:  # take a round back that made it worse
+            vectors.add_scaled(system.shape, -norm, system.correction, x)
+            residual = previous
+            break
+        if residual > 0.5 * previous:  # at the limit of float64
             break
     project(system, x)
     return PoissonReport(iterations=iterations, residual=residual / norm)

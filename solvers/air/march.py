@@ -18,13 +18,14 @@ from solvers.air import audit, boundaries, checks, flow, heat, operation, solve,
 from solvers.air.audit import HeatBalance
 from solvers.air.courses import Course, check_courses, problem_at, still
 from solvers.air.devices import Devices, build_devices, impose_velocities
-from solvers.air.flow import Fields, Step
+from solvers.air.flow import Step
 from solvers.air.history import Log, StepReport
 from solvers.air.kernels import marching
 from solvers.air.problem import AirProblem, AirSolution, AirState, Precision
 from solvers.air.region_checks import check_flows
 from solvers.air.servers import ServerMass, Servers, ServerStep, build_servers, server_step
 from solvers.air.solve import Run
+from solvers.air.stepping import Levels, enough_sweeps, exchange_rates, levels_of
 from solvers.air.transient import AirHistory, MarchState, TransientControls, check_transient
 from solvers.errors import DivergenceError
 
@@ -37,7 +38,6 @@ CHECK_EVERY = 5  # steps
 LEAST_SHARE = 0.25  # of its present value that k or epsilon is guessed to keep
 CLOSING_PASSES = 60  # of the temperature in one step, at most
 LOOK_EVERY = 10  # steps: how many sweeps are enough
-MOST_SWEEPS = 30
 CLOSING_ITERATIONS = 200  # of the pressure
 
 
@@ -95,26 +95,6 @@ def _check(march: March) -> None:
         ) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """The last level of a field, and what inertia carries of it; flat and padded."""
-
-    before: Array
-    old: Array
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levels:
-    """Of all fields that inertia carries, and of those that are only extrapolated."""
-
-    velocity: tuple[Level, Level, Level]
-    theta: Level
-    k: Level
-    epsilon: Level
-    viscosity: Level
-    pressure: Level
-
-
 @dataclass(slots=True, kw_only=True)
 class March:
     """A hall on its way through time; temperatures count from the run's reference [K]."""
@@ -146,7 +126,7 @@ def _start(
         problem=problem,
         courses=courses,
         servers=servers,
-        levels=_levels_of(run.fields),
+        levels=levels_of(run.fields),
         time=begin.time,
         last_step=begin.last_step if begin.before is not None else 0.0,
         rise=_rise(run.system.devices),
@@ -163,23 +143,6 @@ def _start(
     if begin.servers is not None:
         march.masses = begin.servers - run.reference
     return march
-
-
-def _levels_of(fields: Fields) -> Levels:
-    """The present fields as the last level."""
-
-    def level(values: Array) -> Level:
-        return Level(before=values.copy(), old=np.zeros_like(values))
-
-    u, v, w = fields.velocity
-    return Levels(
-        velocity=(level(u), level(v), level(w)),
-        theta=level(fields.theta),
-        k=level(fields.k),
-        epsilon=level(fields.epsilon),
-        viscosity=level(fields.viscosity),
-        pressure=level(fields.pressure),
-    )
 
 
 def _final(march: March) -> MarchState:
@@ -244,39 +207,11 @@ def _steps(march: March, controls: TransientControls) -> Iterator[float]:
         return
     while (left := end - march.time) > 1e-9 * controls.duration:
         flow.update_flux(march.run.system, march.run.fields)
-        step = min(controls.time_step, controls.courant / max(_exchange(march)[0], 1e-300))
+        step = min(controls.time_step, controls.courant / max(exchange_rates(march.run)[0], 1e-300))
         if march.last_step > 0.0:
             step = min(step, LARGEST_GROWTH * march.last_step)
         # the last two steps share what is left
         yield left if left <= step else min(step, max(0.5 * left, left - step))
-
-
-def _exchange(march: March) -> tuple[float, float]:
-    """Largest rate at which a cell's air is exchanged, and that with what diffuses [1/s]."""
-    lattice, fields = march.run.system.lattice, march.run.fields
-    passing, mixing = np.zeros(lattice.padded[0]), np.zeros(lattice.padded[0])
-    marching.largest_exchange(
-        lattice.shape,
-        lattice.fluid,
-        lattice.volume,
-        *fields.flux,
-        *lattice.conductance,
-        fields.viscosity,
-        passing,
-        mixing,
-    )
-    return float(passing.max()), float(mixing.max())
-
-
-def _enough_sweeps(exchange: float, inverse_step: float) -> int:
-    """Sweeps after which a twentieth of the guess's error is left; at least one each way.
-
-    A sweep leaves about the square of g = exchange / (exchange + inertia) of it (Gauss-Seidel). A third would
-    do for stability, for the next guess, 2 phi_n - phi_n-1, is off by three times what is left at most.
-    """
-    g = exchange / (exchange + inverse_step)
-    enough = math.ceil(0.5 * math.log(20.0) / -math.log(g)) if g > 0.0 else 2
-    return min(max(enough, 2), MOST_SWEEPS)
 
 
 def _advance(march: March, step: float, controls: TransientControls) -> StepReport:
@@ -290,7 +225,7 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
     if controls.sweeps is not None:
         march.sweeps = controls.sweeps
     elif march.steps % LOOK_EVERY == 0 or step != march.last_step:
-        march.sweeps = _enough_sweeps(_exchange(march)[1], inverse_step)
+        march.sweeps = enough_sweeps(exchange_rates(march.run)[1], inverse_step)
     inertia = Step(
         time_step=1.0 / inverse_step,
         relaxation=0.0,

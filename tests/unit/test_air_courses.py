@@ -6,9 +6,9 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.air.courses import Course, Quantity, check_courses, problem_at, still
-from solvers.air.march import _enough_sweeps
 from solvers.air.problem import AirProblem, Exhaust, Supply, ThroughFlow
 from solvers.air.servers import ServerMass, build_servers
+from solvers.air.stepping import enough_sweeps
 from solvers.air.transient import TransientControls, check_transient
 from twin.verification.air_boxes import raster_of, uniform_grid
 
@@ -101,4 +101,4 @@ def test_controls_are_checked(controls: TransientControls, words: str) -> None:
 
 def test_longer_steps_take_more_sweeps() -> None:
     """g = exchange / (exchange + inertia): 1/2 leaves 1/20 after 2.2 sweeps, 0.9 after 14.2; at least two."""
-    assert [_enough_sweeps(e, 1.5) for e in (0.0, 0.01, 1.5, 13.5, 1e9)] == [2, 2, 3, 15, 30]
+    assert [enough_sweeps(e, 1.5) for e in (0.0, 0.01, 1.5, 13.5, 1e9)] == [2, 2, 3, 15, 30]

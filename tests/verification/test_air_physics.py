@@ -136,11 +136,18 @@ def test_nan_does_not_pass() -> None:
     assert not verdicts(replace(solution, air_energy=float("nan")))["energy closure"]
 
 
-def test_drift_of_an_unsteady_run_is_no_fault() -> None:
+def test_inlets_that_wander_are_judged_by_the_drift_of_their_means() -> None:
     _, solution = solved()
-    drifting = replace(solution, history={**solution.history, "inlet_drift": np.array([0.3])})
-    assert not verdicts(drifting)["monitors settled"]
-    assert verdicts(replace(drifting, status=AirStatus.UNSTEADY))["monitors settled"]
+    step = np.linspace(0.0, 1.0, 200)[:, None] * np.ones((1, len(solution.rack_inlet_mean)))
+    wander = np.sin(np.arange(200.0))[:, None] * np.ones_like(step)  # K, at rest in the mean
+
+    def status(inlets: np.ndarray, status: AirStatus) -> bool:
+        history = {**solution.history, "inlets": 291.15 + inlets}
+        return verdicts(replace(solution, history=history, status=status))["monitors settled"]
+
+    assert status(wander, AirStatus.UNSTEADY)
+    assert not status(wander + step, AirStatus.UNSTEADY)
+    assert not status(step, AirStatus.CONVERGED)
 
 
 def test_openings_carry_the_heat_of_the_rack() -> None:

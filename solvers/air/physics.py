@@ -13,7 +13,7 @@ from solvers.air.device_physics import device_physics
 from solvers.air.monitors import settling
 from solvers.air.problem import AirProblem, AirSolution, AirStatus
 from solvers.air.readings import outflow
-from solvers.air.solve import _neutral_theta, reference_temperature
+from solvers.air.solve import neutral_theta, reference_temperature
 from solvers.air.tracers import FrozenFlow
 from solvers.air.verdict import PhysicsCheck
 
@@ -210,7 +210,7 @@ def _resistances(problem: AirProblem, solution: AirSolution) -> list[PhysicsChec
     losses = (raster.loss_x, raster.loss_y, raster.loss_z)
     closed = (raster.closed_x, raster.closed_y, raster.closed_z)
     speed = _mean_squares(state.u, 2) + _mean_squares(state.v, 1) + _mean_squares(state.w, 0)
-    neutral = _neutral_theta(problem, reference_temperature(problem)) + reference_temperature(problem)
+    neutral = neutral_theta(problem, reference_temperature(problem)) + reference_temperature(problem)
     work, expected = 0.0, 0.0
     for axis, velocity in enumerate((state.u, state.v, state.w)):
         along = 2 - axis

@@ -172,7 +172,7 @@ def _build(problem: AirProblem, precision: Precision = Precision.DOUBLE) -> tupl
     reference = reference_temperature(problem)
     devices = build_devices(problem, lattice, reference)
     walls = build_walls(problem, lattice, reference)
-    return build_flow(problem, lattice, devices, walls, _neutral_theta(problem, reference)), reference
+    return build_flow(problem, lattice, devices, walls, neutral_theta(problem, reference)), reference
 
 
 def reference_temperature(problem: AirProblem) -> float:
@@ -185,7 +185,7 @@ def reference_temperature(problem: AirProblem) -> float:
     return min(cold, default=problem.properties.temperature)
 
 
-def _neutral_theta(problem: AirProblem, reference: float) -> float:
+def neutral_theta(problem: AirProblem, reference: float) -> float:
     """Temperature of neutral buoyancy above the reference [K].
 
     An even pressure over an exhaust means: even against a column of the air that leaves through it. So the

@@ -44,6 +44,11 @@ class Rows:
     other: Index
     edge: Index
 
+    @property
+    def arrays(self) -> tuple[Index, Index, Index, Index]:
+        """As the kernels of patches.py take them."""
+        return self.start, self.node, self.other, self.edge
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
@@ -112,12 +117,6 @@ class _Graph:
     place: Index
     edge_low: Index
     edge_high: Index
-
-
-def new_finest(shape: Shape) -> tuple[Narrow, Narrow]:
-    """Empty conductances and sinks of the finest level."""
-    size = int(np.prod(padded(shape)))
-    return np.zeros(3 * size, dtype=np.float32), np.zeros(size, dtype=np.float32)
 
 
 def build_levels(

@@ -92,10 +92,7 @@ def refresh_hierarchy(hierarchy: Hierarchy, g: tuple[Array, Array, Array], sink:
     coarsest = hierarchy.levels[-1]
     rows = coarsest.rows
     patches.factorise(
-        rows.start,
-        rows.node,
-        rows.other,
-        rows.edge,
+        *rows.arrays,
         coarsest.g,
         coarsest.sink,
         hierarchy.pinned,
@@ -179,10 +176,7 @@ def _smooth_zero(level: Level) -> None:
     if level.split:
         patches.patch_zero(
             level.begin,
-            rows.start,
-            rows.node,
-            rows.other,
-            rows.edge,
+            *rows.arrays,
             level.g,
             level.inverse,
             level.b,
@@ -200,10 +194,7 @@ def _defect(level: Level) -> None:
     if level.split:
         patches.patch_defect(
             level.begin,
-            rows.start,
-            rows.node,
-            rows.other,
-            rows.edge,
+            *rows.arrays,
             level.g,
             level.sink,
             level.b,
@@ -259,10 +250,7 @@ def _smooth(level: Level, partial: Array) -> None:
         K.smooth_first(level.frame, *level.faces, level.inverse, level.b, FIRST, level.x, level.other)
     patches.patch_first(
         level.begin,
-        rows.start,
-        rows.node,
-        rows.other,
-        rows.edge,
+        *rows.arrays,
         level.g,
         level.inverse,
         level.b,
@@ -276,10 +264,7 @@ def _smooth(level: Level, partial: Array) -> None:
         )
     patches.patch_second(
         level.begin,
-        rows.start,
-        rows.node,
-        rows.other,
-        rows.edge,
+        *rows.arrays,
         level.g,
         level.inverse,
         level.b,

@@ -26,8 +26,8 @@ from twin.units import MW, celsius, to_celsius
 if TYPE_CHECKING:
     from geometry.grid import Array
     from solvers.air.problem import AirSolution, AirState, Precision
-    from solvers.liquid.loop import LoopSolution
-    from solvers.liquid.lumped import LumpedLoop
+    from solvers.liquid.hall.loop import LoopSolution
+    from solvers.liquid.hall.lumped import LumpedLoop
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
     from twin.weather import Weather
@@ -178,7 +178,7 @@ def require_air_closure(air: AirSolution) -> None:
 
 
 def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
-    from solvers.liquid.hall_loop import solve_hall_loop
+    from solvers.liquid.hall.solve import solve_hall_loop
 
     assert model.plan is not None
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
@@ -243,8 +243,8 @@ def require_cooled(conf: TwinConf, year: Year) -> None:
 
 def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
     """All loops of the site in parallel, reduced to one; None without liquid cooling."""
-    from solvers.liquid.hall_loop import lump
-    from solvers.liquid.lumped import LumpedLoop
+    from solvers.liquid.hall.lumped import LumpedLoop
+    from solvers.liquid.hall.solve import lump
 
     parts = [(lump(hall.loop), hall.model.count) for hall in halls if hall.loop is not None]
     if not parts:

@@ -24,7 +24,7 @@ from solvers.district.demand import Demand, Network, hourly_demand, trunk_heat_l
 from solvers.errors import BalanceError
 from solvers.heat.heat_pump import Limit, Recovered, Recovery, planned_outage, recover
 from solvers.heat.plant import Ambient, Chiller, Cooler, Rejection, coldest_supply, reject
-from solvers.liquid.lumped import LumpedLoop, loop_temperatures
+from solvers.liquid.hall.lumped import LumpedLoop, loop_temperatures
 from twin.weather import Weather
 
 HOUR = 3600.0  # [s]

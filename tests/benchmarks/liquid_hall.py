@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from solvers.liquid.flow_policy import published
-from solvers.liquid.hall_loop import solve_hall_loop
-from solvers.liquid.plan import plan_loop
+from solvers.liquid.hall.flow_policy import published
+from solvers.liquid.hall.plan import plan_loop
+from solvers.liquid.hall.solve import solve_hall_loop
 from twin.verification.liquid_halls import (
     GB300_FLOW,
     GB300_HEAT,

@@ -33,13 +33,13 @@ def leaking(module: str, function: str, monkeypatch, change) -> None:
         ("solvers.air.solve", "solve_air", lambda air: replace(air, air_energy=0.02), "air energy"),
         ("solvers.air.solve", "solve_air", lambda air: replace(air, air_energy=float("nan")), "air energy"),
         (
-            "solvers.liquid.hall_loop",
+            "solvers.liquid.hall.solve",
             "audit",
             lambda closure: closure._replace(mass=1e-6),
             "loop mass balance is open",
         ),
         (
-            "solvers.liquid.hall_loop",
+            "solvers.liquid.hall.solve",
             "audit",
             lambda closure: closure._replace(energy=1e-6),
             "loop energy balance is open",

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from geometry.errors import InputError
 from solvers.fluids import load_fluid
-from solvers.liquid import cdu
-from solvers.liquid.cdu import CduExchanger, CduSpec
+from solvers.liquid.components import cdu
+from solvers.liquid.components.cdu import CduExchanger, CduSpec
 
 pytestmark = pytest.mark.kernel
 

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from solvers.liquid.cold_plate import ColdPlate, junction_temperature, plate_resistance, read_cold_plate
-from solvers.liquid.flow_policy import PublishedFlow, fixed, per_heat, published
-from solvers.liquid.pipes import SizingRule, fitting_loss, read_pipe_sizes, select_sizes
+from solvers.liquid.components.cold_plate import (
+    ColdPlate,
+    junction_temperature,
+    plate_resistance,
+    read_cold_plate,
+)
+from solvers.liquid.hall.flow_policy import PublishedFlow, fixed, per_heat, published
+from solvers.liquid.hall.pipes import SizingRule, fitting_loss, read_pipe_sizes, select_sizes
 
 DATA = Path(__file__).parents[2] / "data"
 OCP = DATA / "cold_plates" / "ocp_oam_2023.csv"

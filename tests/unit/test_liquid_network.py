@@ -5,8 +5,8 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
-from solvers.liquid.hydraulics import solve_hydraulics
-from solvers.liquid.network import ImposedFlow, Pipe, Pump, Resistance, build_network
+from solvers.liquid.hydraulics.network import ImposedFlow, Pipe, Pump, Resistance, build_network
+from solvers.liquid.hydraulics.solve import solve_hydraulics
 
 pytestmark = pytest.mark.kernel
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from solvers.errors import SolverError
-from solvers.liquid.network import ImposedFlow, Resistance, build_network
-from solvers.liquid.transport import node_enthalpy
+from solvers.liquid.heat.nodes import node_enthalpy
+from solvers.liquid.hydraulics.network import ImposedFlow, Resistance, build_network
 
 
 def link(name, start, end):

@@ -12,7 +12,7 @@ from solvers import psychrometrics as air
 from solvers.district.demand import Network
 from solvers.heat.heat_pump import HeatPump, Limit, Recovery
 from solvers.heat.plant import Chiller, CoolerKind, size_cooler
-from solvers.liquid.lumped import LumpedLoop
+from solvers.liquid.hall.lumped import LumpedLoop
 from twin.weather import Weather, weather_from
 from twin.year import Circuit, PowerTrain, YearSpec, simulate_year
 

@@ -9,10 +9,10 @@ from geometry.errors import InputError
 from solvers.errors import BalanceError
 from solvers.fluids import enthalpy
 from solvers.heat.exchangers import counterflow_effectiveness
-from solvers.liquid.flow_policy import fixed, published
-from solvers.liquid.hall_loop import audit, lump, require_closure, solve_hall_loop
-from solvers.liquid.lumped import loop_temperatures
-from solvers.liquid.plan import plan_loop
+from solvers.liquid.hall.flow_policy import fixed, published
+from solvers.liquid.hall.lumped import loop_temperatures
+from solvers.liquid.hall.plan import plan_loop
+from solvers.liquid.hall.solve import audit, lump, require_closure, solve_hall_loop
 from twin.verification.liquid_halls import (
     CHX2000,
     GB300_FLOW,

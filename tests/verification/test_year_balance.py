@@ -15,7 +15,7 @@ from omegaconf import OmegaConf
 
 from solvers.errors import BalanceError
 from solvers.heat.heat_pump import Limit
-from solvers.liquid.lumped import LumpedLoop
+from solvers.liquid.hall.lumped import LumpedLoop
 from twin import schema
 from twin.assembly.year import year_spec
 from twin.resources import conf_dir

@@ -18,8 +18,8 @@ from twin.grid_study import study_problems
 if TYPE_CHECKING:
     from geometry.hall import Hall
     from solvers.air.problem import AirControls, AirProblem
-    from solvers.liquid.loop import RackLiquid
-    from solvers.liquid.plan import LoopPlan
+    from solvers.liquid.hall.loop import RackLiquid
+    from solvers.liquid.hall.plan import LoopPlan
     from twin.schema import TwinConf
 
 __all__ = ["HallModel", "Site", "Sizing", "assemble_site", "halls_of_run"]

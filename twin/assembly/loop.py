@@ -5,11 +5,11 @@ from __future__ import annotations
 from geometry.hall import Hall
 from geometry.piping import pipe_runs
 from solvers.fluids import load_fluid
-from solvers.liquid.cdu import CduSpec
-from solvers.liquid.cold_plate import read_cold_plate
-from solvers.liquid.loop import LoopDesign, LoopLimits, RackLiquid
-from solvers.liquid.pipes import SizingRule, read_pipe_sizes
-from solvers.liquid.plan import LoopPlan, plan_loop
+from solvers.liquid.components.cdu import CduSpec
+from solvers.liquid.components.cold_plate import read_cold_plate
+from solvers.liquid.hall.loop import LoopDesign, LoopLimits, RackLiquid
+from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
+from solvers.liquid.hall.plan import LoopPlan, plan_loop
 from twin import resources
 from twin.assembly.halls import rack_ratios
 from twin.assembly.sizing import Sizing, reference_point

@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass
 
 from geometry.errors import InputError, require
-from solvers.liquid import flow_policy
+from solvers.liquid.hall import flow_policy
 from solvers.psychrometrics import standard_pressure
 from twin.load_map import read_load_map
 from twin.schema import FlowPolicy, Limit, TwinConf

@@ -12,7 +12,7 @@ from geometry.errors import require, require_range
 from solvers.district.demand import Network, check_network, hourly_demand
 from solvers.heat.heat_pump import HeatPump, Recovery
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
-from solvers.liquid.lumped import LumpedLoop
+from solvers.liquid.hall.lumped import LumpedLoop
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
 from twin.units import celsius
 from twin.weather import Weather

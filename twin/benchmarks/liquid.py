@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solvers.liquid.flow_policy import published
-from solvers.liquid.hall_loop import solve_hall_loop
-from solvers.liquid.plan import plan_loop
+from solvers.liquid.hall.flow_policy import published
+from solvers.liquid.hall.plan import plan_loop
+from solvers.liquid.hall.solve import solve_hall_loop
 from twin.benchmarks.case import Benchmark, Setting, Timing, clock
 from twin.units import celsius
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, hall_runs, loop_design, racks

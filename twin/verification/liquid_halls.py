@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from geometry.layout import HallLayout, generate_hall
 from geometry.piping import PipeRun, pipe_runs
 from solvers.fluids import Fluid, load_fluid
-from solvers.liquid.cdu import CduSpec
-from solvers.liquid.cold_plate import read_cold_plate
-from solvers.liquid.flow_policy import PublishedFlow
-from solvers.liquid.loop import LoopDesign, LoopLimits, RackLiquid
-from solvers.liquid.pipes import SizingRule, read_pipe_sizes
+from solvers.liquid.components.cdu import CduSpec
+from solvers.liquid.components.cold_plate import read_cold_plate
+from solvers.liquid.hall.flow_policy import PublishedFlow
+from solvers.liquid.hall.loop import LoopDesign, LoopLimits, RackLiquid
+from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
 from twin.resources import data_dir
 from twin.units import L_MIN
 from twin.units import ZERO_CELSIUS as ZERO

@@ -8,15 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from solvers import fluids
-from solvers.liquid import cdu
-from solvers.liquid.cdu import CduExchanger, CduSpec
-from solvers.liquid.cold_plate import ColdPlate, plate_resistance, read_cold_plate
-from solvers.liquid.flow_policy import published
-from solvers.liquid.hall_loop import lump, solve_hall_loop
-from solvers.liquid.loop import LoopSolution, RackLiquid
-from solvers.liquid.lumped import loop_temperatures
-from solvers.liquid.network import ImposedFlow, Resistance, build_network
-from solvers.liquid.plan import LoopPlan, plan_loop
+from solvers.liquid.components import cdu
+from solvers.liquid.components.cdu import CduExchanger, CduSpec
+from solvers.liquid.components.cold_plate import ColdPlate, plate_resistance, read_cold_plate
+from solvers.liquid.hall.flow_policy import published
+from solvers.liquid.hall.loop import LoopSolution, RackLiquid
+from solvers.liquid.hall.lumped import loop_temperatures
+from solvers.liquid.hall.plan import LoopPlan, plan_loop
+from solvers.liquid.hall.solve import lump, solve_hall_loop
+from solvers.liquid.hydraulics.network import ImposedFlow, Resistance, build_network
 from twin.resources import data_dir
 from twin.units import L_MIN, celsius, to_celsius
 from twin.verification import liquid_halls as halls

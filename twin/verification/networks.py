@@ -9,8 +9,8 @@ import numpy as np
 from geometry.grid import Array
 from solvers import fluids
 from solvers.friction import friction_factor
-from solvers.liquid.hydraulics import Hydraulics, solve_hydraulics
-from solvers.liquid.network import Branch, ImposedFlow, Network, Pipe, build_network
+from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Network, Pipe, build_network
+from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
 from twin.units import celsius
 from twin.verification import liquid_halls as halls
 from twin.verification.case import Row, Rows, Tier, relative, worst_absolute, worst_relative

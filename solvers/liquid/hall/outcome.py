@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solvers.fluids import Fluid, density, enthalpy, heat_capacity, temperature_of, viscosity
-from solvers.liquid import cdu as units
-from solvers.liquid.cold_plate import junction_temperature, plate_resistance
-from solvers.liquid.exchange import Exchange
-from solvers.liquid.hydraulics import Hydraulics, solve_hydraulics
-from solvers.liquid.loop import CduStates, LoopSolution, PipeStates, RackLiquid, RackStates
-from solvers.liquid.network import Network
-from solvers.liquid.plan import FWS_RETURN, FWS_SUPPLY, LoopPlan
-from solvers.liquid.transport import node_enthalpy
+from solvers.liquid.components import cdu as units
+from solvers.liquid.components.cold_plate import junction_temperature, plate_resistance
+from solvers.liquid.hall.exchange import Exchange
+from solvers.liquid.hall.loop import CduStates, LoopSolution, PipeStates, RackLiquid, RackStates
+from solvers.liquid.hall.plan import FWS_RETURN, FWS_SUPPLY, LoopPlan
+from solvers.liquid.heat.nodes import node_enthalpy
+from solvers.liquid.hydraulics.network import Network
+from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
 
 Array = NDArray[np.float64]
 

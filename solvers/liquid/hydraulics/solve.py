@@ -24,7 +24,7 @@ from scipy.sparse.linalg import splu
 from geometry.errors import require
 from solvers.errors import SolverError
 from solvers.friction import pipe_drop_kernel
-from solvers.liquid.network import Network
+from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """The closed loop of a whole hall or site reduced to one rack, one CDU and two capacity rates.
 
 At frozen flow and properties the loop is linear, so the year needs no network: the detailed network
-(solvers.liquid.hall_loop) supplies the capacity rates, the effectiveness and the pump power, and a test
+(solvers.liquid.hall.solve) supplies the capacity rates, the effectiveness and the pump power, and a test
 holds the two together.
 """
 

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from geometry.errors import InputError, require
 from solvers.errors import BalanceError, SolverError
 from solvers.fluids import density, enthalpy
-from solvers.liquid import cdu as units
-from solvers.liquid.exchange import settle, throttle
-from solvers.liquid.hydraulics import Hydraulics, mass_residual
-from solvers.liquid.loop import LoopSolution, RackLiquid
-from solvers.liquid.lumped import LumpedLoop
-from solvers.liquid.outcome import flows, pipe_temperature, state_of
-from solvers.liquid.plan import LoopPlan, share_flow
+from solvers.liquid.components import cdu as units
+from solvers.liquid.hall.exchange import settle, throttle
+from solvers.liquid.hall.loop import LoopSolution, RackLiquid
+from solvers.liquid.hall.lumped import LumpedLoop
+from solvers.liquid.hall.outcome import flows, pipe_temperature, state_of
+from solvers.liquid.hall.plan import LoopPlan, share_flow
+from solvers.liquid.hydraulics.solve import Hydraulics, mass_residual
 
 Array = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from scipy.sparse.linalg import splu
 
 from geometry.errors import require
 from solvers.errors import SolverError
-from solvers.liquid.network import Network
+from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from geometry.errors import InputError, require
 from geometry.piping import Circuit, PipeRun
 from solvers.fluids import Fluid, density, viscosity
-from solvers.liquid.hydraulics import solve_hydraulics
-from solvers.liquid.loop import LoopDesign, RackLiquid
-from solvers.liquid.network import Branch, ImposedFlow, Network, Pipe, Resistance, build_network
-from solvers.liquid.pipes import PipeSizes, fitting_loss, select_sizes
+from solvers.liquid.hall.loop import LoopDesign, RackLiquid
+from solvers.liquid.hall.pipes import PipeSizes, fitting_loss, select_sizes
+from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Network, Pipe, Resistance, build_network
+from solvers.liquid.hydraulics.solve import solve_hydraulics
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy, heat_capacity, temperature_of
-from solvers.liquid.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
-from solvers.liquid.plan import LoopPlan
-from solvers.liquid.transport import node_enthalpy
+from solvers.liquid.components.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
+from solvers.liquid.hall.plan import LoopPlan
+from solvers.liquid.heat.nodes import node_enthalpy
 
 Array = NDArray[np.float64]
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from geometry.errors import require
 from solvers.fluids import Fluid
-from solvers.liquid.cdu import CduSpec
-from solvers.liquid.cold_plate import ColdPlate
-from solvers.liquid.pipes import PipeSizes, SizingRule
+from solvers.liquid.components.cdu import CduSpec
+from solvers.liquid.components.cold_plate import ColdPlate
+from solvers.liquid.hall.pipes import PipeSizes, SizingRule
 
 Array = NDArray[np.float64]
 

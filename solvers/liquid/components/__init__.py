@@ -1,0 +1,1 @@
+"""Cooling components, one small file each, with the source of its figures."""

@@ -1,0 +1,1 @@
+"""Pressures and flows of any network: records, flat arrays, laws, the global-gradient solver."""

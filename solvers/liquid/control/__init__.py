@@ -1,0 +1,1 @@
+"""Controllers of the coolant loop: PID for transients, set points for transients and for the year."""

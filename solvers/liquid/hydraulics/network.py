@@ -1,8 +1,4 @@
-"""A network of pipes and devices: the records a person writes, and the flat arrays a solver reads.
-
-A device is the equation it adds between its two nodes: a pressure drop as a function of its mass flow, or
-an imposed flow. Every flow is positive from `start` to `end`.
-"""
+"""A network of pipes and devices in flat arrays: numbered, checked, its equations ordered."""
 
 from __future__ import annotations
 
@@ -16,82 +12,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geometry.errors import InputError, require
+from solvers.liquid.hydraulics.graph import Graph, graph_of
+from solvers.liquid.hydraulics.records import Branch, ImposedFlow, Pipe, Pump, Resistance
+
+__all__ = ["Branch", "ImposedFlow", "Network", "Pipe", "Pump", "Resistance", "build_network"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipe:
-    """dp = (f L/D + K) rho v |v| / 2 in each of `parallel` equal lines."""
-
-    name: str
-    start: str
-    end: str
-    length: float  # [m]
-    diameter: float  # inner [m]
-    roughness: float  # [m]
-    minor: float = 0.0  # K [-]
-    parallel: int = 1
-
-    def __post_init__(self) -> None:
-        require(self.length >= 0.0, f"length of pipe '{self.name}' = {self.length:g} m: must not be negative")
-        require(self.diameter > 0.0, f"diameter of pipe '{self.name}' = {self.diameter:g} m: not positive")
-        require(
-            0.0 <= self.roughness <= 0.05 * self.diameter,
-            f"roughness of pipe '{self.name}' = {self.roughness:g} m: outside 0..{0.05 * self.diameter:g} m",
-        )
-        require(self.minor >= 0.0, f"loss coefficient of pipe '{self.name}' = {self.minor:g}: negative")
-        require(self.parallel >= 1, f"parallel lines of pipe '{self.name}' = {self.parallel}: below 1")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resistance:
-    """dp = drop (m/flow)|m/flow|^(exponent-1): a rack, a valve, an exchanger from one data-sheet point."""
-
-    name: str
-    start: str
-    end: str
-    flow: float  # of the data-sheet point [kg/s]
-    drop: float  # at that flow [Pa]
-    exponent: float = 2.0
-
-    def __post_init__(self) -> None:
-        require(self.flow > 0.0, f"reference flow of '{self.name}' = {self.flow:g} kg/s: must be positive")
-        require(self.drop > 0.0, f"reference drop of '{self.name}' = {self.drop:g} Pa: must be positive")
-        require(1.0 <= self.exponent <= 3.0, f"exponent of '{self.name}' = {self.exponent:g}: outside 1..3")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pump:
-    """Head of a pump at its speed: p_end - p_start = shutoff - (shutoff - rated) (m/flow)|m/flow|."""
-
-    name: str
-    start: str
-    end: str
-    flow: float  # rated [kg/s]
-    rated: float  # head at the rated flow [Pa]
-    shutoff: float  # head at rest [Pa]
-
-    def __post_init__(self) -> None:
-        require(self.flow > 0.0, f"rated flow of pump '{self.name}' = {self.flow:g} kg/s: must be positive")
-        require(
-            self.shutoff > self.rated > 0.0,
-            f"pump '{self.name}': shut-off {self.shutoff:g} Pa must exceed rated head {self.rated:g} Pa > 0",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImposedFlow:
-    """A branch whose mass flow [kg/s] is held by control: a CDU with speed-controlled pumps, a demand."""
-
-    name: str
-    start: str
-    end: str
-    flow: float
-
-
-Branch = Pipe | Resistance | Pump | ImposedFlow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +50,7 @@ class Network:
     fixed_pressure: Array  # [Pa]
     open_nodes: Index  # those of `fixed` that may feed or drain the network: the user's
     part: Index  # (nn,) number of the connected part (joined by anything but an imposed flow)
+    graph: Graph  # what the solver needs of start, end, imposed and fixed; holds while these do
 
     def node(self, name: str) -> int:
         return self.nodes.index(name)
@@ -193,6 +121,10 @@ def build_network(
                 "  try: a pipe that joins it, or a device that closes the loop"
             )
         fixed[int(members[0])] = 0.0
+    pinned = _index(fixed)
+    must_balance = np.ones(len(nodes), dtype=bool)
+    # a node of given pressure may feed the network; in a closed part all flow returns to it
+    must_balance[pinned[:n_open]] = False
     return Network(
         nodes=nodes,
         branches=names,
@@ -215,10 +147,11 @@ def build_network(
         imposed=imposed,
         imposed_flow=imposed_flow,
         inflow=given,
-        fixed=_index(fixed),
+        fixed=pinned,
         fixed_pressure=_array(fixed.values()),
         open_nodes=np.arange(n_open),
         part=part,
+        graph=graph_of(start, end, imposed, pinned, must_balance),
     )
 
 

@@ -191,8 +191,28 @@ def test_kernels_live_in_solvers() -> None:
     assert [relative(p) for p in KERNEL_FILES if not relative(p).startswith("solvers/")] == []
 
 
+def used_modules(module: ast.Module, function: ast.FunctionDef) -> set[str]:
+    """Modules that a kernel names in `uses=(...)`: an edit there compiles it anew."""
+    imported = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in module.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    return {
+        imported.get(item.id, item.id)
+        for call in function.decorator_list
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "uses" and isinstance(keyword.value, ast.Tuple)
+        for item in keyword.value.elts
+        if isinstance(item, ast.Name)
+    }
+
+
 def outside_calls(module: ast.Module) -> list[str]:
-    """Calls in jitted functions to anything but own jitted functions, NumPy, math, built-ins and records."""
+    """Calls in jitted functions to anything but own jitted functions, those of the modules they are declared
+    to use, NumPy, math, built-ins and records."""
     own = {function.name for function in jitted_functions(module)}
     modules, functions = {}, {}
     for node in module.body:
@@ -202,6 +222,7 @@ def outside_calls(module: ast.Module) -> list[str]:
             functions.update({alias.asname or alias.name: node.module or "" for alias in node.names})
     found = []
     for function in jitted_functions(module):
+        uses = used_modules(module, function)
         precisions = {  # real = x.dtype.type: a cast to the precision of an argument
             target.id
             for node in ast.walk(function)
@@ -209,7 +230,7 @@ def outside_calls(module: ast.Module) -> list[str]:
             for target in node.targets
             if isinstance(target, ast.Name)
         }
-        for node in ast.walk(function):
+        for node in (inner for statement in function.body for inner in ast.walk(statement)):
             if not isinstance(node, ast.Call):
                 continue
             target = node.func
@@ -218,7 +239,7 @@ def outside_calls(module: ast.Module) -> list[str]:
                 fine = (
                     name in own | precisions
                     or name[:1].isupper()  # a NamedTuple: its layout is part of the argument types
-                    or functions.get(name, "") in {"math", "numpy"}
+                    or functions.get(name, "") in {"math", "numpy"} | uses
                     or (name == "prange" and functions.get(name) == "solvers._jit")
                     or (name not in functions and hasattr(builtins, name))
                 )
@@ -239,8 +260,18 @@ def outside_calls(module: ast.Module) -> list[str]:
 
 @pytest.mark.parametrize("path", KERNEL_FILES, ids=relative)
 def test_kernel_file_is_closed(path: Path) -> None:
-    """Numba's cache does not see edits in another file, so kernels call none of another file's functions."""
+    """Numba's cache does not see edits in another file, so kernels call functions of declared files only."""
     assert outside_calls(tree(path)) == []
+
+
+@pytest.mark.parametrize("path", KERNEL_FILES, ids=relative)
+def test_kernels_declare_what_their_callees_use(path: Path) -> None:
+    for function in jitted_functions(tree(path)):
+        uses = used_modules(tree(path), function)
+        for name in uses:
+            callee = tree(ROOT / f"{name.replace('.', '/')}.py")
+            below = {m for inner in jitted_functions(callee) for m in used_modules(callee, inner)}
+            assert below <= uses, f"{function.name}: add {sorted(below - uses)} to uses"
 
 
 def test_an_open_kernel_file_is_found() -> None:
@@ -250,7 +281,11 @@ def test_an_open_kernel_file_is_found() -> None:
         "from solvers import fluids\n"
         "from solvers._jit import kernel, prange\n"
         "from solvers.friction import darcy\n"
+        "from solvers import wall\n"
+        "from solvers.wall import layer\n"
         "def plain(x): return x\n"
+        "@kernel(uses=(wall,))\n"
+        "def declared(x): return layer(x)\n"
         "@kernel\n"
         "def inner(x): return np.sqrt(x) + exp(x) + abs(x)\n"
         "@kernel\n"
@@ -259,7 +294,7 @@ def test_an_open_kernel_file_is_found() -> None:
         "        out[n] = inner(x) + out.sum() + darcy(x) + fluids.density(x) + plain(x)\n"
     )
     assert outside_calls(module) == [
-        "12: outer calls darcy",
-        "12: outer calls fluids.density",
-        "12: outer calls plain",
+        "16: outer calls darcy",
+        "16: outer calls fluids.density",
+        "16: outer calls plain",
     ]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.errors import require, require_range
-from solvers.heat.exchangers import counterflow_effectiveness, counterflow_ntu
+from solvers.heat.effectiveness import counterflow_effectiveness, counterflow_ntu
 
 AIR_EXPONENT = 0.8  # Wetter 1999, n of the air side
 WATER_EXPONENT = 0.85  # Wetter 1999, n of the water side

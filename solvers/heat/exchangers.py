@@ -2,13 +2,12 @@
 
     eps = Q / (C_min (T_hot,in - T_cold,in))    NTU = UA / C_min    c = C_min / C_max,  C = m cp [W/K]
 
-Scalar kernels hold the formulas; `effectiveness`, `transfer_units` and `exchange` are their checked
-doors for numbers and arrays. No exchanger here can break the second law: 0 <= eps <= 1.
+`effectiveness`, `transfer_units` and `exchange` are the checked doors, for numbers and arrays, of the
+formulas in `effectiveness.py`. No exchanger here can break the second law: 0 <= eps <= 1.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,14 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from geometry.errors import InputError, require
 from solvers._jit import kernel
+from solvers.heat import effectiveness as formulas
+from solvers.heat.effectiveness import Arrangement, arrangement_ntu, effectiveness_slopes
 
 Array = NDArray[np.float64]
 AT_REST = 1e-200  # capacity rate [W/K] that counts as zero: NTU = UA / C stays finite above it
-
-
-class Arrangement(Enum):
-    COUNTERFLOW = 0  # plate exchangers in one pass
-    CROSSFLOW = 1  # both streams unmixed: dry coolers, rear doors, coils
 
 
 class Exchange(NamedTuple):
@@ -37,86 +33,18 @@ class Exchange(NamedTuple):
 # -- kernels ---------------------------------------------------------------------------------------------
 
 
-@kernel
-def counterflow_effectiveness(ntu: float, c_ratio: float) -> float:
-    """Effectiveness of a counterflow exchanger [-].
-
-    ntu      UA / C_min [-], >= 0
-    c_ratio  C_min / C_max [-], in 0..1; 1 is a regular point of the form used here.
-
-    Source: Incropera, DeWitt, Bergman and Lavine, Fundamentals of Heat and Mass Transfer, 7th ed., Wiley
-    2011, Table 11.3; written with phi = (1 - exp(-x))/x, x = NTU (1 - c): eps = NTU phi / (1 + c NTU phi).
-    Check: counterflow_effectiveness(2, 1) = 2/3 exactly.
-    """
-    x = ntu * (1.0 - c_ratio)
-    phi = -np.expm1(-x) / x if x > 1e-12 else 1.0
-    return min(ntu * phi / (1.0 + c_ratio * ntu * phi), 1.0)
-
-
-@kernel
-def counterflow_ntu(eps: float, c_ratio: float) -> float:
-    """Number of transfer units of a counterflow exchanger [-] with effectiveness `eps` in 0..1 (1 excluded).
-
-    Source: as `counterflow_effectiveness`, Table 11.4, solved for NTU; regular at c_ratio = 1.
-    """
-    g = eps / (1.0 - c_ratio * eps)
-    y = g * (1.0 - c_ratio)
-    return g * (-np.log1p(-y) / y) if y > 1e-12 else g
-
-
-@kernel
-def crossflow_effectiveness(ntu: float, c_ratio: float) -> float:
-    """Effectiveness of a crossflow exchanger, both streams unmixed [-].
-
-    Source: Incropera et al. 2011, Table 11.3, eq. 11.32, an approximation. Against the exact series (Mason,
-    Proc. 2nd US Nat. Congr. Appl. Mech., 1954) it is up to 3.8 % low below NTU 1 (most at c_ratio 1, NTU 0.3)
-    and within -2.2 and +1.1 % above. The limit c_ratio -> 0 is 1 - exp(-NTU).
-    """
-    if ntu <= 0.0:
-        return 0.0
-    if c_ratio < 1e-9:
-        return -np.expm1(-ntu)
-    return -np.expm1(ntu**0.22 / c_ratio * np.expm1(-c_ratio * ntu**0.78))
-
-
-@kernel
-def crossflow_ntu(eps: float, c_ratio: float) -> float:
-    """Number of transfer units [-] at which `crossflow_effectiveness` is `eps`: bisection on ln NTU.
-
-    nan where no NTU below 1e6 reaches `eps`.
-    """
-    if eps <= 0.0:
-        return 0.0
-    low, high = -30.0, np.log(1e6)
-    if crossflow_effectiveness(np.exp(high), c_ratio) < eps:
-        return np.nan
-    for _ in range(80):
-        middle = 0.5 * (low + high)
-        if crossflow_effectiveness(np.exp(middle), c_ratio) < eps:
-            low = middle
-        else:
-            high = middle
-    return np.exp(0.5 * (low + high))
-
-
-@kernel
-def effectiveness_kernel(crossflow: bool, ntu: Array, c_ratio: Array, out: Array) -> None:
+@kernel(uses=(formulas,))
+def effectiveness_kernel(arrangement: int, ntu: Array, c_ratio: Array, out: Array) -> None:
     """Write the effectiveness of n exchangers into `out`; arrays (n,)."""
     for i in range(ntu.size):
-        if crossflow:
-            out[i] = crossflow_effectiveness(ntu[i], c_ratio[i])
-        else:
-            out[i] = counterflow_effectiveness(ntu[i], c_ratio[i])
+        out[i] = effectiveness_slopes(arrangement, ntu[i], c_ratio[i])[0]
 
 
-@kernel
-def transfer_units_kernel(crossflow: bool, eps: Array, c_ratio: Array, out: Array) -> None:
+@kernel(uses=(formulas,))
+def transfer_units_kernel(arrangement: int, eps: Array, c_ratio: Array, out: Array) -> None:
     """Write the number of transfer units of n exchangers into `out`; arrays (n,)."""
     for i in range(eps.size):
-        if crossflow:
-            out[i] = crossflow_ntu(eps[i], c_ratio[i])
-        else:
-            out[i] = counterflow_ntu(eps[i], c_ratio[i])
+        out[i] = arrangement_ntu(arrangement, eps[i], c_ratio[i])
 
 
 # -- checked doors ---------------------------------------------------------------------------------------
@@ -132,7 +60,7 @@ def effectiveness(
     n, c, shape = _broadcast(ntu, c_ratio)
     require(bool(np.all(n >= 0.0)), f"number of transfer units = {n.min():g}: must not be negative")
     out = np.empty_like(n)
-    effectiveness_kernel(arrangement is Arrangement.CROSSFLOW, n, c, out)
+    effectiveness_kernel(arrangement.value, n, c, out)
     return _shaped(out, shape)
 
 
@@ -150,10 +78,11 @@ def transfer_units(
         hint="a larger approach, or more flow: no finite exchanger reaches the inlet temperature",
     )
     out = np.empty_like(e)
-    transfer_units_kernel(arrangement is Arrangement.CROSSFLOW, e, c, out)
+    transfer_units_kernel(arrangement.value, e, c, out)
     if not np.all(np.isfinite(out)):
         raise InputError(
-            "no crossflow exchanger reaches this effectiveness\n  try: a larger approach or more flow"
+            f"no {arrangement.name.lower()} exchanger reaches this effectiveness\n"
+            "  try: a larger approach or more flow"
         )
     return _shaped(out, shape)
 

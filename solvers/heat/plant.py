@@ -18,7 +18,8 @@ import numpy as np
 from geometry.errors import require
 from geometry.grid import Array
 from solvers import psychrometrics as air
-from solvers.heat.exchangers import Arrangement, effectiveness, transfer_units
+from solvers.heat.effectiveness import Arrangement
+from solvers.heat.exchangers import effectiveness, transfer_units
 
 LATENT_HEAT = 2.45e6  # of water near 20 degC [J/kg]; ASHRAE Fundamentals 2017, ch. 1, table 3
 _LOWEST_AIR_FLOW = 1e-4  # share of the design air flow below which a cooler is at rest [-]

@@ -8,7 +8,7 @@ import pytest
 from geometry.errors import InputError
 from solvers.errors import BalanceError
 from solvers.fluids import enthalpy
-from solvers.heat.exchangers import counterflow_effectiveness
+from solvers.heat.effectiveness import counterflow_effectiveness
 from solvers.liquid.hall.flow_policy import fixed, published
 from solvers.liquid.hall.lumped import loop_temperatures
 from solvers.liquid.hall.plan import plan_loop

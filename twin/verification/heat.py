@@ -8,7 +8,8 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers import psychrometrics as air
-from solvers.heat.exchangers import Arrangement, effectiveness
+from solvers.heat.effectiveness import Arrangement
+from solvers.heat.exchangers import effectiveness
 from solvers.heat.heat_pump import lorenz_cop
 from solvers.heat.plant import Ambient, CoolerKind, coldest_supply, reject, size_cooler
 from twin import metrics

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from geometry.errors import require, require_range
 from solvers.fluids import Fluid, density, heat_capacity
+from solvers.heat.effectiveness import Arrangement
 from solvers.heat.exchangers import effectiveness, ua_at_flow, ua_from_duty
+from solvers.heat.two_stream import TwoStream
 
 Array = NDArray[np.float64]
 
@@ -88,6 +90,25 @@ def rated_exchanger(spec: CduSpec, coolant: Fluid) -> CduExchanger:
     c_fws = spec.fws_ratio * c_tcs
     ua = ua_from_duty(spec.capacity, c_tcs, c_fws, rise + spec.approach)
     return CduExchanger(ua=ua, c_tcs=float(c_tcs), c_fws=float(c_fws))
+
+
+def two_stream(rated: CduExchanger, *, fouling: float = 0.0) -> TwoStream:
+    """The rated exchanger for compiled solvers (`solvers.heat.two_stream`), hot side the technology coolant.
+
+    fouling  added to the clean resistance of both sides together [K/W]; raises InputError if negative
+    """
+    require(fouling >= 0.0, f"fouling of the CDU's exchanger = {fouling:g} K/W: must not be negative")
+    return TwoStream(
+        arrangement=Arrangement.COUNTERFLOW.value,
+        ua=rated.ua,
+        c_hot=rated.c_tcs,
+        c_cold=rated.c_fws,
+        hot_share=0.5,
+        cold_share=0.5,
+        hot_exponent=0.8,
+        cold_exponent=0.8,
+        fouling=fouling,
+    )
 
 
 def available_head(spec: CduSpec, flow: Array) -> Array:

@@ -1,0 +1,183 @@
+"""Every component's analytic derivatives against central differences.
+
+One entry a component: a function of a vector that gives (outputs, Jacobian), and points that reach each of
+its branches. Points stay away from kinks (a limit just reached), where the derivative is one-sided.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from solvers.heat import two_stream
+from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
+from solvers.liquid.components import cold_plate, gpu, losses
+from solvers.liquid.components.cold_plate import ColdPlate
+
+pytestmark = pytest.mark.kernel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specimen:
+    name: str
+    at: tuple[float, ...]
+    evaluate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+def scalar(function, *before):
+    """A kernel (x) -> (value, slope), or -> (value, d1, d2, ...)."""
+
+    def evaluate(x):
+        value, *slopes = function(*before, *x)
+        return np.array([value]), np.array([slopes])
+
+    return evaluate
+
+
+# -- exchangers ------------------------------------------------------------------------------------------
+
+
+def exchanger(arrangement):
+    return two_stream.TwoStream(
+        arrangement=arrangement.value,
+        ua=200e3,
+        c_hot=120e3,
+        c_cold=130e3,
+        hot_share=0.45,
+        cold_share=0.4,
+        hot_exponent=0.8,
+        cold_exponent=0.7,
+        fouling=4e-7,
+    )
+
+
+def two_stream_specimens():
+    for kind in Arrangement:
+        yield Specimen(
+            name=f"effectiveness, {kind.name}",
+            at=(1.7, 0.6),
+            evaluate=scalar(effectiveness_slopes, kind.value),
+        )
+        for label, function in (
+            ("heat", two_stream.heat_slopes),
+            ("hot outlet", two_stream.hot_outlet_slopes),
+            ("cold outlet", two_stream.cold_outlet_slopes),
+        ):
+            for flows in ((110e3, 60e3), (40e3, 150e3), (3e3, 90e3)):
+                yield Specimen(
+                    name=f"exchanger {kind.name}, {label}, C {flows[0]:g}, {flows[1]:g}",
+                    at=(318.0, 303.0, *flows),
+                    evaluate=scalar(function, exchanger(kind)),
+                )
+    yield Specimen(
+        name="counterflow, equal capacity rates",
+        at=(318.0, 303.0, 120e3, 120e3),
+        evaluate=scalar(two_stream.heat_slopes, exchanger(Arrangement.COUNTERFLOW)),
+    )
+    yield Specimen(
+        name="counterflow, all but equal", at=(2.0, 0.99965), evaluate=scalar(effectiveness_slopes, 0)
+    )
+
+
+# -- cold plate and GPU ----------------------------------------------------------------------------------
+
+PLATE = cold_plate.plate_law(
+    ColdPlate(
+        name="of the test",
+        flow=np.array([0.4, 0.8, 1.2, 2.4]) * 1e-3 / 60.0,
+        resistance=np.array([0.039, 0.0265, 0.023, 0.0197]),
+        factor=0.8,
+        junction_to_case=0.01,
+    )
+)
+LIMITED = gpu.GpuLaw(power_limit=1400.0, idle_power=150.0, junction_limit=360.0, heat_capacity=400.0)
+
+
+def gpu_step(x):
+    s = gpu.step_slopes(LIMITED, *x, 1.5)
+    return np.array(s.state), np.array([s.junction, s.heat, s.power])
+
+
+def gpu_steady(x):
+    s = gpu.steady_slopes(LIMITED, x[0], x[2], x[3])
+    return np.array(s.state), np.array([s.junction, s.heat, s.power])
+
+
+def module_specimens():
+    for litres in (0.1, 0.6, 1.5, 3.0):
+        flow = (litres * 1e-3 / 60.0,)
+        yield Specimen(
+            name=f"plate resistance, {litres} l/min",
+            at=flow,
+            evaluate=scalar(cold_plate.case_resistance_slopes, PLATE),
+        )
+        yield Specimen(
+            name=f"plate conductance, {litres} l/min",
+            at=flow,
+            evaluate=scalar(cold_plate.conductance_slopes, PLATE),
+        )
+        yield Specimen(
+            name=f"plate drop, {litres} l/min", at=flow, evaluate=scalar(cold_plate.drop_slopes, PLATE)
+        )
+    for label, at in (
+        ("free", (310.0, 330.0, 1000.0, 40.0)),
+        ("power limit", (310.0, 330.0, 1600.0, 40.0)),
+        ("throttled", (325.0, 358.0, 1390.0, 30.0)),
+        ("idle and too hot", (375.0, 380.0, 1300.0, 30.0)),
+        ("almost no flow", (310.0, 330.0, 900.0, 0.02)),
+    ):
+        yield Specimen(name=f"GPU step, {label}", at=at, evaluate=gpu_step)
+        if "flow" not in label:
+            yield Specimen(name=f"GPU steady, {label}", at=at, evaluate=gpu_steady)
+
+
+def loss_specimens():
+    for flow in (0.7, -0.3, 1e-5):
+        yield Specimen(
+            name=f"power law {flow}",
+            at=(flow,),
+            evaluate=scalar(lambda m: losses.power_drop_slopes(m, 1.0, 5e4, 1.85)),
+        )
+        yield Specimen(
+            name=f"quadratic {flow}",
+            at=(flow,),
+            evaluate=scalar(lambda m: losses.quadratic_drop_slopes(m, 1.0, 5e4)),
+        )
+
+
+SPECIMENS = [*two_stream_specimens(), *module_specimens(), *loss_specimens()]
+
+
+def central_difference(specimen, step=1e-5):
+    columns = []
+    for i, value in enumerate(specimen.at):
+        h = step * max(abs(value), 1e-12)
+        ahead, behind = np.array(specimen.at), np.array(specimen.at)
+        ahead[i] += h
+        behind[i] -= h
+        columns.append((specimen.evaluate(ahead)[0] - specimen.evaluate(behind)[0]) / (ahead[i] - behind[i]))
+    return np.stack(columns, axis=1)
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda s: s.name)
+def test_jacobian(specimen):
+    """To 1e-6 of each output's largest response to a relative change of an input."""
+    value, jacobian = specimen.evaluate(np.array(specimen.at))
+    assert jacobian.shape == (value.size, len(specimen.at))
+    difference = central_difference(specimen)
+    inputs = np.abs(specimen.at)
+    size = np.max(np.abs(jacobian) * inputs, axis=1, keepdims=True)
+    floor = 1e-9 * np.abs(value)[:, None] + 1e-300
+    assert np.all(np.abs(difference - jacobian) * inputs <= 1e-6 * size + floor)
+
+
+def test_a_wrong_slope_is_found():
+    right = SPECIMENS[0]
+
+    def wrong(x):
+        value, jacobian = right.evaluate(x)
+        return value, jacobian * 1.00001
+
+    with pytest.raises(AssertionError):
+        test_jacobian(Specimen(name="wrong", at=right.at, evaluate=wrong))

@@ -79,7 +79,8 @@ class Properties(NamedTuple):
 
 
 @kernel
-def _horner(coefficients, x):
+def horner_kernel(coefficients, x):
+    """Polynomial with the highest power first, at the scaled temperature x = (T - t_mid) / t_half."""
     total = coefficients[0]
     for i in range(1, coefficients.size):
         total = total * x + coefficients[i]
@@ -90,7 +91,7 @@ def _horner(coefficients, x):
 def evaluate_kernel(coefficients, t_mid, t_half, temperature, out):
     """Write the polynomial of every temperature [K] into `out`; both (n,)."""
     for i in range(temperature.size):
-        out[i] = _horner(coefficients, (temperature[i] - t_mid) / t_half)
+        out[i] = horner_kernel(coefficients, (temperature[i] - t_mid) / t_half)
 
 
 @kernel
@@ -104,8 +105,8 @@ def temperature_kernel(curves, enthalpy, out):
     for i in range(enthalpy.size):
         x = enthalpy[i] / (cp_mid * curves.t_half)
         for _ in range(6):
-            miss = _horner(curves.enthalpy, x) - enthalpy[i]
-            x -= miss / (_horner(curves.heat_capacity, x) * curves.t_half)
+            miss = horner_kernel(curves.enthalpy, x) - enthalpy[i]
+            x -= miss / (horner_kernel(curves.heat_capacity, x) * curves.t_half)
         out[i] = curves.t_mid + curves.t_half * x
 
 
@@ -270,6 +271,39 @@ def fit_fluid(name: str, table: FluidTable, *, degree: int = 8, viscosity_factor
         t_half=float(t_half),
     )
     return Fluid(name=name, t_min=float(t[0]), t_max=float(t[-1]), curves=curves)
+
+
+def constant_fluid(
+    name: str,
+    *,
+    density: float,
+    heat_capacity: float,
+    viscosity: float,
+    conductivity: float = 0.6,
+    t_min: float = 200.0,
+    t_max: float = 500.0,
+) -> Fluid:
+    """A coolant whose properties do not change from t_min to t_max [K], for comparisons; units as in a table."""
+    values = {
+        "density": density,
+        "heat capacity": heat_capacity,
+        "viscosity": viscosity,
+        "conductivity": conductivity,
+    }
+    for label, value in values.items():
+        require(value > 0.0, f"{label} of {name} = {value:g}: must be positive")
+    require(t_min < t_max, f"range of {name} {t_min:g}..{t_max:g} K: must rise")
+    t_half = 0.5 * (t_max - t_min)
+    curves = FluidCurves(
+        density=np.array([density]),
+        heat_capacity=np.array([heat_capacity]),
+        enthalpy=np.array([heat_capacity * t_half, 0.0]),
+        log_viscosity=np.array([np.log(viscosity)]),
+        conductivity=np.array([conductivity]),
+        t_mid=0.5 * (t_min + t_max),
+        t_half=t_half,
+    )
+    return Fluid(name=name, t_min=t_min, t_max=t_max, curves=curves)
 
 
 def load_fluid(path: str | Path, *, viscosity_factor: float = 1.0) -> Fluid:

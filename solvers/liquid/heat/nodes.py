@@ -8,20 +8,35 @@ because heat content, not temperature, is mixed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix
-from scipy.sparse.linalg import splu
 
-from geometry.errors import require
+from geometry.errors import InputError, require
 from solvers.errors import SolverError
+from solvers.fluids import Fluid, enthalpy
+from solvers.liquid.heat import mixing
+from solvers.liquid.heat.mixing import FlowGraph, Mix
 from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]
 
+# flows below this share of the largest carry nothing: they are round-off of the hydraulics
+REST = 1e-13
+# a node's surplus below this share of the largest flow is round-off of the hydraulics
+FED = 1e-9
+
 
 def node_enthalpy(
-    network: Network, flow: Array, gain: Array, lift: Array, *, given: dict[int, float], rest: float
+    network: Network,
+    flow: Array,
+    gain: Array,
+    lift: Array,
+    *,
+    given: dict[int, float],
+    rest: float,
+    graph: FlowGraph | None = None,
 ) -> Array:
     """Mixed enthalpy [J/kg] of every node, (nn,).
 
@@ -29,35 +44,64 @@ def node_enthalpy(
     gain, lift  (nb,) of each branch [-], [J/kg]
     given       enthalpy of nodes fed from outside (by number) [J/kg]
     rest        enthalpy of nodes that no flow reaches [J/kg]
+    graph       `flow_graph(network)`, for callers who ask often
 
     Raises SolverError if a closed circuit neither holds a temperature nor rejects heat.
     """
-    n = len(network.nodes)
     require(flow.shape == gain.shape == lift.shape, "flow, gain and lift must have one value per branch")
-    forward = flow >= 0.0
-    upstream = np.where(forward, network.start, network.end)
-    downstream = np.where(forward, network.end, network.start)
-    m = np.abs(flow)
-    # flows below round-off carry nothing; they would only spoil the system's condition
-    m[m <= 1e-13 * m.max(initial=0.0)] = 0.0
-
-    diagonal = np.bincount(downstream, weights=m, minlength=n)
-    right = np.bincount(downstream, weights=m * lift, minlength=n)
-    weight = m * gain
-    still = diagonal <= 0.0
-    diagonal[still], right[still] = 1.0, rest
+    n = len(network.nodes)
+    known = np.full(n, rest)
+    held = np.zeros(n, dtype=bool)
     for node, value in given.items():
-        diagonal[node], right[node] = 1.0, value
-        weight = np.where(downstream == node, 0.0, weight)
-    nodes = np.arange(n)
-    matrix = csc_matrix(
-        (np.concatenate((diagonal, -weight)), (np.append(nodes, downstream), np.append(nodes, upstream))),
-        shape=(n, n),
-    )
-    try:
-        h = splu(matrix).solve(right)
-    except RuntimeError as error:  # exactly singular
-        raise SolverError("a closed coolant circuit takes up heat and rejects none") from error
-    if not np.all(np.isfinite(h)):
-        raise SolverError("a closed coolant circuit takes up heat and rejects none")
-    return np.asarray(h)
+        known[node], held[node] = value, True
+    mix = Mix(moving(flow), np.ascontiguousarray(gain), np.ascontiguousarray(lift), np.zeros(n), known, held)
+    return mixed(network, mixing.flow_graph(network) if graph is None else graph, mix)
+
+
+def moving(flow: Array) -> Array:
+    """Flows without those that are round-off [kg/s]."""
+    size = np.abs(flow)
+    return np.where(size > REST * size.max(initial=0.0), flow, 0.0)
+
+
+def surplus(network: Network, flow: Array) -> Array:
+    """What leaves a node by its branches less what arrives: fed from outside (positive) or drawn [kg/s]."""
+    n = len(network.nodes)
+    leaving = np.bincount(network.start, weights=flow, minlength=n)
+    return np.asarray(leaving - np.bincount(network.end, weights=flow, minlength=n))
+
+
+def feeds(
+    network: Network, fluid: Fluid, flow: Array, temperature: Mapping[str, float]
+) -> tuple[Array, Array]:
+    """(flow from outside [kg/s], its enthalpy [J/kg]) of every node; temperature of what is fed, by node [K].
+
+    Raises InputError for an unknown node, for one that is fed and has no temperature, and outside the range.
+    """
+    number = {name: i for i, name in enumerate(network.nodes)}
+    known = np.full(len(number), np.nan)
+    for name, value in temperature.items():
+        require(name in number, f"no branch ends at the node '{name}', which is given a temperature")
+        known[number[name]] = enthalpy(fluid, value)
+    fed = surplus(network, flow)
+    fed[fed <= FED * np.max(np.abs(flow), initial=0.0)] = 0.0
+    for i in np.flatnonzero((fed > 0.0) & np.isnan(known)):
+        name = network.nodes[i]
+        raise InputError(
+            f"{fed[i]:.4g} kg/s enter at the node '{name}' at no known temperature"
+            f"\n  try: feed={{'{name}': ...}}"
+        )
+    return fed, np.where(fed > 0.0, known, 0.0)
+
+
+def mixed(network: Network, graph: FlowGraph, mix: Mix) -> Array:
+    """Enthalpy of every node of a `Mix`. Raises SolverError as `node_enthalpy` does."""
+    pattern = np.zeros(mix.flow.size, dtype=np.int8)
+    mixing.pattern_kernel(mix.flow, mix.gain, pattern)
+    order = mixing.order_kernel(graph, pattern, mix.flow, mix.held)
+    h = np.empty(mix.feed.size)
+    lost = mixing.mix_kernel(graph, order, mix, mixing.work_kernel(order), h)
+    if lost >= 0 or not np.all(np.isfinite(h)):
+        at = network.nodes[lost if lost >= 0 else int(np.argmin(np.isfinite(h)))]
+        raise SolverError(f"a closed coolant circuit takes up heat and rejects none (at the node '{at}')")
+    return h

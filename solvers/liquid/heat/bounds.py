@@ -1,0 +1,39 @@
+"""Temperatures outside the fluid's range are refused, with the element that has them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.errors import DivergenceError
+from solvers.fluids import Fluid, enthalpy, heat_capacity
+
+Array = NDArray[np.float64]
+
+_EDGE = 1e-9  # of the range: round-off may carry its ends a hair outside
+
+
+def span(fluid: Fluid) -> tuple[float, float]:
+    """Enthalpy at the ends of a fluid's range [J/kg], a hair wider."""
+    low, high = float(enthalpy(fluid, fluid.t_min)), float(enthalpy(fluid, fluid.t_max))
+    hair = _EDGE * (high - low)
+    return low - hair, high + hair
+
+
+def refuse(fluid: Fluid, specific_enthalpy: float, element: str) -> DivergenceError:
+    """The error for an element ("pipe 'A12'") at an enthalpy outside the range, or at nan."""
+    if not np.isfinite(specific_enthalpy):
+        return DivergenceError(f"the temperature in {element} is not a number: look for a missing value")
+    edge = fluid.t_min if specific_enthalpy < enthalpy(fluid, fluid.t_min) else fluid.t_max
+    beyond = (specific_enthalpy - enthalpy(fluid, edge)) / heat_capacity(fluid, edge)
+    return DivergenceError(
+        f"{fluid.name} in {element} would come to about {edge + beyond - 273.15:.1f} degC: outside "
+        f"{fluid.t_min - 273.15:.1f}..{fluid.t_max - 273.15:.1f} degC\n"
+        "  try: more flow, less heat, another set point or another coolant"
+    )
+
+
+def outside(values: Array, bounds: tuple[float, float]) -> int:
+    """Position of the first value outside, nan included, or -1."""
+    inside = (values >= bounds[0]) & (values <= bounds[1])
+    return -1 if inside.all() else int(np.argmin(inside))

@@ -283,7 +283,7 @@ def constant_fluid(
     t_min: float = 200.0,
     t_max: float = 500.0,
 ) -> Fluid:
-    """A coolant whose properties do not change from t_min to t_max [K], for comparisons; units as in a table."""
+    """A coolant whose properties do not change with temperature, for comparisons; units as in a table."""
     values = {
         "density": density,
         "heat capacity": heat_capacity,

@@ -209,8 +209,8 @@ def test_inputs_that_make_no_sense_are_named():
         line(warm("a"), warm("a"))
     with pytest.raises(InputError, match="'a' holds heat: gain and lift"):
         solve_heat(line(warm("a")), np.ones(2), feed={"in": 300.0}, lift=np.array([1.0, 0.0]))
-    network = build_network([ImposedFlow(name="rack", start="in", end="out", flow=1.0)])
-    with pytest.raises(InputError, match="'rack' is no pipe"):
-        thermal_network(network, WATER, [warm("rack")], reference=300.0)
+    network = loop().network
+    with pytest.raises(InputError, match="'building' is no pipe"):
+        thermal_network(network, WATER, [warm("building")], reference=300.0)
     with pytest.raises(InputError, match="volume of 'rack'"):
         Holdup(name="rack", volume=0.0, surroundings=300.0)

@@ -44,7 +44,7 @@ def require_balance(audit: HeatAudit, when: str) -> HeatAudit:
     if not audit.residual <= TOLERANCE:
         raise BalanceError(
             f"energy of the liquid network {when} does not close: {audit.residual:.2g} of "
-            f"{audit.turnover:.4g}, allowed {TOLERANCE:g} (fed {audit.fed:.6g}, drained {audit.drained:.6g}, devices "
-            f"{audit.devices:.6g}, loss {audit.loss:.6g}, stored {audit.stored:.6g})"
+            f"{audit.turnover:.4g}, allowed {TOLERANCE:g} (fed {audit.fed:.6g}, drained {audit.drained:.6g}, "
+            f"devices {audit.devices:.6g}, loss {audit.loss:.6g}, stored {audit.stored:.6g})"
         )
     return audit

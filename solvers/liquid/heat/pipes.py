@@ -126,7 +126,7 @@ def thermal_network(
             f"surroundings of '{item.name}' = {item.surroundings:g} K: must be positive",
         )
         if isinstance(item, Holdup):
-            row = (item.volume * rho, item.metal, item.loss, item.film, 0.0, 0.0, 1.0)
+            row: tuple[float, ...] = (item.volume * rho, item.metal, item.loss, item.film, 0.0, 0.0, 1.0)
         else:
             row = _pipe_row(network, item, pipe.get(j, -1), rho)
         rows[j] = (*row, item.surroundings, float(item.cells))

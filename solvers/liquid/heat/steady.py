@@ -1,9 +1,9 @@
 """Temperatures of a network at rest in time: losses along pipes, mixing at nodes.
 
 Along a pipe  m dh/dx = q' - u (T(h) - T_around),  with u the film and the wall's loss in series. About the
-middle of the pipe T is linear in h, so a pipe is a gain and a lift like any other branch; the middle, the film
-and the heat capacity are renewed in rounds (Newton's, as far as properties bend). In sections, as many stirred
-cells as the pipe has stand for it: what the implicit scheme in time comes to rest at.
+middle of the pipe T is linear in h, so a pipe is a gain and a lift like any other branch; the middle, the
+film and the heat capacity are renewed in rounds (Newton's, as far as properties bend). In sections, as many
+stirred cells as the pipe has stand for it: what the implicit scheme in time comes to rest at.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air import audit
 from solvers.air.audit import HeatBalance
-from solvers.air.solve import Run
+from solvers.air.runs import Run
 from solvers.air.transient import AirHistory, MarchState
 
 

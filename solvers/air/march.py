@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air import audit, boundaries, checks, flow, heat, operation, solve, turbulence
+from solvers.air import audit, boundaries, checks, flow, heat, operation, runs, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.courses import Course, check_courses, problem_at, still
 from solvers.air.devices import Devices, build_devices, impose_velocities
@@ -23,8 +23,8 @@ from solvers.air.history import Log, StepReport
 from solvers.air.kernels import marching
 from solvers.air.problem import AirProblem, AirSolution, AirState, Precision
 from solvers.air.region_checks import check_flows
+from solvers.air.runs import Run
 from solvers.air.servers import ServerMass, Servers, ServerStep, build_servers, server_step
-from solvers.air.solve import Run
 from solvers.air.stepping import Levels, enough_sweeps, exchange_rates, levels_of
 from solvers.air.transient import AirHistory, MarchState, TransientControls, check_transient
 from solvers.errors import DivergenceError
@@ -70,7 +70,7 @@ def march_air(
         begin = MarchState(state=initial)
     checks.check_initial(problem, begin.state)
     check_courses(problem, courses)
-    with solve.threads_for(problem.raster.grid.n_cells):
+    with runs.threads_for(problem.raster.grid.n_cells):
         march = _start(problem, courses, build_servers(problem, servers or {}), begin, controls.precision)
         log = Log()
         for step in _steps(march, controls):
@@ -87,7 +87,7 @@ def march_air(
 def _check(march: March) -> None:
     """Stop where a field has left its physical range, and say what a march can do about it."""
     try:
-        solve._check_fields(march.run)
+        runs.check_fields(march.run)
     except DivergenceError as error:
         raise DivergenceError(
             f"{error}\n  after {march.time:g} s in steps of {march.last_step:g} s\n"
@@ -120,7 +120,7 @@ def _start(
     precision: Precision,
 ) -> March:
     """Fields and levels; the first step of a march is of first order, for want of a level."""
-    run = solve._start(problem, begin.before or begin.state, precision)
+    run = runs.start_run(problem, begin.before or begin.state, precision)
     march = March(
         run=run,
         problem=problem,
@@ -134,7 +134,7 @@ def _start(
     )
     _set_devices(march, march.time)
     run = march.run
-    solve._load(run.system, run.eddies, run.fields, begin.state, run.reference)
+    runs.load_state(run.system, run.eddies, run.fields, begin.state, run.reference)
     units = run.system.devices.units
     if begin.valves is not None:
         units.supply[units.holds_return] = (begin.valves - run.reference)[units.holds_return]
@@ -157,8 +157,8 @@ def _final(march: March) -> MarchState:
         epsilon=levels.epsilon.before,
     )
     return MarchState(
-        state=solve._state(march.run),
-        before=solve._state(replace(march.run, fields=before)),
+        state=runs.state_of(march.run),
+        before=runs.state_of(replace(march.run, fields=before)),
         time=march.time,
         last_step=march.last_step,
         servers=march.masses + march.run.reference,

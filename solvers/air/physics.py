@@ -13,7 +13,7 @@ from solvers.air.device_physics import device_physics
 from solvers.air.monitors import settling
 from solvers.air.problem import AirProblem, AirSolution, AirStatus
 from solvers.air.readings import outflow
-from solvers.air.solve import neutral_theta, reference_temperature
+from solvers.air.reference import neutral_theta, reference_temperature
 from solvers.air.tracers import FrozenFlow
 from solvers.air.verdict import PhysicsCheck
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air.kernels import marching
-from solvers.air.solve import Run
+from solvers.air.runs import Run
 from solvers.air.system import Fields
 
 MOST_SWEEPS = 30

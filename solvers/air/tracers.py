@@ -28,7 +28,8 @@ from solvers.air.kernels import tracers as kernels
 from solvers.air.kernels import transport
 from solvers.air.lattice import Lattice, Triple, build_lattice
 from solvers.air.problem import AirProblem, AirSolution
-from solvers.air.solve import reference_temperature, threads_for
+from solvers.air.reference import reference_temperature
+from solvers.air.runs import threads_for
 from solvers.air.walls import wall_conductance
 from solvers.errors import SolverError
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geometry.grid import Grid
-from solvers.air import solve as solver
+from solvers.air import runs
 from solvers.air.audit import HeatBalance
 from solvers.air.monitors import Monitor, settling
 from solvers.air.problem import AirControls, AirStatus
@@ -96,13 +96,13 @@ def test_divergence_names_the_place() -> None:
         ports={},
     )
     problem = AirProblem(raster=raster, supplies=(), exhausts=(), racks=())
-    system, reference = solver._build(problem)
+    system, reference = runs.build_system(problem)
     fields = new_fields(system.lattice, 1e-5)
-    run = solver.Run(system=system, eddies=None, fields=fields, reference=reference)
+    run = runs.Run(system=system, eddies=None, fields=fields, reference=reference)
     system.lattice.cells(fields.theta)[1, 0, 1] = np.nan
     with pytest.raises(DivergenceError, match=r"temperature = nan K at \(x, y, z\) = \(1.50, 0.50, 1.50\) m"):
-        solver._check_fields(run)
+        runs.check_fields(run)
     system.lattice.cells(fields.theta)[...] = 0.0
     system.lattice.faces(fields.velocity[2], 2)[1, 1, 0] = 80.0
     with pytest.raises(DivergenceError, match="w = 80 m/s"):
-        solver._check_fields(run)
+        runs.check_fields(run)

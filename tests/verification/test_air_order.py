@@ -13,7 +13,7 @@ from air_cases import raster_of, stretched
 
 from geometry.grid import Grid
 from geometry.hall import Side
-from solvers.air import heat, solve
+from solvers.air import heat, runs
 from solvers.air.problem import AirProblem, AirProperties, Convection, Turbulence, Wall
 from solvers.air.system import new_fields
 
@@ -36,7 +36,7 @@ def manufactured_error(n: int, convection: Convection, strength: float) -> float
         turbulence=Turbulence.LAMINAR,
         convection=convection,
     )
-    system, _ = solve._build(problem)
+    system, _ = runs.build_system(problem)
     lattice = system.lattice
     fields = new_fields(lattice, DIFFUSIVITY)
 

@@ -11,8 +11,9 @@ from air_cases import ALL, raster_of, uniform_grid
 
 from geometry.errors import InputError
 from geometry.hall import Side
-from solvers.air import heat, solve
+from solvers.air import heat, runs
 from solvers.air.age import air_age
+from solvers.air.devices import impose_velocities
 from solvers.air.flow import update_flux
 from solvers.air.problem import (
     AirControls,
@@ -25,6 +26,7 @@ from solvers.air.problem import (
     Wall,
 )
 from solvers.air.recirculation import recirculation, thermal_response
+from solvers.air.solve import solve_air
 from solvers.air.system import new_fields
 from solvers.air.tracers import freeze
 
@@ -78,15 +80,15 @@ def room(convection: Convection = Convection.TVD, *, doors: bool = False, wall: 
 def solved(problem_key: tuple[Convection, bool, bool]) -> tuple[AirProblem, AirSolution]:
     convection, doors, wall = problem_key
     problem = room(convection, doors=doors, wall=wall)
-    return problem, frozen_solution(problem, solve.solve_air(problem, AirControls(max_iterations=60)))
+    return problem, frozen_solution(problem, solve_air(problem, AirControls(max_iterations=60)))
 
 
 def frozen_solution(problem: AirProblem, solution: AirSolution) -> AirSolution:
     """The temperature of `problem` converged tightly on the flow of `solution`."""
-    system, reference = solve._build(problem)
+    system, reference = runs.build_system(problem)
     fields = new_fields(system.lattice, problem.properties.viscosity)
-    solve._load(system, None, fields, solution.state, reference)
-    solve.impose_velocities(system.devices, fields.velocity)
+    runs.load_state(system, None, fields, solution.state, reference)
+    impose_velocities(system.devices, fields.velocity)
     system.lattice.cells(fields.viscosity)[...] = solution.viscosity
     update_flux(system, fields)
     heat.solve_temperature(system, fields, tolerance=1e-11, max_passes=2000)
@@ -235,7 +237,7 @@ def test_age_in_a_duct_of_plug_flow() -> None:
         convection=Convection.UPWIND,
     )
     problem = replace(problem, properties=replace(problem.properties, prandtl=1e12, prandtl_turbulent=1e12))
-    age = air_age(freeze(problem, solve.solve_air(problem)), tolerance=1e-12)
+    age = air_age(freeze(problem, solve_air(problem)), tolerance=1e-12)
     assert age is not None
     assert age.field[0, 0] == pytest.approx(0.4 * np.arange(1, 11), rel=1e-6)  # 0.2 m3 over 0.5 m3/s
 

@@ -12,12 +12,13 @@ from air_cases import ALL, raster_of, uniform_grid
 from unit_cases import COIL, RHO_CP, UNIT, sealed_room
 
 from geometry.raster import Port
-from solvers.air import heat, solve
+from solvers.air import heat, runs
 from solvers.air.coils import air_effectiveness
+from solvers.air.devices import impose_velocities
 from solvers.air.fans import FanCurve
 from solvers.air.flow import update_flux
 from solvers.air.physics import physics_checks
-from solvers.air.problem import AirProblem, AirSolution, Control, Exhaust, Supply
+from solvers.air.problem import AirProblem, AirSolution, Control, Exhaust, Precision, Supply
 from solvers.air.recirculation import recirculation, thermal_response
 from solvers.air.solve import solve_air
 from solvers.air.tracers import freeze
@@ -126,11 +127,11 @@ def test_each_check_of_devices_fails_when_it_should(name: str) -> None:
 def frozen_inlets(problem: AirProblem, solution: AirSolution) -> np.ndarray:
     """Rack inlets of the temperature converged tightly on the flow of `solution`."""
     state = solution.state
-    run = solve._start(problem, state, solve.Precision.DOUBLE)
+    run = runs.start_run(problem, state, Precision.DOUBLE)
     system, fields = run.system, run.fields
     system.lattice.cells(fields.viscosity)[...] = solution.viscosity
     system.devices.operate(solution, run.reference)
-    solve.impose_velocities(system.devices, fields.velocity)
+    impose_velocities(system.devices, fields.velocity)
     update_flux(system, fields)
     heat.solve_temperature(system, fields, tolerance=1e-11, max_passes=3000)
     inlet = system.devices.inlet_theta(fields.theta, fields.flux)

@@ -21,9 +21,9 @@ from twin.store import write_text
 PARTS = ("air", "liquid", "program")
 
 HELP = """Time the solvers. Where another program for the same work is installed (OpenFOAM 1912 from Debian's
-packages openfoam and openmpi-bin, pyamg from PyPI), it runs right after ours on as many cores, and the ratio
-is its seconds over ours. Compilation, meshing and decomposition are left out on both sides. Seconds depend on
-the machine and its load; ratios of one call less so.
+packages openfoam and openmpi-bin, pyamg from PyPI, pandapipes in an environment whose python TWIN_PANDAPIPES
+names), it runs beside ours on as many cores, and the ratio is its seconds over ours. Compilation, meshing and
+decomposition are left out on both sides. Seconds depend on machine and load; ratios of one call less so.
 
   twin bench                          everything: up to half an hour beside OpenFOAM
   twin bench air --quick              coarse grids: shows that all works, says nothing about speed
@@ -148,6 +148,8 @@ def print_table(timings: Sequence[Timing], threads: int, seconds: float, *, quic
 def _time(seconds: float | None) -> str:
     if seconds is None:
         return ""
+    if seconds < 1e-3:
+        return f"{1e6 * seconds:.0f} us"
     return f"{1e3 * seconds:.1f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
 
 

@@ -31,7 +31,7 @@ VERBS = (
     Verb("runs", "twin.runs", "list the finished runs of a folder"),
     Verb("compare", "twin.compare", "set the results of two runs side by side"),
     Verb("verify", "twin.verify", "check the solvers against published and exact figures"),
-    Verb("bench", "twin.bench", "time the solvers, beside OpenFOAM and pyamg where they are installed"),
+    Verb("bench", "twin.bench", "time the solvers, beside OpenFOAM, pyamg and pandapipes where installed"),
     Verb(
         "completion", "twin.completion", 'print the shell\'s tab completion: eval "$(twin completion bash)"'
     ),

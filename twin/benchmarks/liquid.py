@@ -1,4 +1,4 @@
-"""Benchmarks of the coolant loop: pipes planned, flows and temperatures solved."""
+"""Benchmarks of the part `liquid`: networks beside pandapipes, the coolant loop of a hall."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
+from twin.benchmarks import liquid_networks
 from twin.benchmarks.case import Benchmark, Setting, Timing, clock
 from twin.units import celsius
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, hall_runs, loop_design, racks
@@ -41,4 +42,14 @@ def hall_loop(setting: Setting) -> Sequence[Timing]:
     return found
 
 
-BENCHMARKS = (Benchmark(name="hall-loop", about="network, cold plates, CDUs of a hall", run=hall_loop),)
+BENCHMARKS = (
+    Benchmark(
+        name="networks",
+        about="random two-pipe networks of 100 to 10,000 pipes, warm, beside pandapipes",
+        run=liquid_networks.networks,
+    ),
+    Benchmark(
+        name="cold-network", about="1,155 links from no flows at all", run=liquid_networks.cold_network
+    ),
+    Benchmark(name="hall-loop", about="network, cold plates, CDUs of a hall", run=hall_loop),
+)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ BAR = 1e5  # [Pa]
 
 def build(case: dict[str, Any]) -> Any:
     """The peer's network: junctions of supply and return, pipes, consumers, a circulation pump."""
-    import pandapipes as pp
+    pp = import_module("pandapipes")
 
     water = pp.create_constant_fluid(
         "water",
@@ -62,7 +63,7 @@ def build(case: dict[str, Any]) -> Any:
 
 
 def main(source: str, target: str) -> None:
-    import pandapipes as pp
+    pp = import_module("pandapipes")
 
     case = dict(np.load(source))
     net = build(case)

@@ -12,8 +12,20 @@ import pytest
 
 from solvers.heat import two_stream
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
-from solvers.liquid.components import cold_plate, gpu, losses
+from solvers.liquid.components import (
+    cold_plate,
+    gpu,
+    losses,
+    manifold,
+    pumps,
+    quick_disconnect,
+    strainer,
+    valve,
+)
 from solvers.liquid.components.cold_plate import ColdPlate
+from solvers.liquid.components.manifold import Manifold, Outlet
+from solvers.liquid.components.pumps import PumpBank
+from solvers.liquid.components.valve import Characteristic, ValveLaw
 
 pytestmark = pytest.mark.kernel
 
@@ -146,7 +158,94 @@ def loss_specimens():
         )
 
 
-SPECIMENS = [*two_stream_specimens(), *module_specimens(), *loss_specimens()]
+# -- valves, strainers, couplings, pumps, manifolds ------------------------------------------------------
+
+EQUAL = ValveLaw(2e-3, Characteristic.EQUAL_PERCENTAGE.value, 50.0, 1e-3)
+LINEAR = ValveLaw(1.5e-3, Characteristic.LINEAR.value, 50.0, 1e-3)
+
+
+def valve_specimens():
+    for law in (EQUAL, LINEAR):
+        for stroke in (0.1, 0.7):
+            where = f"{law.characteristic}, stroke {stroke}"
+            yield Specimen(name=f"opening {where}", at=(stroke,), evaluate=scalar(valve.opening_slopes, law))
+            for flow in (8.0, -3.0):
+                yield Specimen(
+                    name=f"valve drop {where}, {flow} kg/s",
+                    at=(stroke, flow, 990.0),
+                    evaluate=scalar(valve.drop_slopes, law),
+                )
+            yield Specimen(
+                name=f"installed {where}",
+                at=(stroke,),
+                evaluate=scalar(lambda y, law=law: valve.installed_slopes(law, y, 0.4)),
+            )
+            yield Specimen(
+                name=f"three-way {where}", at=(stroke,), evaluate=scalar(valve.split_slopes, law, LINEAR)
+            )
+    yield Specimen(name="mixing", at=(330.0, 300.0, 2e4, 5e4), evaluate=scalar(valve.mixed_slopes))
+
+
+def device_specimens():
+    law = strainer.StrainerLaw(30.0, 20e3, 65e3, 1.76)
+    yield Specimen(name="strainer", at=(0.4, 22.0), evaluate=scalar(strainer.drop_slopes, law))
+    yield Specimen(
+        name="quick disconnect",
+        at=(0.12,),
+        evaluate=scalar(lambda m: quick_disconnect.drop_slopes(2.4e-5, 2, m, 1015.0)),
+    )
+    bank = pumps.pump_law(
+        PumpBank(
+            name="test",
+            flow=np.array([0.0, 0.01, 0.02, 0.03]),
+            rise=np.array([4e5, 3.8e5, 3.2e5, 2.2e5]),
+            count=3,
+            needed=2,
+            efficiency=0.6,
+        )
+    )
+    for speed, flow in ((0.9, 35.0), (1.1, 70.0), (0.8, -1.0)):
+        yield Specimen(
+            name=f"pumps, speed {speed}, {flow} kg/s",
+            at=(speed, flow),
+            evaluate=scalar(lambda s, m, law=bank: pumps.rise_slopes(law, 2, s, m, 1015.0)),
+        )
+
+    def power(x):
+        p = pumps.power_slopes(bank, 2, 0.9, x[0], 1015.0)
+        return np.array([p.electric]), np.array([[p.by_flow]])
+
+    yield Specimen(name="pump power", at=(30.0,), evaluate=power)
+
+
+def manifold_specimens():
+    for outlet in Outlet:
+        headers = Manifold(
+            name="test",
+            outlet=outlet,
+            spacing=0.05,
+            bore=0.03,
+            roughness=1.5e-6,
+            port_flow=np.array([0.1, 0.12, 0.1, 0.08]),
+            port_drop=np.array([3e3, 4e3, 3e3, 3e3]),
+            exponent=1.85,
+        )
+
+        def evaluate(x, headers=headers):
+            got = manifold.distribute(headers, float(x[0]), density=1015.0, viscosity=1.2e-3)
+            return np.append(got.flow, got.drop), np.append(got.by_total, got.drop_by_total)[:, None]
+
+        yield Specimen(name=f"manifold, {outlet.value}", at=(0.9,), evaluate=evaluate)
+
+
+SPECIMENS = [
+    *two_stream_specimens(),
+    *module_specimens(),
+    *loss_specimens(),
+    *valve_specimens(),
+    *device_specimens(),
+    *manifold_specimens(),
+]
 
 
 def central_difference(specimen, step=1e-5):

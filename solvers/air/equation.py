@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geometry.grid import Array
+from solvers.air.kernels import sweeps as kernels
 from solvers.air.kernels import transport
 from solvers.air.lattice import Flags
 from solvers.air.problem import Convection
@@ -89,30 +90,39 @@ SWEEP_ORDER = (
 )
 
 
-def relax(system: FlowSystem, phi: Array, sweeps: int) -> None:
+def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False) -> None:
     """Gauss-Seidel sweeps on the assembled system, in the directions of SWEEP_ORDER.
 
     Every call starts with the same direction: an order that changes from one iteration to the next shakes
     the iteration, and coupled with buoyancy it never comes to rest.
+
+    by_rows  whether neighbours along x are taken as before the row (kernels.sweeps)
     """
     scratch, lattice = system.scratch, system.lattice
-    low, high = scratch.low, scratch.high
+    links = [link for pair in zip(scratch.low, scratch.high, strict=True) for link in pair]
     for s in range(sweeps):
         planes_along_y, reverse_x, reverse_rows = SWEEP_ORDER[s % len(SWEEP_ORDER)]
-        transport.sweep(
-            lattice.shape,
-            low[0],
-            high[0],
-            low[1],
-            high[1],
-            low[2],
-            high[2],
-            scratch.inverse,
-            scratch.b,
-            planes_along_y,
-            reverse_x,
-            reverse_rows,
-            scratch.carry,
-            scratch.known,
-            phi,
-        )
+        if by_rows:
+            kernels.sweep_rows(
+                lattice.shape,
+                *links,
+                scratch.inverse,
+                scratch.b,
+                planes_along_y,
+                reverse_rows,
+                scratch.known,
+                phi,
+            )
+        else:
+            kernels.sweep(
+                lattice.shape,
+                *links,
+                scratch.inverse,
+                scratch.b,
+                planes_along_y,
+                reverse_x,
+                reverse_rows,
+                scratch.carry,
+                scratch.known,
+                phi,
+            )

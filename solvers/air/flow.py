@@ -105,19 +105,14 @@ def _component_step(
         old,
         inverse_step=1.0 / step.time_step,
         relaxation=step.relaxation,
-        response=scratch.response[axis],
+        response=scratch.spare if step.in_time else scratch.response[axis],
     )
-    relax(system, phi, step.sweeps)
+    relax(system, phi, step.sweeps, by_rows=step.in_time)
 
 
-def pressure_step(
-    system: FlowSystem, fields: Fields, *, tolerance: float, guess: bool = False
-) -> krylov.PoissonReport:
-    """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both.
-
-    guess  whether scratch.correction holds one
-    """
-    report = project(system, fields.velocity, fields.flux, tolerance=tolerance, guess=guess)
+def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float) -> krylov.PoissonReport:
+    """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both."""
+    report = project(system, fields.velocity, fields.flux, tolerance=tolerance)
     np.add(fields.pressure, system.scratch.correction, out=fields.pressure, casting="same_kind")
     return report
 
@@ -128,32 +123,20 @@ def project(
     flux: Triple,
     *,
     tolerance: float,
-    guess: bool = False,
 ) -> krylov.PoissonReport:
     """Make `velocity` divergence-free, `flux` following; scratch.correction is what the pressure lacked."""
     lattice, scratch, poisson = system.lattice, system.scratch, system.poisson
     shape = lattice.shape
-    exhaust = system.devices.exhaust
     for axis in range(3):
         pressure.volume_flux(shape, lattice.area[axis], velocity[axis], flux[axis])
-        pressure.face_conductance(
-            shape, lattice.area[axis], lattice.conductance[axis], scratch.response[axis], poisson.g[axis]
-        )
-    poisson.extra[exhaust.cell] = 0.0
-    for axis in range(3):
-        on = exhaust.on_axis(axis)
-        node = exhaust.node[on]
-        np.add.at(
-            poisson.extra, exhaust.cell[on], lattice.area[axis][node] ** 2 * scratch.response[axis][node]
-        )
-    krylov.refresh(poisson)
+    renew_pressure(system, scratch.response)
     pressure.net_inflow(shape, lattice.fluid, *flux, scratch.imbalance)
     report = krylov.solve(
         poisson,
         scratch.imbalance,
         scratch.correction,
         tolerance=tolerance,
-        from_zero=not guess,
+        from_zero=True,
     )
     for axis in range(3):
         pressure.correct_velocity(
@@ -166,6 +149,25 @@ def project(
             flux[axis],
         )
     return report
+
+
+def renew_pressure(system: FlowSystem, response: Triple) -> None:
+    """Set up the pressure solver for faces whose velocity answers a force by `response`."""
+    lattice, poisson, exhaust = system.lattice, system.poisson, system.devices.exhaust
+    for axis in range(3):
+        pressure.face_conductance(
+            lattice.shape,
+            lattice.area[axis],
+            lattice.conductance[axis],
+            response[axis],
+            poisson.g[axis],
+        )
+    poisson.extra[exhaust.cell] = 0.0
+    for axis in range(3):
+        on = exhaust.on_axis(axis)
+        node = exhaust.node[on]
+        np.add.at(poisson.extra, exhaust.cell[on], lattice.area[axis][node] ** 2 * response[axis][node])
+    krylov.refresh(poisson)
 
 
 def close_mass(system: FlowSystem, fields: Fields) -> Triple:
@@ -200,7 +202,20 @@ def mass_imbalance(system: FlowSystem, flux: Triple) -> float:
 
     The sum is taken over cells of the absolute imbalance, which bounds the region's.
     """
-    lattice, devices, scratch = system.lattice, system.devices, system.scratch
+    lattice, scratch = system.lattice, system.scratch
+    if lattice.n_regions == 1:
+        pressure.total_imbalance(lattice.shape, lattice.fluid, *flux, scratch.partial)
+        error = scratch.partial.sum(keepdims=True)
+    else:
+        pressure.net_inflow(lattice.shape, lattice.fluid, *flux, scratch.imbalance)
+        each = np.abs(scratch.imbalance[system.cells])
+        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
+    return over_through_flow(system, flux, error)
+
+
+def over_through_flow(system: FlowSystem, flux: Triple, error: Array) -> float:
+    """Largest `error` of a region [m3/s] over the flow through it [-]; 0 where nothing passes."""
+    lattice, devices = system.lattice, system.devices
     through = np.zeros(lattice.n_regions)
     for faces, flow in (
         (devices.supply, devices.supply_flow),
@@ -209,12 +224,5 @@ def mass_imbalance(system: FlowSystem, flux: Triple) -> float:
         np.add.at(through, lattice.region[faces.cell], flow)
     leaving = exhaust_outflow(devices, flux)
     np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
-    if lattice.n_regions == 1:
-        pressure.total_imbalance(lattice.shape, lattice.fluid, *flux, scratch.partial)
-        error = scratch.partial.sum(keepdims=True)
-    else:
-        pressure.net_inflow(lattice.shape, lattice.fluid, *flux, scratch.imbalance)
-        each = np.abs(scratch.imbalance[system.cells])
-        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
     design = max(float(through.max(initial=0.0)), 1e-12)
     return float((error / np.maximum(through, 1e-12 * design)).max(initial=0.0)) if through.any() else 0.0

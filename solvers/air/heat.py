@@ -42,7 +42,7 @@ def temperature_step(
     if inverse_step == 0.0:
         operation.step_controls(system, fields)
     _assemble_system(system, fields, scheme=scheme, relaxation=relaxation, inverse_step=inverse_step, old=old)
-    relax(system, fields.theta, sweeps)
+    relax(system, fields.theta, sweeps, by_rows=inverse_step > 0.0)
     if inverse_step == 0.0:
         operation.correct_level(system, fields)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air import audit, boundaries, checks, flow, heat, operation, runs, turbulence
+from solvers.air import audit, boundaries, checks, flow, heat, operation, projection, runs, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.courses import Course, check_courses, problem_at, still
 from solvers.air.devices import Devices, build_devices, impose_velocities
@@ -22,6 +22,7 @@ from solvers.air.flow import Step
 from solvers.air.history import Log, StepReport
 from solvers.air.kernels import marching
 from solvers.air.problem import AirProblem, AirSolution, AirState, Precision
+from solvers.air.projection import Projection
 from solvers.air.region_checks import check_flows
 from solvers.air.runs import Run
 from solvers.air.servers import ServerMass, Servers, ServerStep, build_servers, server_step
@@ -38,7 +39,6 @@ CHECK_EVERY = 5  # steps
 LEAST_SHARE = 0.25  # of its present value that k or epsilon is guessed to keep
 CLOSING_PASSES = 60  # of the temperature in one step, at most
 LOOK_EVERY = 10  # steps: how many sweeps are enough
-CLOSING_ITERATIONS = 200  # of the pressure
 
 
 def march_air(
@@ -108,6 +108,7 @@ class March:
     last_step: float
     rise: Array  # heat over air of each rack at `time`
     masses: Array  # temperature of the servers of each rack, then unit
+    projection: Projection
     steps: int = 0
     sweeps: int = 2
 
@@ -131,6 +132,7 @@ def _start(
         last_step=begin.last_step if begin.before is not None else 0.0,
         rise=_rise(run.system.devices),
         masses=np.zeros(run.system.devices.flow.size),
+        projection=projection.new_projection(run.system),
     )
     _set_devices(march, march.time)
     run = march.run
@@ -231,17 +233,25 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
         relaxation=0.0,
         sweeps=march.sweeps,
         pressure_tolerance=controls.pressure_tolerance,
+        in_time=True,
     )
     run, levels = march.run, march.levels
+    system, fields = run.system, run.fields
     u, v, w = (level.old for level in levels.velocity)
-    for number in range(controls.passes):
-        turbulence.update_viscosity(
-            run.system, run.eddies, run.fields, inertia, (levels.k.old, levels.epsilon.old)
-        )
-        operation.update_flows(run.system, run.fields)
-        flow.momentum_step(run.system, run.fields, inertia, march.problem.convection, (u, v, w))
-        mass, iterations = _close_mass(march, controls, first=number == 0)
-        balance, storage = _close_heat(march, controls, inverse_step)
+    turbulence.update_viscosity(system, run.eddies, fields, inertia, (levels.k.old, levels.epsilon.old))
+    operation.update_flows(system, fields)
+    projection.renew(march.projection, system, fields.velocity, inverse_step)
+    flow.momentum_step(system, fields, inertia, march.problem.convection, (u, v, w))
+    projection.guess_potential(system, fields, levels.pressure.before, ratio, inverse_step)
+    mass, iterations = projection.project(
+        march.projection,
+        system,
+        fields,
+        inverse_step=inverse_step,
+        tolerance=controls.pressure_tolerance,
+        mass_tolerance=controls.mass_tolerance,
+    )
+    balance, storage = _close_heat(march, controls, inverse_step)
     march.steps += 1
     march.time += step
     march.last_step = step
@@ -288,31 +298,9 @@ def _extrapolate(march: March, ratio: float) -> None:
             (fields.viscosity, levels.viscosity),
         ):
             marching.shift_level(system.lattice.shape, ratio, LEAST_SHARE, values, level.before, level.old)
-    marching.guess_correction(
-        system.lattice.shape, ratio, fields.pressure, levels.pressure.before, system.scratch.correction
-    )
     impose_velocities(system.devices, fields.velocity)
     boundaries.impose_walls(system.walls, fields.velocity)
     flow.update_flux(system, fields)
-
-
-def _close_mass(march: March, controls: TransientControls, *, first: bool) -> tuple[float, int]:
-    """Project the velocities until continuity holds to the tolerance; its closure, and iterations spent.
-
-    first  whether it is the first time in this step, so that the last step's correction is a guess
-    """
-    system, fields = march.run.system, march.run.fields
-    tolerance = controls.pressure_tolerance
-    iterations, mass = 0, np.inf
-    while True:
-        report = flow.pressure_step(system, fields, tolerance=tolerance, guess=first)
-        first = False
-        iterations += report.iterations
-        before, mass = mass, flow.mass_imbalance(system, fields.flux)
-        # more does not help where the fluxes themselves are rounded
-        if mass <= controls.mass_tolerance or mass > 0.5 * before or iterations >= CLOSING_ITERATIONS:
-            return mass, iterations
-        tolerance = min(0.1, max(0.3 * controls.mass_tolerance / mass, 1e-8))
 
 
 def _close_heat(march: March, controls: TransientControls, inverse_step: float) -> tuple[HeatBalance, float]:

@@ -70,11 +70,11 @@ def exchange_rates(run: Run) -> tuple[float, float]:
 
 
 def enough_sweeps(exchange: float, inverse_step: float) -> int:
-    """Sweeps after which a twentieth of the guess's error is left; at least one each way.
+    """Sweeps by rows that leave a quarter of the guess's error in the worst cell; at least one each way.
 
-    A sweep leaves about the square of g = exchange / (exchange + inertia) of it (Gauss-Seidel). A third would
-    do for stability, for the next guess, 2 phi_n - phi_n-1, is off by three times what is left at most.
+    A sweep leaves about g^3/2 of it, g = exchange / (exchange + inertia). A third would do for stability, for
+    the next guess, 2 phi_n - phi_n-1, is off by three times what is left at most.
     """
     g = exchange / (exchange + inverse_step)
-    enough = math.ceil(0.5 * math.log(20.0) / -math.log(g)) if g > 0.0 else 2
+    enough = math.ceil(math.log(4.0) / (-1.5 * math.log(g))) if g > 0.0 else 2
     return min(max(enough, 2), MOST_SWEEPS)

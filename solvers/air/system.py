@@ -81,12 +81,16 @@ class FlowSystem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps."""
+    """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps.
+
+    in_time  the inertia is real: sweeps go by rows, and faces keep the response of the projection
+    """
 
     time_step: float
     relaxation: float
     sweeps: int
     pressure_tolerance: float
+    in_time: bool = False
 
 
 def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False) -> Fields:

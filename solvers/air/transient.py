@@ -17,8 +17,7 @@ class TransientControls:
 
     duration, time_step  [s]; with `courant` the step is the largest one
     courant           air that passes a cell in a step over the cell's volume, at most; None: equal steps
-    sweeps            over each transport equation in a pass; None: as many as the step needs
-    passes            of momentum, pressure, turbulence and temperature in a step; one is second order already
+    sweeps            over each transport equation; None: as many as the step needs
     pressure_tolerance  residual of the pressure correction, relative to its right side
     mass_tolerance    closure of each step, relative to the flow through a region; solved for until it holds,
                       in single precision as far as the rounding of the fluxes allows
@@ -29,7 +28,6 @@ class TransientControls:
     time_step: float
     courant: float | None = None
     sweeps: int | None = None
-    passes: int = 1
     pressure_tolerance: float = 0.02
     mass_tolerance: float = 1e-4
     energy_tolerance: float = 1e-4
@@ -93,4 +91,3 @@ def check_transient(controls: TransientControls) -> None:
             require(bool(np.isfinite(value)) and value > 0.0, f"{name} = {value:g}: must be above 0")
     if controls.sweeps is not None:
         require_range("sweeps", controls.sweeps, 1, 100, "-", element="transient controls")
-    require_range("passes", controls.passes, 1, 100, "-", element="transient controls")

@@ -321,4 +321,4 @@ def _transport(
         relaxation=step.relaxation,
         response=system.scratch.spare,
     )
-    relax(system, phi, step.sweeps)
+    relax(system, phi, step.sweeps, by_rows=step.in_time)

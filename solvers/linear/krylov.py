@@ -105,7 +105,7 @@ def refresh(system: Poisson) -> None:
     refresh_hierarchy(system.hierarchy, system.g, system.extra)
 
 
-def project(system: Poisson, x: Array) -> None:
+def project(system: Poisson, x: Array | Narrow) -> None:
     """Take the mean of each floating region out of `x`."""
     regions = system.regions
     if regions is not None:
@@ -166,6 +166,32 @@ def _true_residual(system: Poisson, b: Array, x: Array) -> tuple[Array, float]:
     return system.r, _root_of_sum(system.partial)
 
 
+def right_side(system: Poisson) -> Narrow:
+    """Where `take_guess` and `reduce` look for the residual, in float32; they work in place."""
+    return system.hierarchy.levels[0].b
+
+
+def take_guess(system: Poisson) -> float:
+    """Take A correction out of the right side; norm of what is left."""
+    finest = system.hierarchy.levels[0]
+    K.residual(
+        system.shape, *finest.faces, finest.sink, finest.b, system.correction, finest.b, system.partial
+    )
+    return _root_of_sum(system.partial)
+
+
+def reduce(system: Poisson, norm: float, goal: float, max_iterations: int) -> int:
+    """Add to `correction` what brings the right side, of `norm`, below `goal`; returns the iterations.
+
+    All in float32: down to some 1e-4 of `norm` what is left is the true residual.
+    """
+    if norm <= goal:
+        return 0
+    project(system, right_side(system))
+    vectors.set_zero(system.shape, system.p)
+    return _descend(system, np.inf, goal, max_iterations)[0]
+
+
 def _correct(
     system: Poisson, residual: Array, norm: float, rz_old: float, goal: float, max_iterations: int
 ) -> tuple[int, float]:
@@ -174,12 +200,17 @@ def _correct(
     Goes on with the direction p and its `rz_old` of the round before, which a new residual hardly disturbs;
     infinity: there is none. Returns the iterations done and the last r z.
     """
+    vectors.narrow(system.shape, 1.0 / norm, residual, right_side(system))
+    vectors.set_zero(system.shape, system.correction)
+    return _descend(system, rz_old, goal, max_iterations)
+
+
+def _descend(system: Poisson, rz_old: float, goal: float, max_iterations: int) -> tuple[int, float]:
+    """Conjugate gradients from `correction`, its residual in the right side, until that is below `goal`."""
     shape, p, q, partial = system.shape, system.p, system.q, system.partial
     hierarchy, chunks = system.hierarchy, get_num_threads()
     finest = hierarchy.levels[0]
     r = finest.b
-    vectors.narrow(shape, 1.0 / norm, residual, r)
-    vectors.set_zero(shape, system.correction)
     alpha = 0.0  # of the step whose direction is still to be added
     iteration = 0
     while iteration < max_iterations:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geometry.grid import Grid
-from solvers.air.kernels import transport, turbulence
+from solvers.air.kernels import sweeps, transport, turbulence
 from solvers.air.lattice import build_lattice
 from solvers.linear import kernels as linear
 
@@ -76,7 +76,7 @@ def test_sweep_equals_its_interpreted_source() -> None:
     start = rng.random(SIZE)
     for order in ((False, False, False), (True, True, True)):
         results = []
-        for function in (transport.sweep, transport.sweep.py_func):
+        for function in (sweeps.sweep, sweeps.sweep.py_func):
             phi = start.copy()
             carry, known = np.zeros(6 * 7), np.zeros(6 * 7)
             function(SHAPE, *links, inverse, b, *order, carry, known, phi)

@@ -66,14 +66,15 @@ def largest_exchange(shape, fluid, volume, flux_x, flux_y, flux_z, g_x, g_y, g_z
 
 
 @parallel_kernel
-def guess_correction(shape, ratio, pressure, before, correction):
-    """correction = ratio (pressure - before), in float64: what the last step found; before = pressure."""
+def guess_potential(shape, factor, pressure, before, potential):
+    """potential = factor (pressure - before), what the last step found; before = pressure."""
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
+    share = pressure.dtype.type(factor)
     for k in prange(n_z + 3):
         start = np.uint64(k * plane)
         for n in range(start, start + np.uint64(plane)):
-            correction[n] = ratio * (pressure[n] - before[n])
+            potential[n] = share * (pressure[n] - before[n])
             before[n] = pressure[n]
 
 

@@ -123,7 +123,7 @@ def sweep_block(
 ):
     """One Gauss-Seidel sweep over all fields: planes in two colours, rows and nodes in the given direction.
 
-    The order is that of kernels.transport.sweep. Only `active` rows are swept; if `measure`, change (rows,)
+    The order is that of kernels.sweeps.sweep. Only `active` rows are swept; if `measure`, change (rows,)
     is raised to the largest change of a value in each. fresh: scratch, (planes, m) at least.
     """
     n_z, n_y, n_x = shape

@@ -1,0 +1,144 @@
+"""Projection of the velocities of a step in time on those that leave no air in any cell.
+
+As `flow.project`, with three differences that a step in time allows. What faces give way by is that of
+their inertia and their losses alone, held until losses have moved, so the hierarchy of the pressure solver
+stays; the pressure is found as a potential, its product with the step, so it stays for steps of any length.
+The correction of the last step is the first guess. And the rounds of refinement close on the velocities
+themselves: the imbalance they leave is the residual, taken in their precision, and conjugate gradients in
+float32 reduce it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.air import flow
+from solvers.air.kernels import marching
+from solvers.air.kernels import projection as kernels
+from solvers.air.lattice import Triple
+from solvers.air.system import Fields, FlowSystem
+from solvers.linear import krylov
+
+MOVED = 0.1  # change of a face's mobility at which all are renewed
+ROUND = 1e-4  # of the imbalance, what float32 can leave in one round
+MOST_ITERATIONS = 200
+
+
+@dataclass(slots=True, kw_only=True)
+class Projection:
+    """Mobility of the faces, velocity that a unit of potential over area gives [1/m3], and work arrays."""
+
+    mobility: Triple
+    squares: Array
+    sizes: Array
+    ready: bool = False
+
+
+def new_projection(system: FlowSystem) -> Projection:
+    """Faces without losses: they answer by their inertia."""
+    lattice = system.lattice
+    for axis in range(3):
+        free, control = lattice.free[axis], lattice.control[axis]
+        np.divide(1.0, control, out=system.scratch.response[axis], where=free)
+        system.scratch.response[axis][~free] = 0.0
+    shape = system.poisson.partial.shape
+    return Projection(mobility=system.scratch.response, squares=np.zeros(shape), sizes=np.zeros(shape))
+
+
+def renew(projection: Projection, system: FlowSystem, velocity: Triple, inverse_step: float) -> None:
+    """Follow the losses; where one has moved far, set up the pressure solver anew."""
+    moved = not projection.ready
+    found = []
+    for axis, loss in enumerate(system.losses):
+        sink = 2.0 * loss.factor * np.abs(velocity[axis][loss.node])
+        found.append(1.0 / (system.lattice.control[axis][loss.node] + sink / inverse_step))
+        held = projection.mobility[axis][loss.node]
+        moved = moved or bool((np.abs(found[axis] - held) > MOVED * held).any())
+    if moved:
+        for axis, loss in enumerate(system.losses):
+            projection.mobility[axis][loss.node] = found[axis]
+        flow.renew_pressure(system, projection.mobility)
+        projection.ready = True
+
+
+def guess_potential(
+    system: FlowSystem, fields: Fields, before: Array, ratio: float, inverse_step: float
+) -> None:
+    """Take the last step's change of the pressure for that of this one; `before` becomes the present."""
+    marching.guess_potential(
+        system.lattice.shape, ratio / inverse_step, fields.pressure, before, system.poisson.correction
+    )
+
+
+def project(
+    projection: Projection,
+    system: FlowSystem,
+    fields: Fields,
+    *,
+    inverse_step: float,
+    tolerance: float,
+    mass_tolerance: float,
+) -> tuple[float, int]:
+    """Correct velocities, fluxes and pressure from the guess in `poisson.correction`, round by round.
+
+    Until the imbalance is below `tolerance` of what it was and continuity holds to `mass_tolerance`, or
+    rounding leaves no more to gain. Returns the closure of mass (`flow.mass_imbalance`) and the iterations.
+    """
+    poisson = system.poisson
+    potential = poisson.correction
+    first, mass = _imbalance(projection, system, fields)
+    if first == 0.0:
+        potential[:] = 0.0
+    norm = left = first
+    if first > 0.0 and potential.any():
+        left = krylov.take_guess(poisson)
+    iterations = 0
+    while True:
+        share = 0.9 * tolerance * first / norm if norm > 0.0 else 1.0
+        if mass > 0.0:
+            share = min(share, 0.3 * mass_tolerance / mass)
+        iterations += krylov.reduce(poisson, left, norm * max(share, ROUND), MOST_ITERATIONS)
+        krylov.project(poisson, potential)
+        kernels.correct(
+            system.lattice.shape,
+            inverse_step,
+            *system.lattice.area,
+            *projection.mobility,
+            potential,
+            *fields.velocity,
+            *fields.flux,
+            fields.pressure,
+        )
+        last_norm, last_mass = norm, mass
+        norm, mass = _imbalance(projection, system, fields)
+        left = norm
+        settled = norm <= tolerance * first or norm > 0.5 * last_norm
+        closed = mass <= mass_tolerance or mass > 0.5 * last_mass
+        if (settled and closed) or iterations >= MOST_ITERATIONS:
+            return mass, iterations
+        potential[:] = 0.0
+
+
+def _imbalance(projection: Projection, system: FlowSystem, fields: Fields) -> tuple[float, float]:
+    """Net inflow of the cells into the pressure solver's right side; its norm and the closure of mass."""
+    lattice = system.lattice
+    out = krylov.right_side(system.poisson)
+    kernels.imbalance(
+        lattice.shape,
+        lattice.fluid,
+        *lattice.area,
+        *fields.velocity,
+        out,
+        projection.squares,
+        projection.sizes,
+    )
+    if lattice.n_regions == 1:
+        error = np.array([projection.sizes.sum()])
+    else:
+        each = np.abs(out[system.cells])
+        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
+    mass = flow.over_through_flow(system, fields.flux, error)
+    return float(np.sqrt(projection.squares.sum())), mass

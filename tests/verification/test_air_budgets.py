@@ -13,7 +13,7 @@ from geometry.gridding import make_grid
 from geometry.hall import Side
 from geometry.layout import Containment, HallLayout, generate_hall
 from geometry.rasterise import rasterise
-from solvers.air import solve as solver
+from solvers.air import runs
 from solvers.air.problem import (
     AirControls,
     AirProblem,
@@ -166,7 +166,7 @@ def test_no_heat_gives_uniform_temperature_exactly() -> None:
 
 @pytest.mark.parametrize("precision", list(Precision))
 def test_result_does_not_depend_on_threads(precision: Precision, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "CELLS_PER_THREAD", 1)
+    monkeypatch.setattr(runs, "CELLS_PER_THREAD", 1)
     results = []
     before = numba.get_num_threads()
     try:

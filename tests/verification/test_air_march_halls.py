@@ -11,7 +11,7 @@ from test_air_march import RHO_CP, WARMER, room
 from unit_cases import UNIT, sealed_room
 
 from geometry.errors import InputError
-from solvers.air import solve as solver
+from solvers.air import runs
 from solvers.air.courses import Course, Quantity
 from solvers.air.fans import FanCurve
 from solvers.air.march import march_air
@@ -152,7 +152,7 @@ def test_too_long_a_step_is_named() -> None:
 
 
 def test_result_does_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "CELLS_PER_THREAD", 1)
+    monkeypatch.setattr(runs, "CELLS_PER_THREAD", 1)
     problem = room(k_epsilon=True)
     start = solve_air(problem, AirControls(max_iterations=10)).state
     states = []

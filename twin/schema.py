@@ -92,6 +92,7 @@ class Turbulence(Enum):
     k_epsilon = "k_epsilon"
     rng_k_epsilon = "rng_k_epsilon"
     low_reynolds_k_epsilon = "low_reynolds_k_epsilon"
+    jones_launder_k_epsilon = "jones_launder_k_epsilon"
 
 
 class Convection(Enum):

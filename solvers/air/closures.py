@@ -15,6 +15,9 @@ BLEND = 0.2 * LAYER / 2.2975599  # artanh(0.98)
 # Yakhot et al. 1992
 ETA_0 = 4.38
 BETA = 0.012
+# Yap 1987, PhD thesis, UMIST Manchester: gain, and length of eddies over the distance to a wall
+YAP_GAIN = 0.83
+YAP_LENGTH = 2.55
 # far above any eddy of a hall: keeps a vanishing epsilon from freezing the iteration
 LARGEST_RATIO = 1e5  # eddy over molecular viscosity
 SMALLEST_K = 1e-12  # m2/s2
@@ -22,10 +25,11 @@ SMALLEST_K = 1e-12  # m2/s2
 TWO_LAYER = 0
 RNG = 1
 LOW_REYNOLDS = 2
+ISOTROPIC = 3  # epsilon is the isotropic part of the dissipation
 
 
 class Closure(NamedTuple):
-    """A k-epsilon model: its terms (one of the three kinds) and constants."""
+    """A k-epsilon model: its terms (one of the four kinds) and constants."""
 
     kind: int
     c_mu: float
@@ -41,3 +45,5 @@ LAUNDER_SPALDING = Closure(TWO_LAYER, 0.09, 1.44, 1.92, 1.0, 1.3)
 YAKHOT = Closure(RNG, 0.0845, 1.42, 1.68, 0.7194, 0.7194)
 # Abe, Kondoh and Nagano, Int. J. Heat Mass Transfer 37 (1994) 139-151
 ABE_KONDOH_NAGANO = Closure(LOW_REYNOLDS, 0.09, 1.5, 1.9, 1.4, 1.4)
+# Jones and Launder, Int. J. Heat Mass Transfer 15 (1972) 301-314
+JONES_LAUNDER = Closure(ISOTROPIC, 0.09, 1.55, 2.0, 1.0, 1.3)

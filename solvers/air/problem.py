@@ -165,6 +165,7 @@ class Turbulence(Enum):
     K_EPSILON = "k_epsilon"  # Launder and Spalding 1974, two-layer wall treatment
     RNG_K_EPSILON = "rng_k_epsilon"  # Yakhot and others 1992, the same walls
     LOW_REYNOLDS_K_EPSILON = "low_reynolds_k_epsilon"  # Abe, Kondoh and Nagano 1994
+    JONES_LAUNDER_K_EPSILON = "jones_launder_k_epsilon"  # 1972, with the length scales of Yap 1987
 
     @property
     def transported(self) -> bool:

@@ -15,6 +15,8 @@ from geometry.grid import Array
 from solvers.air.closures import (
     ABE_KONDOH_NAGANO,
     C_MU,
+    ISOTROPIC,
+    JONES_LAUNDER,
     LAUNDER_SPALDING,
     SMALLEST_K,
     YAKHOT,
@@ -22,7 +24,7 @@ from solvers.air.closures import (
 )
 from solvers.air.devices import Faces
 from solvers.air.equation import assemble, link_cells, relax
-from solvers.air.kernels import k_epsilon, turbulence, wall_law
+from solvers.air.kernels import jones_launder, k_epsilon, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
 from solvers.air.system import Fields, FlowSystem, Step
@@ -33,6 +35,7 @@ CLOSURES = {
     Turbulence.K_EPSILON: LAUNDER_SPALDING,
     Turbulence.RNG_K_EPSILON: YAKHOT,
     Turbulence.LOW_REYNOLDS_K_EPSILON: ABE_KONDOH_NAGANO,
+    Turbulence.JONES_LAUNDER_K_EPSILON: JONES_LAUNDER,
 }
 CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
 # of a cold start: a length scale of the room's eddies over its height, and the velocity without any device;
@@ -73,6 +76,7 @@ class Eddies:
     production: Array
     buoyancy: Array
     inflow: tuple[tuple[Faces, Array], ...]
+    dissipation: Array
 
 
 def build_eddies(system: FlowSystem) -> Eddies | None:
@@ -98,8 +102,9 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
         kind.append(faces_of)
         plates.append(np.concatenate(cells))
     gain, loss = cell_means()
+    closure = CLOSURES[problem.turbulence]
     return Eddies(
-        closure=CLOSURES[problem.turbulence],
+        closure=closure,
         gain=gain,
         loss=loss,
         distance=np.where(lattice.length > 0.0, lattice.length, real.type(NO_WALL)),
@@ -114,6 +119,7 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
         production=np.zeros(size, dtype=real),
         buoyancy=np.zeros(size, dtype=real),
         inflow=((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)),
+        dissipation=np.zeros(size if closure.kind == ISOTROPIC else 0, dtype=real),
     )
 
 
@@ -196,11 +202,31 @@ def _k_epsilon_step(
         scratch.source,
         scratch.sink,
     )
+    if eddies.closure.kind == ISOTROPIC:
+        jones_launder.isotropic_sources(
+            shape,
+            eddies.closure,
+            eddies.free,
+            eddies.beside,
+            eddies.distance,
+            lattice.volume,
+            *fields.velocity,
+            *eddies.kind,
+            *lattice.centre,
+            *eddies.per,
+            fields.viscosity,
+            air.viscosity,
+            fields.k,
+            fields.epsilon,
+            scratch.source,
+            scratch.sink,
+        )
     blown = [inflow_turbulence(system.problem.inflow, flow / faces.area) for faces, flow in eddies.inflow]
     for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * epsilon)
         np.add.at(scratch.sink, faces.cell, flow)
     _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, old[1])
+    dissipation = _dissipation(system, eddies, fields)
     k_epsilon.k_sources(
         shape,
         lattice.fluid,
@@ -208,7 +234,7 @@ def _k_epsilon_step(
         eddies.production,
         eddies.buoyancy,
         fields.k,
-        fields.epsilon,
+        dissipation,
         scratch.source,
         scratch.sink,
     )
@@ -217,7 +243,7 @@ def _k_epsilon_step(
         eddies.distance,
         lattice.volume,
         fields.k,
-        fields.epsilon,
+        dissipation,
         air.viscosity,
         eddies.closure.c_mu,
         eddies.loss,
@@ -230,6 +256,26 @@ def _k_epsilon_step(
         np.add.at(scratch.sink, faces.cell, flow)
     _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, old[0])
     find_eddy_viscosity(system, eddies, fields)
+
+
+def _dissipation(system: FlowSystem, eddies: Eddies, fields: Fields) -> Array:
+    """What k loses by itself [m2/s3]."""
+    if eddies.closure.kind != ISOTROPIC:
+        return fields.epsilon
+    jones_launder.whole_dissipation(
+        system.lattice.shape,
+        system.lattice.fluid,
+        eddies.beside,
+        eddies.distance,
+        *eddies.kind,
+        *eddies.share,
+        *eddies.per,
+        system.problem.properties.viscosity,
+        fields.k,
+        fields.epsilon,
+        eddies.dissipation,
+    )
+    return eddies.dissipation
 
 
 def find_eddy_viscosity(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from geometry.errors import InputError
 from geometry.hall import Side
-from solvers.air.closures import ABE_KONDOH_NAGANO, LAUNDER_SPALDING, YAKHOT, Closure
+from solvers.air.closures import ABE_KONDOH_NAGANO, JONES_LAUNDER, LAUNDER_SPALDING, YAKHOT, Closure
 from solvers.air.kernels import k_epsilon, wall_law
 from solvers.air.lattice import build_lattice
 from solvers.air.problem import (
@@ -119,7 +119,7 @@ def _sources(closure: Closure) -> tuple[float, float]:
 
 
 @pytest.mark.kernel
-def test_sources_of_dissipation_of_the_three_models_by_hand() -> None:
+def test_sources_of_dissipation_of_the_models_by_hand() -> None:
     # C_1 C_mu k S^2 and C_2 epsilon / k
     assert _sources(LAUNDER_SPALDING) == pytest.approx((1.44 * 0.09 * 0.5 * 4.0, 1.92 * 0.5))
     # eta = 2 x 0.5 / 0.25 = 4: 0.0845 x 64 (1 - 4 / 4.38) / (1 + 0.012 x 64) = 0.265372, times epsilon / k
@@ -128,6 +128,7 @@ def test_sources_of_dissipation_of_the_three_models_by_hand() -> None:
     assert sink == pytest.approx(1.68 * 0.5 + 0.265372 * 0.5, rel=1e-5)
     # C_1 P epsilon / k with the production that is handed over
     assert _sources(ABE_KONDOH_NAGANO) == pytest.approx((1.5 * 0.36 * 0.5, 1.9 * 0.5))
+    assert _sources(JONES_LAUNDER) == pytest.approx((1.55 * 0.36 * 0.5, 2.0 * 0.5))
 
 
 def test_means_of_a_wall_cell_balance_in_the_log_layer_and_vanish_in_the_sublayer() -> None:

@@ -13,6 +13,7 @@ from solvers.air.closures import (
     BLEND,
     DAMPING_VISCOSITY,
     ETA_0,
+    ISOTROPIC,
     KAPPA,
     LARGEST_RATIO,
     LAYER,
@@ -175,7 +176,7 @@ def epsilon_sources(
     """Sources of the equation of epsilon; near walls its value itself.
 
     buoyant   whether `buoyancy` counts
-    free      out: cells where the equation holds. Beside a wall, and but for the low-Reynolds model where
+    free      out: cells where the equation holds. Beside a wall, and but for the low-Reynolds models where
               distance sqrt(k) / nu is below 200, epsilon is that of the two-layer model
     source, sink  [m3 m2/s4] and [m3/s]
 
@@ -189,7 +190,8 @@ def epsilon_sources(
     real = k.dtype.type
     zero, one, nu = real(0.0), real(1.0), real(laminar)
     gain, loss = real(closure.c_1 * closure.c_mu), real(closure.c_2)
-    layer = real(0.0 if closure.kind == LOW_REYNOLDS else LAYER * laminar)
+    everywhere = closure.kind == LOW_REYNOLDS or closure.kind == ISOTROPIC
+    layer = real(0.0 if everywhere else LAYER * laminar)
     beta, eta_0, c_mu, c_1 = real(BETA), real(ETA_0), real(closure.c_mu), real(closure.c_1)
     c_length = KAPPA * closure.c_mu**-0.75
     for kk in prange(n_z):
@@ -219,8 +221,11 @@ def epsilon_sources(
                 for n in range(start, end):
                     if free[n]:
                         _, f_2 = low_reynolds_damping(k[n], epsilon[n], distance[n], nu)
-                        source[n] = volume[n] * c_1 * production[n] * epsilon[n] / k[n]
                         sink[n] *= f_2
+            if everywhere:
+                for n in range(start, end):
+                    if free[n]:
+                        source[n] = volume[n] * c_1 * production[n] * epsilon[n] / k[n]
             if buoyant:
                 for n in range(start, end):
                     if free[n] and buoyancy[n] != zero:
@@ -279,6 +284,11 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
                 for n in range(start, end):
                     if fluid[n]:
                         f_mu, _ = low_reynolds_damping(k[n], epsilon[n], distance[n], nu)
+                        viscosity[n] = nu + f_mu * (viscosity[n] - nu)
+            elif closure.kind == ISOTROPIC:
+                for n in range(start, end):
+                    if fluid[n]:
+                        f_mu = np.exp(-2.5 / (1.0 + k[n] * k[n] / (50.0 * nu * epsilon[n])))
                         viscosity[n] = nu + f_mu * (viscosity[n] - nu)
             else:
                 for n in range(start, end):

@@ -1,7 +1,7 @@
 """What the model of Jones and Launder (1972) adds to the equations of k and epsilon.
 
 Its epsilon is the isotropic part of the dissipation, which vanishes at a wall. What k loses beside it, a
-source of epsilon from the bend of the velocity profile, and the length-scale correction of Yap (1987) are here.
+source of epsilon from the bend of the velocity profile, and the length scale of Yap (1987) are here.
 """
 
 import numpy as np

@@ -5,8 +5,8 @@ follow the flows on their sides,
 
     1 / UA = 1 / hA_air + 1 / hA_water,     hA_air ~ air flow^0.8,     hA_water ~ water flow^0.85
 
-with exponents near those of Dittus and Boelter, after Wetter, Simulation model: finned water-air-coil without
-condensation, LBNL-42355, 1999. The coil stays dry: data halls are kept above the dew point of their water.
+with the exponents of Wetter 1999 (`solvers.heat.coil`, shared with the coils of the coolant loop). The coil
+stays dry: data halls are kept above the dew point of their water.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.errors import require, require_range
-from solvers.heat.effectiveness import counterflow_effectiveness, counterflow_ntu
+from solvers.heat.coil import dry_coil
+from solvers.heat.effectiveness import counterflow_ntu
+from solvers.heat.two_stream import transmission_slopes
 
-AIR_EXPONENT = 0.8  # Wetter 1999, n of the air side
-WATER_EXPONENT = 0.85  # Wetter 1999, n of the water side
-FILM_RATIO = 2.0 / 3.0  # hA of the air over hA of the water at the design point; assumption
 WATER_HEAT_CAPACITY = 4186.0  # J/(kg K), water at 20 degC (Incropera et al. 2011, table A.6: 4.18 kJ/(kg K))
 
 
@@ -92,10 +91,8 @@ def air_effectiveness(coil: Coil, rho_cp: float, air_flow: float, water_flow: fl
     """
     if air_flow <= 0.0 or water_flow <= 0.0:
         return 0.0
-    # the films' shares of 1 / UA at the design point follow from the ratio of their hA
-    air_film = (air_flow / coil.air_flow) ** -AIR_EXPONENT / (1.0 + FILM_RATIO)
-    water_film = (water_flow / coil.water_flow) ** -WATER_EXPONENT * FILM_RATIO / (1.0 + FILM_RATIO)
-    conductance = design_conductance(coil, rho_cp) / (air_film + water_film)
-    air, water = rho_cp * air_flow, WATER_HEAT_CAPACITY * water_flow
-    least, most = min(air, water), max(air, water)
-    return float(counterflow_effectiveness(conductance / least, least / most)) * least / air
+    law = dry_coil(
+        design_conductance(coil, rho_cp), rho_cp * coil.air_flow, WATER_HEAT_CAPACITY * coil.water_flow
+    )
+    air = rho_cp * air_flow
+    return float(transmission_slopes(law, air, WATER_HEAT_CAPACITY * water_flow)[0]) / air

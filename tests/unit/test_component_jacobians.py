@@ -11,19 +11,27 @@ import numpy as np
 import pytest
 
 from solvers.heat import two_stream
+from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
+from solvers.heat.plate_passes import Passes
 from solvers.liquid.components import (
+    coil,
     cold_plate,
+    dry_cooler,
     gpu,
     losses,
     manifold,
+    plate_exchanger,
     pumps,
     quick_disconnect,
     strainer,
     valve,
 )
+from solvers.liquid.components.coil import CoilLaw
 from solvers.liquid.components.cold_plate import ColdPlate
+from solvers.liquid.components.dry_cooler import CoolerLaw
 from solvers.liquid.components.manifold import Manifold, Outlet
+from solvers.liquid.components.plate_exchanger import PlateExchanger
 from solvers.liquid.components.pumps import PumpBank
 from solvers.liquid.components.valve import Characteristic, ValveLaw
 
@@ -238,6 +246,58 @@ def manifold_specimens():
         yield Specimen(name=f"manifold, {outlet.value}", at=(0.9,), evaluate=evaluate)
 
 
+# -- plates in passes, coils, coolers --------------------------------------------------------------------
+
+
+def rows(slopes):
+    """State and Jacobian of a record (state, partials of each entry)."""
+    state, *partials = slopes
+    return np.array(state), np.array(partials)
+
+
+def plate_specimens():
+    for first, second, counterflow in ((1, 1, True), (2, 1, True), (2, 3, False), (4, 2, True)):
+        plates = PlateExchanger(
+            name="test",
+            films=exchanger(Arrangement.COUNTERFLOW),
+            passes=Passes(first=first, second=second, counterflow=counterflow),
+            hot_flow=30.0,
+            hot_drop=5e4,
+            cold_flow=30.0,
+            cold_drop=5e4,
+        )
+        for flows in ((110e3, 60e3), (40e3, 150e3)):
+            yield Specimen(
+                name=f"plates {first}-{second}, C {flows[0]:g}, {flows[1]:g}",
+                at=(318.0, 303.0, *flows),
+                evaluate=scalar(plate_exchanger.heat_slopes, plates),
+            )
+    for side in (plate_exchanger.hot_drop_slopes, plate_exchanger.cold_drop_slopes):
+        yield Specimen(name=f"plates, {side.__name__}", at=(22.0,), evaluate=scalar(side, plates))
+
+
+def coil_specimens():
+    law = CoilLaw(dry_coil(8e3, 12e3, 16e3), 2.5e3)
+    for speed in (0.5, 1.1):
+        yield Specimen(
+            name=f"rear door, fan speed {speed}",
+            at=(309.0, 293.0, speed, 14e3),
+            evaluate=lambda x: rows(coil.coil_slopes(law, *x)),
+        )
+
+
+def cooler_specimens():
+    law = CoolerLaw(
+        exchanger(Arrangement.CROSSFLOW)._replace(fouling=0.0), 60e3, fan_minimum=0.2, pad_effectiveness=0.8
+    )
+    for speed, wetted in ((0.7, 0.0), (0.9, 1.0), (0.1, 0.0)):
+        yield Specimen(
+            name=f"cooler, fan speed {speed}, wet {wetted}",
+            at=(318.0, 303.0, 294.0, 100e3, speed),
+            evaluate=lambda x, wetted=wetted: rows(dry_cooler.cooler_slopes(law, *x, wetted)),
+        )
+
+
 SPECIMENS = [
     *two_stream_specimens(),
     *module_specimens(),
@@ -245,6 +305,9 @@ SPECIMENS = [
     *valve_specimens(),
     *device_specimens(),
     *manifold_specimens(),
+    *plate_specimens(),
+    *coil_specimens(),
+    *cooler_specimens(),
 ]
 
 

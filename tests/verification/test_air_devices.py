@@ -8,84 +8,39 @@ import numpy as np
 import pytest
 from air_cases import ALL, raster_of, uniform_grid
 
-from geometry.hall import Side
-from geometry.raster import Port, Raster, Zone
 from solvers.air.coils import Coil
-from solvers.air.fans import FanCurve
 from solvers.air.problem import (
     AirProblem,
     AirSolution,
     AirStatus,
     Convection,
-    Exhaust,
     HeatSource,
-    PorousRack,
     Supply,
     ThroughFlow,
-    Turbulence,
-    Wall,
     flow_for_rise,
 )
 from solvers.air.recirculation import recirculation, thermal_response
 from solvers.air.solve import solve_air
 from solvers.air.tracers import freeze
+from twin.verification.device_boxes import (
+    FAN,
+    OUTSIDE,
+    RHO,
+    RHO_CP,
+    fan_in_a_duct,
+    flow_of,
+    passage,
+    past_a_rack,
+    porous_duct,
+    two_ways,
+    walls_with_a_u_value,
+    zone,
+)
 
 pytestmark = pytest.mark.kernel
 
-RHO = 1.19
-RHO_CP = RHO * 1006.0  # J/m3/K
-OUTSIDE = 293.15
-
-
-def passage(raster: Raster, name: str, axis: int, inward: int, where: tuple[slice, slice, slice]) -> Port:
-    """Faces named as a passage."""
-    closed = (raster.closed_x, raster.closed_y, raster.closed_z)[axis]
-    mask = np.zeros(closed.shape, dtype=bool)
-    mask[where] = True
-    k, j, i = np.nonzero(mask)
-    grid = raster.grid
-    sides = [grid.dx[np.minimum(i, grid.dx.size - 1)], grid.dy[np.minimum(j, grid.dy.size - 1)]]
-    sides.append(grid.dz[np.minimum(k, grid.dz.size - 1)])
-    area = np.prod([side for n, side in enumerate(sides) if n != axis], axis=0)
-    return Port(name=name, axis=axis, inward=inward, k=k, j=j, i=i, area=area)
-
-
-def zone(raster: Raster, name: str, where: tuple[slice, slice, slice]) -> Zone:
-    mask = np.zeros(raster.solid.shape, dtype=bool)
-    mask[where] = True
-    k, j, i = np.nonzero(mask)
-    return Zone(name=name, k=k, j=j, i=i, volume=raster.grid.volume[mask])
-
-
-def flow_of(port: Port, solution: AirSolution) -> float:
-    velocity = (solution.state.u, solution.state.v, solution.state.w)[port.axis]
-    return float((port.inward * velocity[port.k, port.j, port.i] * port.area).sum())
-
 
 # -- fans ------------------------------------------------------------------------------------------------
-
-FAN = FanCurve(flow=(0.0, 1.0, 2.0), pressure=(100.0, 80.0, 0.0))
-
-
-def fan_in_a_duct(fan: FanCurve, *, start: float = 0.5, loss: float = 200.0) -> AirProblem:
-    """Open duct of 1 m2, without friction: a fan in its middle, a face of resistance K behind it."""
-    raster = raster_of(
-        uniform_grid((1, 1, 20), (4.0, 1.0, 1.0)),
-        solids=[(ALL, ALL, slice(8, 10))],
-        losses=[(0, (ALL, ALL, slice(15, 16)), loss)],
-        ports=[
-            ("a", 0, +1, (ALL, ALL, slice(0, 1))),
-            ("r.front", 0, -1, (ALL, ALL, slice(8, 9))),
-            ("r.rear", 0, +1, (ALL, ALL, slice(10, 11))),
-            ("b", 0, -1, (ALL, ALL, slice(20, 21))),
-        ],
-    )
-    return AirProblem(
-        raster=raster,
-        supplies=(),
-        exhausts=tuple(Exhaust(port=name, backflow_temperature=OUTSIDE) for name in "ab"),
-        racks=(ThroughFlow(name="r", intake="r.front", exhaust="r.rear", flow=start, heat=1000.0, fan=fan),),
-    )
 
 
 @pytest.mark.parametrize("start", [0.05, 0.5, 2.0])
@@ -149,26 +104,7 @@ def test_rear_door_with_a_coil_answers_the_flow() -> None:
 
 def test_flow_splits_by_resistance() -> None:
     """Two ways of one area with K 4000 and 16000 from one plenum to the outside: 2 : 1."""
-    raster = raster_of(
-        uniform_grid((4, 1, 10), (2.0, 1.0, 1.0)),
-        panels=[(2, (slice(2, 3), ALL, slice(5, 10)))],
-        losses=[
-            (0, (slice(0, 2), ALL, slice(7, 8)), 4000.0),
-            (0, (slice(2, 4), ALL, slice(7, 8)), 16000.0),
-        ],
-        ports=[
-            ("in", 0, +1, (ALL, ALL, slice(0, 1))),
-            ("low", 0, -1, (slice(0, 2), ALL, slice(10, 11))),
-            ("high", 0, -1, (slice(2, 4), ALL, slice(10, 11))),
-        ],
-    )
-    problem = AirProblem(
-        raster=raster,
-        supplies=(Supply(port="in", flow=0.3, temperature=OUTSIDE),),
-        exhausts=tuple(Exhaust(port=name, backflow_temperature=OUTSIDE) for name in ("low", "high")),
-        racks=(),
-    )
-    solution = solve_air(problem)
+    solution = solve_air(two_ways())
     assert solution.exhaust_flow["low"] == pytest.approx(0.2, rel=2e-3)
     assert solution.exhaust_flow["high"] == pytest.approx(0.1, rel=4e-3)
 
@@ -179,26 +115,9 @@ def test_surplus_leaks_past_a_rack() -> None:
     The gap of 0.2 m2 has K = 2.5: dp = 2.5 * 1.19 * 1 / 2 = 1.4875 Pa, and a hot aisle that mixes both:
     10000 / (1.19 * 1006 * 1.2) = 6.961 K above the supply.
     """
-    raster = raster_of(
-        uniform_grid((5, 1, 16), (3.2, 1.0, 1.0)),
-        solids=[(slice(0, 4), ALL, slice(7, 9))],
-        losses=[(0, (slice(4, 5), ALL, slice(8, 9)), 250.0)],
-        ports=[
-            ("in", 0, +1, (ALL, ALL, slice(0, 1))),
-            ("r.front", 0, -1, (slice(0, 4), ALL, slice(7, 8))),
-            ("r.rear", 0, +1, (slice(0, 4), ALL, slice(9, 10))),
-            ("out", 0, -1, (ALL, ALL, slice(16, 17))),
-        ],
-    )
-    raster = replace(raster, passages={"gap": passage(raster, "gap", 0, +1, (slice(4, 5), ALL, slice(8, 9)))})
-    problem = AirProblem(
-        raster=raster,
-        supplies=(Supply(port="in", flow=1.2, temperature=OUTSIDE),),
-        exhausts=(Exhaust(port="out", backflow_temperature=OUTSIDE),),
-        racks=(ThroughFlow(name="r", intake="r.front", exhaust="r.rear", flow=1.0, heat=10e3),),
-    )
+    problem = past_a_rack()
     solution = solve_air(problem)
-    assert flow_of(raster.passages["gap"], solution) == pytest.approx(0.2, rel=1e-7)
+    assert flow_of(problem.raster.passages["gap"], solution) == pytest.approx(0.2, rel=1e-7)
     drop = solution.state.pressure[4, 0, 7] - solution.state.pressure[4, 0, 8]
     assert drop == pytest.approx(250.0 * RHO / 2.0, rel=0.03)  # 148.75 Pa at 1 m/s
     assert solution.rack_inlet_mean[0] == pytest.approx(OUTSIDE, abs=1e-6)
@@ -206,29 +125,6 @@ def test_surplus_leaks_past_a_rack() -> None:
 
 
 # -- porous racks ----------------------------------------------------------------------------------------
-
-
-def porous_duct(*, heat: float = 2000.0, flow: float = 0.4) -> AirProblem:
-    """A duct of 1 m2 filled by a porous rack of three cells: K = 60 in all, heat in its cells."""
-    raster = raster_of(
-        uniform_grid((4, 3, 12), (2.4, 1.0, 1.0)),
-        losses=[(0, (ALL, ALL, slice(5, 9)), 15.0)],
-        ports=[("in", 0, +1, (ALL, ALL, slice(0, 1))), ("out", 0, -1, (ALL, ALL, slice(12, 13)))],
-    )
-    raster = replace(
-        raster,
-        zones={"p": zone(raster, "p", (ALL, ALL, slice(5, 8)))},
-        passages={
-            "p.front": passage(raster, "p.front", 0, -1, (ALL, ALL, slice(5, 6))),
-            "p.rear": passage(raster, "p.rear", 0, +1, (ALL, ALL, slice(8, 9))),
-        },
-    )
-    return AirProblem(
-        raster=raster,
-        supplies=(Supply(port="in", flow=flow, temperature=OUTSIDE),),
-        exhausts=(Exhaust(port="out", backflow_temperature=OUTSIDE),),
-        racks=(PorousRack(name="p", zone="p", front="p.front", rear="p.rear", flow=0.5, heat=heat),),
-    )
 
 
 def test_porous_rack_drops_pressure_and_warms_the_air() -> None:
@@ -271,19 +167,7 @@ def test_wall_with_a_u_value_conducts_steadily() -> None:
     in series with the air between the outer cells, RHO_CP 0.01 / 0.9 = 13.30 W/m2K:
     q = 20 / (1/2 + 1/4 + 1/13.302) = 24.2372 W/m2.
     """
-    problem = AirProblem(
-        raster=raster_of(uniform_grid((1, 1, 10))),
-        supplies=(),
-        exhausts=(),
-        racks=(),
-        walls=(
-            Wall(side=Side.X_LO, temperature=303.15, conductance=2.0),
-            Wall(side=Side.X_HI, temperature=283.15, conductance=4.0),
-        ),
-        turbulence=Turbulence.LAMINAR,
-    )
-    problem = replace(problem, properties=replace(problem.properties, viscosity=0.01, prandtl=1.0))
-    solution = solve_air(problem)
+    solution = solve_air(walls_with_a_u_value())
     left = 303.15 - solution.state.temperature[0, 0, 0]
     right = solution.state.temperature[0, 0, -1] - 283.15
     assert 2.0 * left == pytest.approx(24.2372, rel=1e-4)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from air_cases import ALL, raster_of, uniform_grid
-from unit_cases import COIL, RHO_CP, UNIT, WATER, sealed_room
+from unit_cases import COIL, RHO_CP, UNIT, WATER, partition_of_three, sealed_room
 
 from geometry.errors import InputError
 from geometry.raster import Port
@@ -175,19 +175,6 @@ def test_fan_between_sealed_bodies_of_air_is_refused() -> None:
     )
     with pytest.raises(InputError, match="rack r has a fan curve and moves air between bodies of air"):
         solve_air(sealed)
-
-
-def partition_of_three() -> AirProblem:
-    """A partition with two flat units over each other and a slot of K = 100 above them, all of one area."""
-    ports, losses = [], [(0, (slice(4, 6), ALL, slice(5, 6)), 100.0)]
-    for name, rows in (("u", slice(0, 2)), ("v", slice(2, 4))):
-        for end, inward in (("intake", -1), ("outlet", +1)):
-            ports.append((f"{name}.{end}", 0, inward, (rows, ALL, slice(5, 6))))
-    raster = raster_of(uniform_grid((6, 1, 10), (4.0, 1.0, 3.0)), losses=losses, ports=ports)
-    units = tuple(
-        replace(UNIT, name=name, intake=f"{name}.intake", outlet=f"{name}.outlet", flow=0.3) for name in "uv"
-    )
-    return AirProblem(raster=raster, supplies=(), exhausts=(), racks=(), units=units)
 
 
 def test_failed_unit_leaks_backwards() -> None:

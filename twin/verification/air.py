@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.verification import cavities, ducts, invariance, manufactured, rooms, transients, turbulent
+from twin.verification import cavities, devices, ducts, invariance, manufactured, rooms, transients, turbulent
 from twin.verification.case import Case
 
 CASES = (
@@ -151,6 +151,31 @@ CASES = (
         "equation, exact for a ramp",
         why="0.1 K",
         run=transients.server_mass,
+    ),
+    Case(
+        name="fans on their curves",
+        source="by hand: the curve less K rho u^2 / 2 of a duct, a quadratic equation",
+        why="fans stop within 0.1 % of their curve's range",
+        run=devices.fans,
+    ),
+    Case(
+        name="resistances and leakage",
+        source="by hand: K rho u^2 / 2; flows as 1 / sqrt(K); Q / (rho cp V)",
+        why="0.5 %: the velocities over a face are not quite even; what is given or conserved to round-off",
+        run=devices.resistances,
+    ),
+    Case(
+        name="coils of cooling units and doors",
+        source="by hand: heat balances; counterflow effectiveness, films ~ flow^0.8 and flow^0.85 (Wetter "
+        "1999, LBNL-42355)",
+        why="the last change of the temperature solver",
+        run=devices.coils,
+    ),
+    Case(
+        name="heat sources, walls and a failed unit",
+        source="by hand: Q / (rho cp V); thermal resistances in series; flows as 1 / sqrt(K)",
+        why="the last change of the temperature solver; 2 and 5 %: the velocities over a face are not even",
+        run=devices.heat_and_failures,
     ),
     Case(
         name="rack in a duct",

@@ -1,0 +1,1 @@
+"""One CDU with its racks through time, alone or in thousands of variants at once."""

@@ -1,0 +1,98 @@
+"""Ensembles of CDU loops: members do not depend on company, blocks or threads."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import pytest
+from cdu_loops import loop
+
+from geometry.errors import InputError
+from solvers.errors import SolverError
+from solvers.liquid.cdu_loop.ensemble import Spread, march_ensemble
+from solvers.liquid.cdu_loop.kernels.drive import draw, mixed
+from solvers.liquid.cdu_loop.march import march, steady
+
+pytestmark = pytest.mark.kernel
+
+FIRST, SECOND = loop(4), loop(3)  # a loop with fewer racks beside a larger one
+STARTS = [steady(one, water=303.15, drop=55e3, set_point=313.15, load=0.8) for one in (FIRST, SECOND)]
+COURSE = {"step": 1.0, "steps": 20, "water": 304.15, "set_point": 313.15, "drop": 55e3}
+WIDE = Spread(load=0.2, flow=0.2, water=3.0)
+
+
+def ensemble(loops=(FIRST, SECOND), starts=STARTS, members=70, spread=WIDE, seed=7, **change):
+    return march_ensemble(
+        loops, starts, members=members, spread=spread, seed=seed, keep=True, **(COURSE | change)
+    )
+
+
+def test_random_words_are_those_of_splitmix64() -> None:
+    """First outputs of SplitMix64 for the seed 1234567, of its published test vector."""
+    golden = 0x9E3779B97F4A7C15
+    words = [int(mixed(np.uint64((1234567 + k * golden) % 2**64))) for k in (1, 2, 3)]
+    assert words == [6457827717110365317, 3203168211198807973, 9817491932198370423]
+    numbers = np.array([draw(np.uint64(3), k) for k in range(20000)])
+    assert abs(numbers.mean()) < 0.02
+    assert abs((numbers**2).mean() - 1.0 / 3.0) < 0.01
+    assert numbers.min() >= -1.0
+    assert numbers.max() < 1.0
+
+
+def test_without_spread_every_member_is_the_march() -> None:
+    got = ensemble(members=3, spread=Spread())
+    assert got.members is not None
+    for n, one in enumerate((FIRST, SECOND)):
+        alone = march(one, STARTS[n], **COURSE)
+        expected = [
+            alone.supply.max(), alone.back.max(), alone.plate.max(), alone.supply[-1], alone.flow.min(),
+            alone.pump_power.sum(), alone.facility_heat.sum(), alone.facility_out.max(),
+        ]  # fmt: skip
+        for member in got.members[n]:
+            assert member == pytest.approx(expected, rel=1e-12)
+
+
+def test_members_do_not_depend_on_company_blocks_or_threads() -> None:
+    whole = ensemble()
+    few = ensemble(members=5)
+    alone = ensemble(loops=(FIRST,), starts=STARTS[:1], members=70)
+    assert np.array_equal(whole.members[:, :5], few.members)
+    # a neighbour with as many racks changes no shapes: bit by bit the same
+    assert np.array_equal(whole.members[:1], alone.members)
+    threads = numba.get_num_threads()
+    numba.set_num_threads(1)
+    single = ensemble()
+    numba.set_num_threads(threads)
+    assert np.array_equal(whole.members, single.members)
+    assert not np.array_equal(whole.members, ensemble(seed=8).members)
+
+
+def test_percentiles_are_those_of_the_members() -> None:
+    got = ensemble()
+    assert got.closure < 1e-11
+    assert got.percentiles.shape == (3, 2, 8)
+    assert got.percentiles[1] == pytest.approx(np.median(got.members, axis=1), rel=1e-14)
+    assert np.all(got.percentiles[0] < got.percentiles[2])
+    assert march_ensemble((FIRST,), STARTS[:1], members=2, spread=WIDE, seed=1, **COURSE).members is None
+
+
+def test_a_spread_of_water_alone_moves_the_supply_in_its_order() -> None:
+    """Valve and pumps left alone: supply is linear in the facility water, at rest one for one."""
+    start = [steady(FIRST, water=303.15, speed=0.9, valve=0.6)]
+    got = ensemble(
+        loops=(FIRST,), starts=start, members=200, spread=Spread(water=2.0), steps=600, water=303.15,
+        set_point=np.nan, drop=np.nan,
+    )  # fmt: skip
+    supply = got.members[0, :, 3] - got.members[0, :, 3].mean()
+    assert np.ptp(supply) == pytest.approx(4.0, abs=0.1)
+
+
+def test_boiling_members_and_nonsense_are_refused() -> None:
+    with pytest.raises(SolverError, match="members leaves its range"):
+        ensemble(steps=1000, offered=0.0)
+    with pytest.raises(InputError, match="half width of the load"):
+        Spread(load=1.5)
+    with pytest.raises(InputError, match="members = 0"):
+        ensemble(members=0)
+    with pytest.raises(InputError, match="2 loops, but 1 states"):
+        ensemble(starts=STARTS[:1])

@@ -95,6 +95,16 @@ def evaluate_kernel(coefficients, t_mid, t_half, temperature, out):
 
 
 @kernel
+def inverse_kernel(curves, enthalpy, guess):
+    """Temperature [K] of a specific enthalpy [J/kg]: three Newton steps from a guess within some 30 K."""
+    x = (guess - curves.t_mid) / curves.t_half
+    for _ in range(3):
+        miss = horner_kernel(curves.enthalpy, x) - enthalpy
+        x -= miss / (horner_kernel(curves.heat_capacity, x) * curves.t_half)
+    return curves.t_mid + curves.t_half * x
+
+
+@kernel
 def temperature_kernel(curves, enthalpy, out):
     """Write the temperature [K] of every specific enthalpy [J/kg] into `out`: Newton on h(T) = h.
 

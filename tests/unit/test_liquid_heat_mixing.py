@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solvers.liquid.heat import mixing
+from solvers.liquid.heat import order
 from solvers.liquid.heat.nodes import node_enthalpy
 from solvers.liquid.hydraulics.network import ImposedFlow, build_network
 
@@ -54,13 +54,13 @@ def test_any_flow_gives_what_elimination_gives(seed, nodes, more):
 def order_of(links, flow, gain=None):
     network = build_network([ImposedFlow(name=f"{a}{b}", start=a, end=b, flow=0.0) for a, b in links])
     gain = np.ones(len(flow)) if gain is None else np.array(gain)
-    graph = mixing.flow_graph(network)
+    graph = order.flow_graph(network)
     pattern = np.zeros(gain.size, dtype=np.int8)
     flow = np.array(flow, dtype=float)
-    assert mixing.pattern_kernel(flow, gain, pattern)
-    assert not mixing.pattern_kernel(flow, gain, pattern)
-    order = mixing.order_kernel(graph, pattern, flow, np.zeros(len(network.nodes), dtype=bool))
-    return [network.nodes[i] for i in order.nodes], order.torn.tolist()
+    assert order.pattern_kernel(flow, gain, pattern)
+    assert not order.pattern_kernel(flow, gain, pattern)
+    found = order.order_kernel(graph, pattern, flow, np.zeros(len(network.nodes), dtype=bool))
+    return [network.nodes[i] for i in found.nodes], found.torn.tolist()
 
 
 def test_nodes_stand_in_the_order_of_the_flow():

@@ -1,9 +1,9 @@
 """Heat carried by a network at frozen flow: enthalpy, upwind, mixed at the nodes.
 
-Every branch hands to its downstream node  h_out = gain h_upstream + lift  [J/kg]:
-a pipe without loss (1, 0), a rack that takes up Q (1, Q/m), an exchanger held at a set point (0, h_set).
-A node mixes what flows into it. The system is linear, hence solved at once, and it conserves m h exactly
-because heat content, not temperature, is mixed.
+Every branch hands to its downstream node  h_out = gain h_upstream + lift  [J/kg]: a pipe without loss (1,
+0), a rack that takes up Q (1, Q/m), an exchanger held at a set point (0, h_set). A node mixes what flows
+into it. The system is linear, hence solved at once, and it conserves m h exactly because heat content, not
+temperature, is mixed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from geometry.errors import InputError, require
 from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy
 from solvers.liquid.heat import mixing
-from solvers.liquid.heat.mixing import FlowGraph, Mix
+from solvers.liquid.heat.mixing import Mix
+from solvers.liquid.heat.order import FlowGraph, flow_graph, order_kernel, pattern_kernel
 from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]
@@ -55,7 +56,7 @@ def node_enthalpy(
     for node, value in given.items():
         known[node], held[node] = value, True
     mix = Mix(moving(flow), np.ascontiguousarray(gain), np.ascontiguousarray(lift), np.zeros(n), known, held)
-    return mixed(network, mixing.flow_graph(network) if graph is None else graph, mix)
+    return mixed(network, flow_graph(network) if graph is None else graph, mix)
 
 
 def moving(flow: Array) -> Array:
@@ -97,8 +98,8 @@ def feeds(
 def mixed(network: Network, graph: FlowGraph, mix: Mix) -> Array:
     """Enthalpy of every node of a `Mix`. Raises SolverError as `node_enthalpy` does."""
     pattern = np.zeros(mix.flow.size, dtype=np.int8)
-    mixing.pattern_kernel(mix.flow, mix.gain, pattern)
-    order = mixing.order_kernel(graph, pattern, mix.flow, mix.held)
+    pattern_kernel(mix.flow, mix.gain, pattern)
+    order = order_kernel(graph, pattern, mix.flow, mix.held)
     h = np.empty(mix.feed.size)
     lost = mixing.mix_kernel(graph, order, mix, mixing.work_kernel(order), h)
     if lost >= 0 or not np.all(np.isfinite(h)):

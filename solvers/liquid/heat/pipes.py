@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geometry.errors import InputError, require
 from solvers.fluids import Fluid, check_temperature, density
-from solvers.liquid.heat.mixing import FlowGraph, flow_graph
+from solvers.liquid.heat.order import FlowGraph, flow_graph
 from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]

@@ -154,14 +154,20 @@ def branch_terms(
     )
     for label, values in zip(("gain", "lift", "heat"), given, strict=True):
         require(values.shape == (nb,), f"{label} must have one value a branch ({nb})")
+    refuse_gain_of_stores(thermal, *given[:2])
+    return given
+
+
+def refuse_gain_of_stores(thermal: ThermalNetwork, gain: Array, lift: Array) -> None:
+    """Raise InputError where a branch that holds heat is given a gain or a lift; arrays (..., nb)."""
     held = thermal.stores.branch
-    wrong = held[(given[0][held] != 1.0) | (given[1][held] != 0.0)]
+    moved = np.any(np.atleast_2d(gain)[:, held] != 1.0, axis=0)
+    wrong = held[moved | np.any(np.atleast_2d(lift)[:, held] != 0.0, axis=0)]
     if wrong.size:
         raise InputError(
             f"the branch '{thermal.network.branches[wrong[0]]}' holds heat: gain and lift are for others"
             "\n  try: heat, or a branch of its own for the device"
         )
-    return given
 
 
 def _refuse_trapped_heat(thermal: ThermalNetwork, flows: NDArray[np.bool_], heat: Array) -> None:

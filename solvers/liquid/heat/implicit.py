@@ -35,7 +35,7 @@ def implicit_gain_kernel(
     heat: float,
     answer: Array,
 ) -> tuple[float, float]:
-    """(gain, lift) of a store over a step; writes what each cell hands on, (n_cells, 2), of this store."""
+    """(gain, lift) of a store over a step; writes what each of its cells hands on into (n_cells, 2)."""
     first, end = stores.first[s], stores.first[s + 1]
     n = end - first
     m = abs(flow)

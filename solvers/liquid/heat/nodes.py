@@ -100,7 +100,7 @@ def mixed(network: Network, graph: FlowGraph, mix: Mix) -> Array:
     pattern = np.zeros(mix.flow.size, dtype=np.int8)
     pattern_kernel(mix.flow, mix.gain, pattern)
     order = order_kernel(graph, pattern, mix.flow, mix.held)
-    h = np.empty(mix.feed.size)
+    h = np.zeros(mix.feed.size)
     lost = mixing.mix_kernel(graph, order, mix, mixing.work_kernel(order), h)
     if lost >= 0 or not np.all(np.isfinite(h)):
         at = network.nodes[lost if lost >= 0 else int(np.argmin(np.isfinite(h)))]

@@ -146,7 +146,7 @@ def march_kernel(
                         dt,
                         around[s],
                         row_heat[j],
-                        answer[stores.first[s] : stores.first[s + 1]],
+                        answer,
                     )
                 elif plug:
                     sums[:] = 0.0
@@ -177,7 +177,7 @@ def march_kernel(
                         dt,
                         around[s],
                         inlet,
-                        answer[stores.first[s] : stores.first[s + 1]],
+                        answer,
                     )
                 elif plug:
                     sums[:] = 0.0

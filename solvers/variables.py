@@ -14,7 +14,7 @@ INF = float("inf")
 
 class Variable(NamedTuple):
     name: str
-    group: str  # hall, loop, year or district
+    group: str  # hall, loop, year, district or network
     dims: tuple[str, ...]
     units: str
     long_name: str
@@ -144,6 +144,15 @@ _ALL = (
     Variable("heat_delivered", "district", ("time",), "W", "Heat handed to the network", (0.0, 1e11)),
     Variable("heat_pump_power", "district", ("time",), "W", "Electric power of the heat pump", (0.0, 1e11)),
     Variable("limit", "district", ("time",), "1", "What limits the hour (flag_meanings)", (0.0, 10.0)),
+    # network: of a file solved by itself
+    Variable("flow", "network", ("branch",), "kg s-1", "Mass flow from start to end", (-1e7, 1e7)),
+    Variable("drop", "network", ("branch",), "Pa", "Pressure drop from start to end", (-1e9, 1e9)),
+    Variable("velocity", "network", ("branch",), "m s-1", "Velocity in the pipe", (-1e3, 1e3)),
+    Variable("inlet_temperature", "network", ("branch",), "K", "Temperature of what enters", _T),
+    Variable("outlet_temperature", "network", ("branch",), "K", "Temperature of what leaves", _T),
+    Variable("heat", "network", ("branch",), "W", "Heat gained on the way through", (-1e12, 1e12)),
+    Variable("pressure", "network", ("node",), "Pa", "Pressure of the node", (-1e9, 1e9)),
+    Variable("node_temperature", "network", ("node",), "K", "Mixed temperature of the node", _T),
 )
 
 VARIABLES: dict[tuple[str, str], Variable] = {(v.group, v.name): v for v in _ALL}

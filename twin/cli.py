@@ -30,6 +30,7 @@ VERBS = (
     ),
     Verb("runs", "twin.runs", "list the finished runs of a folder"),
     Verb("compare", "twin.compare", "set the results of two runs side by side"),
+    Verb("network", "twin.network", "solve a network of pipes and devices written in YAML"),
     Verb("verify", "twin.verify", "check the solvers against published and exact figures"),
     Verb("bench", "twin.bench", "time the solvers, beside OpenFOAM, pyamg and pandapipes where installed"),
     Verb(

@@ -56,7 +56,18 @@ def tiny(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
 def test_help_names_every_verb_and_needs_nothing_heavy():
     done = twin("--help")
     assert done.returncode == 0
-    for verb in ("run", "sweep", "view", "validate", "runs", "compare", "verify", "bench", "completion"):
+    for verb in (
+        "run",
+        "sweep",
+        "view",
+        "validate",
+        "runs",
+        "compare",
+        "network",
+        "verify",
+        "bench",
+        "completion",
+    ):
         assert f"\n  {verb} " in done.stdout
     code = (
         "import sys; from twin.cli import usage; usage(); "

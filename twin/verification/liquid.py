@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.verification import loops, networks
+from twin.verification import heat_networks, loops, networks
 from twin.verification.case import Case
 
 CASES = (
@@ -37,6 +37,20 @@ CASES = (
         source="IBPSA Project 1 DESTEST, network common exercise 0: median of six submissions of other tools",
         why="the six submissions scatter by 2 to 13 %; 3 % of their median",
         run=networks.destest,
+    ),
+    Case(
+        name="DESTEST CE0 temperatures",
+        source="IBPSA Project 1 DESTEST, network common exercise 0: median of six submissions of other tools",
+        why="0.05 K of the supply, 0.1 K of the return, 5 % of the loss, 1 % of the power: the submissions "
+        "scatter by 0.05 K, 0.6 K (at f and g some seem to report it before the branch joins), 30 % and 2 %",
+        run=heat_networks.destest_heat,
+    ),
+    Case(
+        name="OpenModelica",
+        source="Modelica.Fluid in OpenModelica, seven heat networks kept with pandapipes (BSD-3)",
+        why="the same cells and the same upwind scheme: 0.1 K and 1 mm/s; pressures 2 %, Modelica's law of "
+        "friction between laminar and rough being another approximation of Colebrook",
+        run=heat_networks.openmodelica,
     ),
     Case(
         name="GB300 rack drop",

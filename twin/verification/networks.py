@@ -96,7 +96,7 @@ def stanet(_: Tier) -> Rows:
 
 def destest(_: Tier) -> Rows:
     pipes, drops = read_reference("destest_ce0_pipes"), read_reference("destest_ce0_drops")
-    network = _destest_network(pipes)
+    network = destest_network(pipes)
     got = solve(network, density=988.0, viscosity=5.434e-4)
     return [
         relative(
@@ -154,7 +154,7 @@ def _stanet_network(pipes: Table, nodes: Table) -> Network:
     return build_network(lines, inflow=drawn, pressure=fed)
 
 
-def _destest_network(pipes: Table) -> Network:
+def destest_network(pipes: Table) -> Network:
     """Supply and return as twins; each building takes its flow, the source closes the loop at node i."""
     flow = 553.0 / 3600.0
     branches: list[Branch] = []

@@ -102,28 +102,80 @@ def _colebrook_slope(re: float, e: float, f: float) -> float:
 
 
 @kernel
-def friction_kernel(re: float, e: float) -> tuple[float, float]:
-    """(f, d ln f / d ln Re) over all Reynolds numbers > 0.
+def _between(re: float, f_end: float, slope_end: float) -> tuple[float, float]:
+    """(f, d ln f / d ln Re) for Re 2000..4000: ln f is the cubic in ln Re that meets both laws smoothly.
 
-    Between Re 2000 and 4000, where no law holds, ln f is the cubic in ln Re that takes over value and slope
-    of both neighbours (the idea of Dunlop 1991, used by EPANET 2, with Colebrook in place of Swamee-Jain).
+    f_end and slope_end are those of the turbulent law at Re 4000. The idea of Dunlop 1991 (see
+    `swamee_jain_friction`), in logarithms, where both neighbours are nearly straight.
     """
+    width = np.log(2.0)
+    s = np.log(re / 2000.0) / width
+    y0, y1 = np.log(0.032), np.log(f_end)
+    d0, d1 = -width, slope_end * width
+    # cubic Hermite polynomial on s in 0..1
+    c2 = 3.0 * (y1 - y0) - 2.0 * d0 - d1
+    c3 = 2.0 * (y0 - y1) + d0 + d1
+    y = y0 + s * (d0 + s * (c2 + s * c3))
+    return np.exp(y), (d0 + s * (2.0 * c2 + s * 3.0 * c3)) / width
+
+
+@kernel
+def friction_kernel(re: float, e: float) -> tuple[float, float]:
+    """(f, d ln f / d ln Re) over all Reynolds numbers > 0: laminar, a smooth cubic, Colebrook from 4000."""
     if re <= 2000.0:
         return 64.0 / re, -1.0
     if re >= 4000.0:
         f = colebrook_kernel(re, e)
         return f, _colebrook_slope(re, e, f)
     f_end = colebrook_kernel(4000.0, e)
-    width = np.log(2.0)
-    s = np.log(re / 2000.0) / width
-    y0, y1 = np.log(0.032), np.log(f_end)
-    d0, d1 = -width, _colebrook_slope(4000.0, e, f_end) * width
-    # cubic Hermite polynomial on s in 0..1
-    c2 = 3.0 * (y1 - y0) - 2.0 * d0 - d1
-    c3 = 2.0 * (y0 - y1) + d0 + d1
-    y = y0 + s * (d0 + s * (c2 + s * c3))
-    slope = (d0 + s * (2.0 * c2 + s * 3.0 * c3)) / width
-    return np.exp(y), slope
+    return _between(re, f_end, _colebrook_slope(4000.0, e, f_end))
+
+
+@kernel
+def explicit_friction(re: float, e: float) -> tuple[float, float]:
+    """As `friction_kernel`, with the explicit form of Colebrook's law: value and slope within 1e-6."""
+    if re <= 2000.0:
+        return 64.0 / re, -1.0
+    if re >= 4000.0:
+        f = explicit_kernel(re, e)
+        return f, _colebrook_slope(re, e, f)
+    f_end = explicit_kernel(4000.0, e)
+    return _between(re, f_end, _colebrook_slope(4000.0, e, f_end))
+
+
+@kernel
+def _swamee_jain_slope(re: float, e: float, f: float) -> float:
+    """d ln f / d ln Re of Swamee and Jain's law [-]."""
+    rough = 5.74 / re**0.9
+    return -1.8 * _C * np.sqrt(f) * rough / (e / 3.7 + rough)
+
+
+@kernel
+def swamee_jain_friction(re: float, e: float) -> tuple[float, float]:
+    """(f, d ln f / d ln Re): laminar, Swamee and Jain from Re 4000, and between f the cubic in Re that takes
+    over value and slope of both (Dunlop 1991; the Darcy-Weisbach law of EPANET 2)."""
+    if re <= 2000.0:
+        return 64.0 / re, -1.0
+    if re >= 4000.0:
+        f = swamee_jain_kernel(re, e)
+        return f, _swamee_jain_slope(re, e, f)
+    f1 = swamee_jain_kernel(4000.0, e)
+    d1 = 0.5 * f1 * _swamee_jain_slope(4000.0, e, f1)
+    s = re / 2000.0 - 1.0
+    c2 = 3.0 * (f1 - 0.032) + 0.064 - d1
+    c3 = 2.0 * (0.032 - f1) - 0.032 + d1
+    f = 0.032 + s * (-0.032 + s * (c2 + s * c3))
+    return f, (-0.032 + s * (2.0 * c2 + s * 3.0 * c3)) * (s + 1.0) / f
+
+
+@kernel
+def nikuradse_kernel(e: float) -> float:
+    """Fully rough law f = (2 log10(3.71/e))^-2, e > 0 (Nikuradse 1933, Stroemungsgesetze in rauhen Rohren).
+
+    District network codes add 64/Re to it over all Re (Lohmeier et al. 2020, Sustainability 12, 9899).
+    """
+    x = _C * np.log(3.71 / e)
+    return 1.0 / (x * x)
 
 
 @kernel
@@ -131,43 +183,6 @@ def friction_factor_kernel(re: Array, e: Array, out: Array) -> None:
     """Write the friction factor of n pipes into `out`; arrays (n,)."""
     for i in range(re.size):
         out[i] = friction_kernel(re[i], e[i])[0]
-
-
-@kernel
-def pipe_drop_kernel(
-    flow: Array,
-    length: Array,
-    diameter: Array,
-    roughness: Array,
-    minor: Array,
-    density: Array,
-    viscosity: Array,
-    drop: Array,
-    slope: Array,
-) -> None:
-    """Write pressure drop [Pa] and its derivative by mass flow [Pa s/kg] of n pipes; arrays (n,).
-
-    flow [kg/s] of either sign, length and diameter [m], roughness [m], minor loss coefficient K [-].
-    Laminar flow makes the law linear at rest, so zero flow is a regular point.
-    """
-    for i in range(flow.size):
-        d = diameter[i]
-        area = 0.25 * np.pi * d * d
-        m = abs(flow[i])
-        kinetic = 0.5 / (density[i] * area * area)  # dynamic pressure per flow squared
-        re = m * d / (area * viscosity[i])
-        if re <= 2000.0:
-            # f m^2 = 64 mu A / d * m: no division by the Reynolds number
-            linear = 64.0 * viscosity[i] * area / d * length[i] / d * kinetic
-            magnitude = linear * m + minor[i] * kinetic * m * m
-            derivative = linear + 2.0 * minor[i] * kinetic * m
-        else:
-            f, exponent = friction_kernel(re, roughness[i] / d)
-            line = f * length[i] / d
-            magnitude = (line + minor[i]) * kinetic * m * m
-            derivative = (line * (2.0 + exponent) + 2.0 * minor[i]) * kinetic * m
-        drop[i] = magnitude if flow[i] >= 0.0 else -magnitude
-        slope[i] = derivative
 
 
 # -- checked doors ---------------------------------------------------------------------------------------

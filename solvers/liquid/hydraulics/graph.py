@@ -18,6 +18,7 @@ class Graph(NamedTuple):
     start: Index  # (nb,) node
     end: Index
     free: Index  # (nf,) branches with a law; the others' flow is imposed
+    is_free: NDArray[np.bool_]  # (nb,)
     start_row: Index  # (nf,) row of the node where the free branch starts, or -1
     end_row: Index
     slot: Index  # (nf,) place of the branch in L, or -1
@@ -40,10 +41,13 @@ def graph_of(
     pattern = analyse(free_node.size, a[inside], b[inside])
     row = np.full(n_nodes, -1, dtype=np.intp)
     row[free_node] = pattern.place
+    is_free = np.ones(start.size, dtype=bool)
+    is_free[imposed] = False
     return Graph(
         start=start,
         end=end,
         free=free,
+        is_free=is_free,
         start_row=row[start[free]],
         end_row=row[end[free]],
         slot=slots(pattern, a, b),

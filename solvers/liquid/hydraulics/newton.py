@@ -1,103 +1,244 @@
-"""The whole global-gradient iteration as one kernel."""
+"""The whole global-gradient iteration as one kernel: laws, states, linear system, corrections."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers import friction
 from solvers._jit import kernel
+from solvers.liquid.hydraulics import border, ldl, states
 from solvers.liquid.hydraulics import laws as law_kernels
-from solvers.liquid.hydraulics import ldl
+from solvers.liquid.hydraulics.border import Controls, correct, open_margin, steer
 from solvers.liquid.hydraulics.graph import Graph
 from solvers.liquid.hydraulics.laws import Laws, all_laws
 from solvers.liquid.hydraulics.ldl import factorise, substitute
+from solvers.liquid.hydraulics.states import HOLDING, OPEN, Automatic, State, islands, switch
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 MASS_TOLERANCE = 1e-10  # worst node imbalance / largest flow
 DROP_TOLERANCE = 1e-9  # worst branch residual / largest pressure drop
 STEP_TOLERANCE = 1e-5  # last change of a flow / largest flow: Newton squares it
+_NEAR = 1e-2  # step from which on states are looked at
+_ALL_AT_ONCE = 8  # rounds of states in which all change that should; then the worst one alone
+_STRAIGHT = 12  # Newton steps after which one that gains nothing is halved
+
+SETTLED, UNSETTLED, UNBALANCED, RESTLESS = 0, 1, 2, 3
 
 
-@kernel(uses=(ldl, law_kernels, friction))
+class Given(NamedTuple):
+    """What drives a solve besides the laws."""
+
+    inflow: Array  # (nn,) into each node from outside [kg/s]
+    static: Array  # (nb,) weight of the column from start up to end [Pa]
+    reference: Array  # (nb,) flow from which a branch starts that opens [kg/s]
+    rest: float  # flow that counts as none in the mass residual [kg/s]
+
+
+class Unknowns(NamedTuple):
+    """Start and result of a solve, overwritten."""
+
+    flow: Array  # (nb,) [kg/s]; holds imposed flows
+    pressure: Array  # (nn,) [Pa]; holds given ones
+    state: State  # (nb,)
+    speed: Array  # (n_pumps,)
+    mode: Index  # (nc,) of the controls
+    worst: Index  # (nc,) place of the worst consumer in Controls.consumer, or -1
+    loose: NDArray[np.bool_]  # (nn,) whether a node hangs on no given pressure; false at the start
+
+
+@kernel(uses=(border, ldl, law_kernels, friction, states))
 def newton(
     graph: Graph,
     laws: Laws,
-    inflow: Array,
-    rest: float,
+    devices: Automatic,
+    controls: Controls,
+    given: Given,
+    unknowns: Unknowns,
     max_iterations: int,
-    flow: Array,
-    pressure: Array,
-    drop: Array,
-) -> tuple[int, float, float, int]:
-    """Solve in place; return iterations (-1: not settled), mass and drop residual, and the worst branch.
-
-    flow (nb,) starts as the guess and holds imposed flows, pressure (nn,) holds the given ones; drop (nb,).
-    inflow (nn,) from outside; rest: the flow that counts as none in the mass residual [kg/s].
-    """
+) -> tuple[int, int, float, float, int]:
+    """Solve in place; return how it ended, steps, mass and drop residual, and the branch or node to blame."""
+    flow, pressure, state, speed, mode, worst, loose = unknowns
     n, nf = graph.pattern.place.size, graph.free.size
-    slope, push = np.empty(flow.size), np.empty(nf)
+    drop, slope, push = np.empty(flow.size), np.empty(flow.size), np.empty(nf)
+    by_speed = np.empty(speed.size)
     value, diagonal = np.empty(graph.pattern.row.size), np.empty(n)
-    work, x, balance = np.empty(n), np.empty(n), np.empty(inflow.size)
-    mass, miss, worst, step = np.inf, np.inf, 0, np.inf
-    for iteration in range(max_iterations + 1):
-        all_laws(laws, flow, drop, slope)
-        largest = rest
-        balance[:] = inflow
-        for j in range(flow.size):
-            m = flow[j]
-            balance[graph.start[j]] -= m
-            balance[graph.end[j]] += m
-            largest = max(largest, abs(m))
-        mass = 0.0
-        for i in range(balance.size):
-            if graph.must_balance[i]:
-                mass = max(mass, abs(balance[i]))
-        mass /= largest
-        highest, miss = 1.0, 0.0
-        for k in range(nf):
-            j = graph.free[k]
-            gap = pressure[graph.start[j]] - pressure[graph.end[j]] - drop[j]
-            push[k] = gap / slope[j]
-            highest = max(highest, abs(drop[j]))
-            if not abs(gap) <= miss:
-                miss, worst = abs(gap), j
-        miss /= highest
-        if mass <= MASS_TOLERANCE and miss <= DROP_TOLERANCE and step <= STEP_TOLERANCE:
-            return iteration, mass, miss, worst
-        if iteration == max_iterations:
-            break
+    work, x, balance, tied = np.empty(n), np.empty(n), np.empty(pressure.size), np.zeros(n)
+    further = mode.size + np.count_nonzero(devices.kind == states.REDUCER)
+    column = np.empty((further, n))
+    active = devices.branch.size + mode.size > 0
+    rounds, limit = 0, 40 + 4 * (devices.branch.size + controls.consumer.size)
+    if active or np.any(state != OPEN):
+        blame = islands(graph, devices, given.reference, given.inflow, flow, state, loose, tied)
+        if blame >= 0:
+            return UNBALANCED, 0, 0.0, 0.0, blame
+    steps, since, step, before = 0, 0, np.inf, np.inf
+    while True:
+        all_laws(laws, speed, flow, drop, slope, by_speed)
+        largest, mass = _imbalance(graph, given, flow, balance)
+        highest, miss, blame = _gaps(graph, given.static, state, pressure, drop, slope, push)
+        miss = max(miss, open_margin(graph, controls, pressure, mode, worst) / highest)
+        settled = mass <= MASS_TOLERANCE and miss <= DROP_TOLERANCE and step <= STEP_TOLERANCE
+        if active and step <= _NEAR:
+            # while flows still move, only what is clearly wrong changes
+            share = max(step, 1e-8)
+            near = max(miss, 1e-7) * highest
+            one = rounds >= _ALL_AT_ONCE
+            changes = switch(
+                graph,
+                devices,
+                given.reference,
+                given.static,
+                pressure,
+                drop,
+                share * largest,
+                near,
+                one,
+                flow,
+                state,
+            )
+            if changes == 0:
+                changes = steer(graph, controls, laws.pumps, pressure, near, speed, mode, worst)
+            if changes > 0:
+                rounds += 1
+                if rounds > limit:
+                    return RESTLESS, steps, mass, miss, blame
+                at = islands(graph, devices, given.reference, given.inflow, flow, state, loose, tied)
+                if at >= 0:
+                    return UNBALANCED, steps, mass, miss, at
+                since, step, before = steps, np.inf, np.inf
+                continue
+        if settled:
+            return SETTLED, steps, mass, miss, blame
+        if steps - since >= max_iterations or not np.isfinite(miss):
+            return UNSETTLED, steps, mass, miss, blame
+        share = 0.5 if steps - since > _STRAIGHT and miss > 0.9 * before else 1.0
+        before = miss
+        steps += 1
 
-        value[:] = 0.0
-        diagonal[:] = 0.0
-        for i in range(balance.size):
-            if graph.row[i] >= 0:
-                x[graph.row[i]] = balance[i]
-        for k in range(nf):
-            conductance = 1.0 / slope[graph.free[k]]
-            a, b = graph.start_row[k], graph.end_row[k]
-            if a >= 0:
-                diagonal[a] += conductance
-                x[a] -= push[k]
-            if b >= 0:
-                diagonal[b] += conductance
-                x[b] += push[k]
-            if graph.slot[k] >= 0:
-                value[graph.slot[k]] -= conductance
+        _assemble(graph, state, slope, push, balance, tied, value, diagonal, x)
         factorise(graph.pattern, value, diagonal, work)
         substitute(graph.pattern, value, diagonal, x)
-        step = 0.0
-        for k in range(nf):
-            j = graph.free[k]
-            a, b = graph.start_row[k], graph.end_row[k]
-            along = (x[a] if a >= 0 else 0.0) - (x[b] if b >= 0 else 0.0)
-            change = push[k] + along / slope[j]
-            flow[j] += change
-            if not abs(change) <= step:
-                step = abs(change)
-        step /= largest
-        for i in range(pressure.size):
-            if graph.row[i] >= 0:
-                pressure[i] += x[graph.row[i]]
-    return -1, mass, miss, worst
+        if further > 0 and not correct(
+            graph,
+            devices,
+            controls,
+            laws.pumps,
+            value,
+            diagonal,
+            slope,
+            by_speed,
+            pressure,
+            mode,
+            worst,
+            column,
+            x,
+            state,
+            share,
+            flow,
+            speed,
+        ):
+            return UNSETTLED, steps, mass, miss, blame
+        step = share * _advance(graph, share, slope, push, x, flow, pressure) / largest
+
+
+@kernel
+def _imbalance(graph: Graph, given: Given, flow: Array, balance: Array) -> tuple[float, float]:
+    """Write the net inflow of every node; return the largest flow and the worst imbalance over it."""
+    largest, mass = given.rest, 0.0
+    balance[:] = given.inflow
+    for j in range(flow.size):
+        m = flow[j]
+        balance[graph.start[j]] -= m
+        balance[graph.end[j]] += m
+        largest = max(largest, abs(m))
+    for i in range(balance.size):
+        if graph.must_balance[i]:
+            mass = max(mass, abs(balance[i]))
+    return largest, mass / largest
+
+
+@kernel
+def _gaps(
+    graph: Graph, static: Array, state: State, pressure: Array, drop: Array, slope: Array, push: Array
+) -> tuple[float, float, int]:
+    """Write the flow by which every free branch would close its own gap.
+
+    Returns the pressure the gaps are measured by, the worst of them over it, and its branch. A branch whose
+    flow is settled has no slope that pressure could act on; a reducer that holds keeps one, which only
+    splits its flow between two unknowns.
+    """
+    highest, miss, worst = 1.0, 0.0, graph.free[0] if graph.free.size else 0
+    for k in range(graph.free.size):
+        j = graph.free[k]
+        push[k] = 0.0
+        if state[j] == OPEN:
+            gap = pressure[graph.start[j]] - pressure[graph.end[j]] - static[j] - drop[j]
+            push[k] = gap / slope[j]
+            highest = max(highest, abs(drop[j]))
+            if not abs(gap) < np.inf:
+                return highest, np.inf, j
+            if abs(gap) > miss:
+                miss, worst = abs(gap), j
+        elif state[j] != HOLDING:
+            slope[j] = np.inf
+    for i in range(pressure.size):
+        highest = max(highest, 1e-5 * abs(pressure[i]))
+    return highest, miss / highest, worst
+
+
+@kernel
+def _assemble(
+    graph: Graph,
+    state: State,
+    slope: Array,
+    push: Array,
+    balance: Array,
+    tied: Array,
+    value: Array,
+    diagonal: Array,
+    x: Array,
+) -> None:
+    """Write matrix and right-hand side of the pressure corrections, in the order of elimination."""
+    value[:] = 0.0
+    diagonal[:] = 0.0
+    for i in range(balance.size):
+        if graph.row[i] >= 0:
+            x[graph.row[i]] = balance[i]
+    for k in range(graph.free.size):
+        conductance = 1.0 / slope[graph.free[k]]
+        a, b = graph.start_row[k], graph.end_row[k]
+        if a >= 0:
+            diagonal[a] += conductance
+            x[a] -= push[k]
+        if b >= 0:
+            diagonal[b] += conductance
+            x[b] += push[k]
+        if graph.slot[k] >= 0:
+            value[graph.slot[k]] -= conductance
+    for i in range(diagonal.size):
+        if tied[i] > 0.0:  # its part balances: what ties it carries nothing
+            diagonal[i] = 2.0 * diagonal[i] if diagonal[i] > 0.0 else 1.0
+
+
+@kernel
+def _advance(
+    graph: Graph, share: float, slope: Array, push: Array, x: Array, flow: Array, pressure: Array
+) -> float:
+    """Apply a share of the corrections to flows and pressures; return the largest change of a flow."""
+    largest = 0.0
+    for k in range(graph.free.size):
+        j = graph.free[k]
+        a, b = graph.start_row[k], graph.end_row[k]
+        along = (x[a] if a >= 0 else 0.0) - (x[b] if b >= 0 else 0.0)
+        change = push[k] + along / slope[j]
+        flow[j] += share * change
+        largest = max(largest, abs(change))
+    for i in range(pressure.size):
+        if graph.row[i] >= 0:
+            pressure[i] += share * x[graph.row[i]]
+    return largest

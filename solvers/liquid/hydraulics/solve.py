@@ -14,35 +14,18 @@ form, which brings the mass balance of every node down to round-off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.errors import require
-from solvers.errors import SolverError
-from solvers.liquid.hydraulics.laws import Laws, PipeTable, PowerTable
+from solvers.liquid.hydraulics.inputs import device_density_of, given_of, laws_of, rest_of, start_of
 from solvers.liquid.hydraulics.network import Network
-from solvers.liquid.hydraulics.newton import newton
+from solvers.liquid.hydraulics.newton import SETTLED, newton
+from solvers.liquid.hydraulics.outcome import Hydraulics, failure, require_delivery
+
+__all__ = ["Hydraulics", "mass_residual", "solve_hydraulics"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hydraulics:
-    """Flow and pressure of a network.
-
-    flow      (nb,) mass flow of every branch, imposed ones included [kg/s]
-    drop      (nb,) pressure drop along it, start - end [Pa]; nan across an imposed flow between two parts
-    pressure  (nn,) [Pa], relative to the fixed nodes
-    mass      worst node imbalance / largest flow [-]
-    """
-
-    flow: Array
-    drop: Array
-    pressure: Array
-    mass: float
-    iterations: int
 
 
 def solve_hydraulics(
@@ -50,45 +33,53 @@ def solve_hydraulics(
     density: Array,
     viscosity: Array,
     *,
-    guess: Array | None = None,
+    guess: Array | Hydraulics | None = None,
+    device_density: float | None = None,
+    idle_pumps: bool = False,
     max_iterations: int = 60,
 ) -> Hydraulics:
     """Solve a network for given properties of the coolant in each pipe.
 
     density [kg/m3] and viscosity [Pa s]: (n_pipes,), in the order of network.pipe.
-    guess: (nb,) flows to start from, such as those of a neighbouring solution [kg/s].
-    Raises SolverError if the iteration does not settle.
+    guess: (nb,) flows to start from [kg/s], or a neighbouring solution, whose states are then kept as well.
+    device_density: of the fluid in valves and other devices [kg/m3]; None: the mean of the pipes.
+    idle_pumps: whether a running pump may deliver nothing, against a closed way or a stronger pump.
+    Raises InputError for a load that closed branches cut off and for a pump that delivers nothing,
+    SolverError if the iteration does not settle.
     """
     n_pipes = network.pipe.size
     require(density.shape == viscosity.shape == (n_pipes,), f"properties must have the shape ({n_pipes},)")
-    flow = _first_flow(network, density) if guess is None else np.array(guess, dtype=np.float64)
-    flow[network.imposed] = network.imposed_flow
-    pressure = np.zeros(len(network.nodes))
-    pressure[network.fixed] = network.fixed_pressure
-    across = np.empty_like(flow)
-    iterations, mass, miss, worst = newton(
-        network.graph,
-        _laws(network, density, viscosity),
-        network.inflow,
-        _rest(network),
-        max_iterations,
-        flow,
-        pressure,
-        across,
+    rho = device_density_of(network, density, device_density)
+    laws = laws_of(network, density, viscosity, rho)
+    given = given_of(network, laws, rho)
+    unknowns = start_of(network, laws, given, guess)
+    ended, iterations, mass, miss, blame = newton(
+        network.graph, laws, network.automatic, network.controls, given, unknowns, max_iterations
     )
-    if iterations < 0:
-        raise SolverError(
-            f"flow in the liquid network did not settle in {max_iterations} iterations: pressure residual "
-            f"{miss:.2g}, mass {mass:.2g} (relative), worst at '{network.branches[worst]}'"
-        )
+    if ended != SETTLED:
+        raise failure(network, unknowns, ended, max_iterations, mass, miss, blame)
+    flow, pressure = unknowns.flow, unknowns.pressure
+    if network.pump_records and not idle_pumps:
+        require_delivery(network, flow, pressure, unknowns.state)
+    pressure[unknowns.loose] = np.nan
     across = pressure[network.start] - pressure[network.end]
     across[network.part[network.start] != network.part[network.end]] = np.nan
-    return Hydraulics(flow=flow, drop=across, pressure=pressure, mass=mass, iterations=iterations)
+    return Hydraulics(
+        flow=flow,
+        drop=across,
+        pressure=pressure,
+        mass=mass,
+        iterations=iterations,
+        state=unknowns.state,
+        speed=unknowns.speed,
+        mode=unknowns.mode,
+        worst=unknowns.worst,
+    )
 
 
 def mass_residual(network: Network, flow: Array) -> float:
     """Worst node imbalance / largest flow [-]; defined at zero flow by 1e-12 of the design flow."""
-    largest = max(float(np.max(np.abs(flow), initial=0.0)), _rest(network))
+    largest = max(float(np.max(np.abs(flow), initial=0.0)), rest_of(network))
     n = len(network.nodes)
     balance = (
         network.inflow
@@ -96,47 +87,3 @@ def mass_residual(network: Network, flow: Array) -> float:
         - np.bincount(network.start, weights=flow, minlength=n)
     )
     return float(np.max(np.abs(balance[network.graph.must_balance]), initial=0.0)) / largest
-
-
-def _rest(network: Network) -> float:
-    """1e-12 of the design flow [kg/s]: what counts as no flow."""
-    given = (network.law_flow, network.pump_flow, network.imposed_flow, network.inflow)
-    design = max(float(np.max(np.abs(values), initial=0.0)) for values in given)
-    return max(1e-12 * design, np.finfo(float).tiny)
-
-
-def _laws(network: Network, density: Array, viscosity: Array) -> Laws:
-    pipes = PipeTable(
-        branch=network.pipe,
-        length=network.length,
-        diameter=network.diameter,
-        roughness=network.roughness,
-        minor=network.minor,
-        parallel=network.parallel,
-        density=np.ascontiguousarray(density, dtype=np.float64),
-        viscosity=np.ascontiguousarray(viscosity, dtype=np.float64),
-    )
-    powers = PowerTable(
-        branch=network.power_law,
-        flow=network.law_flow,
-        drop=network.law_drop,
-        exponent=network.law_exponent,
-        offset=np.zeros(network.power_law.size),
-    )
-    pumps = PowerTable(
-        branch=network.pump,
-        flow=network.pump_flow,
-        drop=network.pump_shutoff - network.pump_rated,
-        exponent=np.full(network.pump.size, 2.0),
-        offset=-network.pump_shutoff,
-    )
-    return Laws(pipes=pipes, powers=powers, pumps=pumps)
-
-
-def _first_flow(network: Network, density: Array) -> Array:
-    """One metre per second in pipes, reference flow in devices [kg/s]."""
-    flow = np.zeros(len(network.branches))
-    flow[network.pipe] = 0.25 * np.pi * network.diameter**2 * density * network.parallel
-    flow[network.power_law] = network.law_flow
-    flow[network.pump] = network.pump_flow
-    return flow

@@ -1,0 +1,98 @@
+"""What a solve returns, and what it says when it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from geometry.errors import InputError
+from solvers.errors import SolverError
+from solvers.liquid.hydraulics.network import Network
+from solvers.liquid.hydraulics.newton import RESTLESS, UNBALANCED, Unknowns
+from solvers.liquid.hydraulics.states import HOLDING, LIMITING, OPEN, SHUT, State
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+_IDLE = 1e-6  # of its rated flow: below, a running pump delivers nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hydraulics:
+    """Flow and pressure of a network.
+
+    flow      (nb,) mass flow of every branch, imposed ones included [kg/s]
+    drop      (nb,) pressure drop along it, start - end [Pa]; nan across an imposed flow between two parts
+    pressure  (nn,) [Pa], relative to the fixed nodes; nan in parts that shut branches cut off
+    mass      worst node imbalance / largest flow [-]
+    state     (nb,) of states: open, closed by itself, holding a pressure, limiting its flow, shut by hand
+    speed     (n_pumps,) share of full speed
+    mode      (n_controls,) of border: whether the worst consumer is kept, or the speed stands at a limit
+    worst     (n_controls,) place of the worst consumer in network.controls.consumer
+    """
+
+    flow: Array
+    drop: Array
+    pressure: Array
+    mass: float
+    iterations: int
+    state: State
+    speed: Array
+    mode: Index
+    worst: Index
+
+
+def require_delivery(network: Network, flow: Array, pressure: Array, state: State) -> None:
+    """Raise InputError for a running pump that delivers nothing: a closed way, or too little rise."""
+    pumps = network.pumps
+    idle = (flow[pumps.branch] <= _IDLE * pumps.flow) & (state[pumps.branch] != SHUT)
+    if not np.any(idle):
+        return
+    i = int(np.flatnonzero(idle)[0])
+    j = int(pumps.branch[i])
+    against = float(pressure[network.end[j]] - pressure[network.start[j]])
+    raise InputError(
+        f"pump '{network.branches[j]}' runs but delivers nothing: its way is closed, or its rise at rest "
+        f"does not overcome the {against:.4g} Pa it meets\n"
+        "  try: open a valve on its line, or stop it (speed=0)"
+    )
+
+
+def failure(
+    network: Network, unknowns: Unknowns, ended: int, limit: int, mass: float, miss: float, blame: int
+) -> Exception:
+    """The error for a solve that did not settle, with the element to look at."""
+    if ended == UNBALANCED:
+        return _cut_off(network, unknowns, blame)
+    where = f"pressure residual {miss:.2g}, mass {mass:.2g} (relative), worst at '{network.branches[blame]}'"
+    if ended == RESTLESS:
+        return SolverError(f"valves of the liquid network open and close without end: {where}")
+    return SolverError(f"flow in the liquid network did not settle in {limit} iterations: {where}")
+
+
+def _cut_off(network: Network, unknowns: Unknowns, node: int) -> InputError:
+    """Name the part around a node that shut branches leave without a way in or out."""
+    flow, state = unknowns.flow, unknowns.state
+    joined = network.graph.is_free & ((state == OPEN) | (state == HOLDING))
+    n = len(network.nodes)
+    links = coo_matrix((np.ones(joined.sum()), (network.start[joined], network.end[joined])), shape=(n, n))
+    part = connected_components(links, directed=False)[1]
+    supply = network.inflow.copy()
+    carries = ~network.graph.is_free | (state == LIMITING)
+    np.add.at(supply, network.start[carries], -flow[carries])
+    np.add.at(supply, network.end[carries], flow[carries])
+    inside = part == part[node]
+    surplus = float(supply[inside].sum())
+    around = network.graph.is_free & ~joined & (inside[network.start] != inside[network.end])
+    nodes = ", ".join(f"'{network.nodes[i]}'" for i in np.flatnonzero(inside)[:4])
+    shut = ", ".join(f"'{network.branches[j]}'" for j in np.flatnonzero(around)[:6])
+    verb, way = ("receives", "out") if surplus > 0.0 else ("loses", "in")
+    return InputError(
+        f"disconnected: the part of the network with {nodes}{' ...' if inside.sum() > 4 else ''} {verb} "
+        f"{abs(surplus):.4g} kg/s without a way {way}: {shut or 'nothing'} around it does not let it pass\n"
+        "  try: open one of them, or take the load away"
+    )

@@ -7,6 +7,7 @@ One published law per function; `friction_factor` joins the laminar and the turb
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,21 @@ Array = NDArray[np.float64]
 RE_LAMINAR = 2000.0  # below: Hagen-Poiseuille
 RE_TURBULENT = 4000.0  # above: Colebrook-White
 
+REST = 1e-4  # laws without a laminar branch are made linear below: [m/s], or share of a reference flow
+
 _C = 0.8685889638065037  # 2 / ln 10
+
+
+class Friction(IntEnum):
+    """Law of a pipe; the functions below have the sources."""
+
+    COLEBROOK = 0  # reference: laminar, smooth transition, Colebrook to round-off
+    EXPLICIT = 1  # the same within 1e-6, cheaper
+    SWAMEE_JAIN = 2  # as EPANET 2 computes Darcy-Weisbach pipes
+    NIKURADSE = 3  # fully rough plus laminar
+    HAZEN_WILLIAMS = 4
+    CONSTANT = 5
+
 
 # Clean commercial steel, equivalent sand roughness [m] (Moody 1944, Trans. ASME 66, 671-684)
 STEEL_ROUGHNESS = 4.5e-5
@@ -183,6 +198,106 @@ def friction_factor_kernel(re: Array, e: Array, out: Array) -> None:
     """Write the friction factor of n pipes into `out`; arrays (n,)."""
     for i in range(re.size):
         out[i] = friction_kernel(re[i], e[i])[0]
+
+
+@kernel
+def pipe_drop(
+    law: int,
+    coefficient: float,
+    flow: float,
+    length: float,
+    diameter: float,
+    roughness: float,
+    minor: float,
+    density: float,
+    viscosity: float,
+) -> tuple[float, float]:
+    """Pressure drop [Pa] of a pipe and its derivative by mass flow [Pa s/kg].
+
+    flow [kg/s] of either sign, length, diameter and roughness [m], minor loss coefficient K [-].
+    law: a Friction; coefficient: C of HAZEN_WILLIAMS, f of CONSTANT. Laminar flow makes the law linear at
+    rest (these two are made so below REST), so zero flow is a regular point.
+    """
+    area = 0.25 * np.pi * diameter * diameter
+    m = abs(flow)
+    if law == Friction.HAZEN_WILLIAMS or law == Friction.CONSTANT:
+        per_flow = 1.0 / (density * area)
+        magnitude, derivative = _without_reynolds(
+            law, coefficient, m * per_flow, length, diameter, minor, density
+        )
+        derivative *= per_flow
+    else:
+        kinetic = 0.5 / (density * area * area)  # dynamic pressure per flow squared
+        re = m * diameter / (area * viscosity)
+        e = roughness / diameter
+        linear, line, exponent = 0.0, 0.0, 0.0
+        if re <= 2000.0 or law == Friction.NIKURADSE:
+            # 64/Re m^2 = 64 mu A / d * m: no division by the Reynolds number
+            linear = 64.0 * viscosity * area / diameter * length / diameter * kinetic
+            if law == Friction.NIKURADSE:
+                line = nikuradse_kernel(e)
+        elif law == Friction.COLEBROOK:
+            line, exponent = friction_kernel(re, e)
+        elif law == Friction.EXPLICIT:
+            line, exponent = explicit_friction(re, e)
+        else:
+            line, exponent = swamee_jain_friction(re, e)
+        line *= length / diameter
+        magnitude = (linear + (line + minor) * kinetic * m) * m
+        derivative = linear + (line * (2.0 + exponent) + 2.0 * minor) * kinetic * m
+    return (magnitude if flow >= 0.0 else -magnitude), derivative
+
+
+@kernel
+def _without_reynolds(
+    law: int, coefficient: float, v: float, length: float, diameter: float, minor: float, density: float
+) -> tuple[float, float]:
+    """Drop [Pa] at a velocity v >= 0 [m/s] and its derivative by v.
+
+    Hazen and Williams 1905: h = 4.727 L q^1.852 / (C^1.852 d^4.871) in feet and cubic feet a second, as
+    EPANET 2 has it (10.6668 in metres); or Darcy-Weisbach with a constant factor.
+    """
+    size = v * v + REST * REST
+    root = np.sqrt(size)
+    if law == Friction.CONSTANT:
+        minor += coefficient * length / diameter
+    factor = 0.5 * density * minor
+    drop, slope = factor * v * root, factor * (root + v * v / root)
+    if law == Friction.HAZEN_WILLIAMS:
+        area = 0.25 * np.pi * diameter * diameter
+        scale = density * 9.80665 * 10.666829488930054 * length / diameter**4.871
+        scale *= (area / coefficient) ** 1.852
+        power = size**0.426
+        drop += scale * v * power
+        slope += scale * power * (1.0 + 0.852 * v * v / size)
+    return drop, slope
+
+
+@kernel
+def pipe_drop_kernel(
+    flow: Array,
+    length: Array,
+    diameter: Array,
+    roughness: Array,
+    minor: Array,
+    density: Array,
+    viscosity: Array,
+    drop: Array,
+    slope: Array,
+) -> None:
+    """Write pressure drop [Pa] and derivative [Pa s/kg] of n pipes by Colebrook's law; arrays (n,)."""
+    for i in range(flow.size):
+        drop[i], slope[i] = pipe_drop(
+            Friction.COLEBROOK,
+            0.0,
+            flow[i],
+            length[i],
+            diameter[i],
+            roughness[i],
+            minor[i],
+            density[i],
+            viscosity[i],
+        )
 
 
 # -- checked doors ---------------------------------------------------------------------------------------

@@ -319,7 +319,7 @@ def test_a_vessel_holds_the_level_and_takes_no_flow():
 
 def test_references_that_lack_or_clash_are_named():
     loop = [pump(), load("load", "x", "y")]
-    with pytest.raises(InputError, match="no pressure reference: .*'y', 'x'"):
+    with pytest.raises(InputError, match=r"no pressure reference: .*'y', 'x'"):
         build_network(loop, need_reference=True)
     with pytest.raises(InputError, match="vessel at 'x' and the pressure given at 'y'"):
         build_network(loop, vessel={"x": 1e5}, pressure={"y": 1e5})

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from solvers import friction
 from solvers._jit import kernel
-from solvers.friction import explicit_friction, friction_kernel, nikuradse_kernel, swamee_jain_friction
+from solvers.friction import REST, pipe_drop
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 G = 9.80665  # standard gravity [m/s2]
-REST = 1e-4  # below this share of its reference flow (pipes: of 1 m/s) a power law is made linear
 _LEAST_SLOPE = 1e-6  # [Pa s/kg]: a pipe of no length has no slope; this keeps its conductance finite
 
 
@@ -71,71 +70,21 @@ class Laws(NamedTuple):
 
 @kernel(uses=(friction,))
 def pipe_laws(table: PipeTable, flow: Array, drop: Array, slope: Array) -> None:
-    """Darcy-Weisbach with the friction law of each pipe; Hazen-Williams.
-
-    Laminar flow makes the law linear at rest, so zero flow is a regular point.
-    """
+    """Darcy-Weisbach with the friction law of each pipe, or Hazen-Williams, in every parallel line."""
     for i in range(table.branch.size):
         j = table.branch[i]
-        d = table.diameter[i]
-        area = 0.25 * np.pi * d * d
-        through = flow[j] / table.parallel[i]
-        m = abs(through)
-        kinetic = 0.5 / (table.density[i] * area * area)  # dynamic pressure per flow squared
-        law = table.law[i]
-        if law >= 4:
-            magnitude, derivative = _without_reynolds(
-                law,
-                m / (table.density[i] * area),
-                table.coefficient[i],
-                table.length[i],
-                d,
-                table.minor[i],
-                table.density[i],
-            )
-            derivative /= table.density[i] * area
-        else:
-            re = m * d / (area * table.viscosity[i])
-            e = table.roughness[i] / d
-            linear, line, exponent = 0.0, 0.0, 0.0
-            if re <= 2000.0 or law == 3:
-                # 64/Re m^2 = 64 mu A / d * m: no division by the Reynolds number
-                linear = 64.0 * table.viscosity[i] * area / d * table.length[i] / d * kinetic
-                if law == 3:
-                    line = nikuradse_kernel(e)
-            elif law == 0:
-                line, exponent = friction_kernel(re, e)
-            elif law == 1:
-                line, exponent = explicit_friction(re, e)
-            else:
-                line, exponent = swamee_jain_friction(re, e)
-            line *= table.length[i] / d
-            magnitude = (linear + (line + table.minor[i]) * kinetic * m) * m
-            derivative = linear + (line * (2.0 + exponent) + 2.0 * table.minor[i]) * kinetic * m
-        drop[j] = magnitude if through >= 0.0 else -magnitude
+        drop[j], derivative = pipe_drop(
+            table.law[i],
+            table.coefficient[i],
+            flow[j] / table.parallel[i],
+            table.length[i],
+            table.diameter[i],
+            table.roughness[i],
+            table.minor[i],
+            table.density[i],
+            table.viscosity[i],
+        )
         slope[j] = max(derivative / table.parallel[i], _LEAST_SLOPE)
-
-
-@kernel
-def _without_reynolds(
-    law: int, v: float, coefficient: float, length: float, d: float, minor: float, density: float
-) -> tuple[float, float]:
-    """Drop [Pa] at a velocity v >= 0 [m/s] and its derivative by v; linear below REST.
-
-    Hazen-Williams (1905): h = 4.727 L q^1.852 / (C^1.852 d^4.871) in feet and cubic feet a second, as
-    EPANET 2 has it; 10.6668 in metres. Darcy-Weisbach with a constant factor f.
-    """
-    size = v * v + REST * REST
-    root = np.sqrt(size)
-    factor = 0.5 * density * minor
-    drop, slope = factor * v * root, factor * (root + v * v / root)
-    if law == 4:
-        scale = density * G * 10.666829488930054 * length / (coefficient**1.852 * d**4.871)
-        scale *= (0.25 * np.pi * d * d) ** 1.852
-        power = size**0.426
-        return drop + scale * v * power, slope + scale * power * (1.0 + 0.852 * v * v / size)
-    scale = 0.5 * density * coefficient * length / d
-    return drop + scale * v * root, slope + scale * (root + v * v / root)
 
 
 @kernel

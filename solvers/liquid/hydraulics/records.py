@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import pairwise
 
 from geometry.errors import require
+from solvers.friction import Friction
 
 Points = tuple[tuple[float, float], ...]
-
-
-class Friction(IntEnum):
-    """Law of a pipe; solvers/friction.py has the sources."""
-
-    COLEBROOK = 0  # reference: laminar, smooth transition, Colebrook to round-off
-    EXPLICIT = 1  # the same within 1e-6, half the cost
-    SWAMEE_JAIN = 2  # as EPANET 2 computes Darcy-Weisbach pipes
-    NIKURADSE = 3  # fully rough plus laminar
-    HAZEN_WILLIAMS = 4  # `coefficient` is C
-    CONSTANT = 5  # `coefficient` is the Darcy factor f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

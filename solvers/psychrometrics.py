@@ -19,7 +19,7 @@ CP_DRY_AIR = 1006.0  # [J/(kg K)], eq. 30
 
 # Hyland and Wexler 1983: over ice (eq. 5, -100..0 degC) and over liquid water (eq. 6, 0..200 degC), T in K
 _ICE = (-5.6745359e3, 6.3925247, -9.6778430e-3, 6.2215701e-7, 2.0747825e-9, -9.4840240e-13, 4.1635019)
-_WATER = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 6.5459673)
+WATER_SATURATION = (-5.8002206e3, 1.3914993, -4.8640239e-2, 4.1764768e-5, -1.4452093e-8, 6.5459673)
 
 
 def saturation_pressure(temperature: ArrayLike) -> Array:
@@ -125,14 +125,14 @@ def saturation_heat_capacity(temperature: ArrayLike, pressure: ArrayLike) -> Arr
 
 
 def _log_saturation(t: Array) -> Array:
-    i, w = _ICE, _WATER
+    i, w = _ICE, WATER_SATURATION
     ice = i[0] / t + i[1] + t * (i[2] + t * (i[3] + t * (i[4] + t * i[5]))) + i[6] * np.log(t)
     water = w[0] / t + w[1] + t * (w[2] + t * (w[3] + t * w[4])) + w[5] * np.log(t)
     return np.where(t < ZERO_CELSIUS, ice, water)
 
 
 def _log_saturation_slope(t: Array) -> Array:
-    i, w = _ICE, _WATER
+    i, w = _ICE, WATER_SATURATION
     ice = -i[0] / t**2 + i[2] + t * (2.0 * i[3] + t * (3.0 * i[4] + t * 4.0 * i[5])) + i[6] / t
     water = -w[0] / t**2 + w[2] + t * (2.0 * w[3] + t * 3.0 * w[4]) + w[5] / t
     return np.where(t < ZERO_CELSIUS, ice, water)

@@ -15,6 +15,7 @@ from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
 from solvers.heat.plate_passes import Passes
 from solvers.liquid.components import (
+    chiller,
     coil,
     cold_plate,
     dry_cooler,
@@ -25,6 +26,8 @@ from solvers.liquid.components import (
     pumps,
     quick_disconnect,
     strainer,
+    tank,
+    tower,
     valve,
 )
 from solvers.liquid.components.coil import CoilLaw
@@ -33,6 +36,8 @@ from solvers.liquid.components.dry_cooler import CoolerLaw
 from solvers.liquid.components.manifold import Manifold, Outlet
 from solvers.liquid.components.plate_exchanger import PlateExchanger
 from solvers.liquid.components.pumps import PumpBank
+from solvers.liquid.components.tank import Tank
+from solvers.liquid.components.tower import TowerLaw
 from solvers.liquid.components.valve import Characteristic, ValveLaw
 
 pytestmark = pytest.mark.kernel
@@ -298,6 +303,70 @@ def cooler_specimens():
         )
 
 
+# -- towers, chillers, tanks -----------------------------------------------------------------------------
+
+
+def tower_specimens():
+    law = TowerLaw(merkel=1.4, ratio=1.1, air_flow=40.0, fan_power=2e4, exponent=0.6, cycles=5.0, drift=2e-5)
+    yield Specimen(
+        name="Merkel's integral",
+        at=(298.0, 308.0, 60e3, 1.2),
+        evaluate=scalar(lambda *x: tower.merkel_slopes(*x, 101325.0)),
+    )
+    for at in (
+        (308.0, 60e3, 0.012, 44.0, 40.0),
+        (318.0, 45e3, 0.010, 70.0, 30.0),
+        (295.0, 40e3, 0.008, 20.0, 40.0),
+    ):
+        yield Specimen(
+            name=f"tower, water {at[0]:g} K",
+            at=at,
+            evaluate=lambda x: rows(tower.tower_slopes(law, *x, 101325.0)),
+        )
+    yield Specimen(name="tower fans", at=(25.0,), evaluate=scalar(tower.fan_slopes, law))
+
+
+def chiller_specimens():
+    law = chiller.ChillerLaw(
+        4.7e5,
+        5.9,
+        np.array([0.252, 0.0132, -0.00864, 0.0858, -0.00426, 0.00866]),
+        np.array([0.448, -0.0259, -0.00146, 0.0434, -0.001, 0.00192]),
+        np.array([0.278, 0.234, 0.488]),
+        least=0.1,
+        largest=1.1,
+        chilled_low=280.0,
+        chilled_high=286.0,
+        condenser_low=286.0,
+        condenser_high=300.0,
+    )
+    for label, at in (
+        ("part load", (3e5, 282.0, 297.0)),
+        ("cycling", (2e4, 282.0, 297.0)),
+        ("overloaded", (9e5, 282.0, 297.0)),
+        ("beyond its curves", (3e5, 289.0, 303.0)),
+    ):
+        yield Specimen(
+            name=f"chiller, {label}", at=at, evaluate=lambda x: rows(chiller.chiller_slopes(law, *x))
+        )
+
+
+def tank_specimens():
+    for layers, flow in ((5, 3.0), (5, -2.0), (1, 1.5)):
+        law = tank.tank_law(Tank(name="test", volume=8.0, height=4.0, layers=layers, loss=0.5))
+
+        def evaluate(x, law=law, layers=layers):
+            change, work = np.empty(layers), np.empty((2, layers))
+            outlet, *by = tank.outlet_slopes(law, x[3:].copy(), x[0], x[1], x[2], 300.0, work, change)
+            return np.array([outlet]), np.concatenate((by, change))[None, :]
+
+        yield Specimen(
+            name=f"tank of {layers}, {flow} kg/s",
+            at=(flow, 330.0, 295.0, *np.linspace(325.0, 305.0, layers)),
+            evaluate=evaluate,
+        )
+
+
 SPECIMENS = [
     *two_stream_specimens(),
     *module_specimens(),
@@ -308,6 +377,9 @@ SPECIMENS = [
     *plate_specimens(),
     *coil_specimens(),
     *cooler_specimens(),
+    *tower_specimens(),
+    *chiller_specimens(),
+    *tank_specimens(),
 ]
 
 

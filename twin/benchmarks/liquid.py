@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
-from twin.benchmarks import liquid_networks
+from twin.benchmarks import liquid_ensemble, liquid_networks
 from twin.benchmarks.case import Benchmark, Setting, Timing, clock
 from twin.units import celsius
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, hall_runs, loop_design, racks
@@ -52,4 +52,9 @@ BENCHMARKS = (
         name="cold-network", about="1,155 links from no flows at all", run=liquid_networks.cold_network
     ),
     Benchmark(name="hall-loop", about="network, cold plates, CDUs of a hall", run=hall_loop),
+    Benchmark(
+        name="cdu-ensemble",
+        about="257 CDU loops through a minute, 10,000 random members each",
+        run=liquid_ensemble.cdu_ensemble,
+    ),
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from twin.verification import heat_networks, loops, networks, rack_transients
+=======
+from twin.verification import components, heat_networks, loops, networks
+>>>>>>> c1ed573 (Verify components: plate passes, Merkel, chiller curves, dry cooler, tank, cold plate, throttling)
 from twin.verification.case import Case
 
 CASES = (
@@ -112,4 +116,5 @@ CASES = (
         why="0.1 K, a tenth of what sensors of a plant resolve",
         run=loops.lumped_loop,
     ),
+    *components.CASES,
 )

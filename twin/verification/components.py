@@ -1,0 +1,281 @@
+"""Cases of single components: plates in passes, towers, chillers, dry coolers, tanks, throttled GPUs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solvers.heat import two_stream
+from solvers.heat.effectiveness import Arrangement
+from solvers.heat.exchangers import exchange, ua_from_duty
+from solvers.heat.plate_passes import Passes, pass_effectiveness
+from solvers.liquid.components import chiller, cold_plate, dry_cooler, gpu, moist_air, tank, tower
+from solvers.liquid.components.dry_cooler import DryCooler
+from solvers.liquid.components.gpu import Gpu
+from solvers.liquid.components.tank import Tank
+from twin.resources import data_dir
+from twin.units import L_MIN, celsius, to_celsius
+from twin.verification.case import Case, Rows, Tier, absolute, relative, worst_absolute, worst_relative
+from twin.verification.reference import read_reference
+
+ATMOSPHERE = 101325.0  # [Pa]
+
+
+# -- exchangers ------------------------------------------------------------------------------------------
+
+
+def plate_passes(_: Tier) -> Rows:
+    """All 22 arrangements of the tables, each as one linear system over the pieces of its stack."""
+    table = read_reference("plate_passes")
+    ours, labels = [], []
+    for row in table:
+        passes = Passes(
+            first=int(row["passes_1"]),
+            second=int(row["passes_2"]),
+            counterflow=row["counterflow"] == "yes",
+            inner=row["inner"] == "yes",
+        )
+        ours.append(pass_effectiveness(passes, 1.5, 0.5).effectiveness)
+        labels.append(f"{row['passes_1']}-{row['passes_2']}, {row['counterflow']}, {row['inner']}")
+    expected = table.numbers("effectiveness_1")
+    return [worst_relative("effectiveness of stream 1", expected, ours, labels, 1e-6)]
+
+
+def crossflow_mixed(_: Tier) -> Rows:
+    row = {k: float(v) for k, v in read_reference("crossflow_mixed").rows[0].items()}
+    c_hot = row["hot_flow_kg_s"] * row["hot_heat_capacity_J_kgK"]
+    c_cold = row["cold_flow_kg_s"] * row["cold_heat_capacity_J_kgK"]
+    kind = Arrangement.MAX_MIXED
+    ua = ua_from_duty(row["heat_W"], c_hot, c_cold, row["hot_in_C"] - row["cold_in_C"], kind)
+    hot_in, cold_in = celsius(row["hot_in_C"]), celsius(row["cold_in_C"])
+    got = exchange(c_hot, hot_in, c_cold, cold_in, row["conductance_W_K"], kind)
+    return [
+        relative("conductance [W/K]", row["conductance_W_K"], ua, 1e-6),
+        relative("heat [W]", row["heat_W"], got.heat, 1e-6),
+        relative("hot stream leaving [degC]", row["hot_out_C"], to_celsius(got.hot_out), 1e-6),
+    ]
+
+
+def exchanger_balance(_: Tier) -> Rows:
+    """Heat given up and taken over a grid of flows, hot side to cold side, every arrangement."""
+    worst = 0.0
+    for kind in Arrangement:
+        e = two_stream.rated_exchanger(
+            heat=1e6, c_hot=1e5, c_cold=1.1e5, inlet_difference=25.0, arrangement=kind
+        )
+        for c_hot in (1e3, 4e4, 2e5):
+            for c_cold in (2e3, 4e4, 3e5):
+                at = (e, 330.0, 300.0, c_hot, c_cold)
+                given = c_hot * (330.0 - two_stream.hot_outlet_slopes(*at).outlet)
+                taken = c_cold * (two_stream.cold_outlet_slopes(*at).outlet - 300.0)
+                worst = max(worst, abs(given / taken - 1.0))
+    return [absolute("heat given up over heat taken up, less one [-]", 0.0, worst, 1e-11)]
+
+
+# -- heat rejection --------------------------------------------------------------------------------------
+
+
+def merkel(_: Tier) -> Rows:
+    table = read_reference("merkel")
+    ours, labels = [], []
+    for row in table:
+        cold, hot, wet_bulb = (_fahrenheit(float(row[k])) for k in ("cold_F", "hot_F", "wet_bulb_F"))
+        enthalpy = moist_air.saturation_slopes(wet_bulb, ATMOSPHERE)[2]
+        ratio = float(row["water_over_air_1"])
+        ours.append(tower.merkel_slopes(cold, hot, enthalpy, ratio, ATMOSPHERE)[0])
+        labels.append(f"{row['hot_F']} to {row['cold_F']} F, L/G {ratio:g}")
+    return [worst_relative("Merkel number", table.numbers("merkel_1"), ours, labels, 0.015)]
+
+
+def chiller_states(_: Tier) -> Rows:
+    machine = chiller.read_chiller(data_dir() / "chillers" / "mcquay_wsc_471kw.csv")
+    # the other program extrapolates its curves; so does this law, for the comparison
+    law = chiller.chiller_law(machine)._replace(chilled_high=290.0, condenser_high=304.0)
+    table = read_reference("chiller_states")
+    ours, labels = [], []
+    for row in table:
+        chilled, condenser, load = (float(row[k]) for k in ("chilled_K", "condenser_K", "part_load_1"))
+        most = law.capacity * chiller.biquadratic_slopes(
+            law.capacity_curve, to_celsius(chilled), to_celsius(condenser)
+        )[0]  # fmt: skip
+        state = chiller.chiller_slopes(law, load * most, chilled, condenser).state
+        ours.append(state.cooling / state.power)
+        labels.append(f"{to_celsius(chilled):.1f}/{to_celsius(condenser):.1f} degC, {load:.0%}")
+    sheet = chiller.chiller_slopes(law, machine.capacity, celsius(8.89), celsius(26.67)).state
+    return [
+        worst_relative("COP", table.numbers("cop_1"), ours, labels, 1e-5),
+        relative("COP of the sheet's reference point", machine.cop, sheet.cooling / sheet.power, 0.006),
+    ]
+
+
+def dry_cooler_states(_: Tier) -> Rows:
+    """Sized from one point, at other temperatures: a data sheet, and an example of another program."""
+    table = read_reference("dry_cooler_states")
+    law = dry_cooler.cooler_law(
+        DryCooler(
+            name="example",
+            heat=21e3,
+            water_inlet=celsius(35.0),
+            water_outlet=celsius(30.0),
+            air_inlet=celsius(25.0),
+            fan_power=525.0,
+        )
+    )
+    warm, air = table.numbers("water_in_K"), table.numbers("air_in_K")
+    ours = [
+        dry_cooler.cooler_slopes(law, t, a, a, 4200.0, 1.0, 0.0).state.water_outlet
+        for t, a in zip(warm, air, strict=True)
+    ]
+    labels = [f"{to_celsius(t):.1f} degC in {to_celsius(a):.1f} degC" for t, a in zip(warm, air, strict=True)]
+    sheet = read_reference("dry_cooler").rows[0]
+    heat, fans = float(sheet["heat_W"]), float(sheet["fan_power_W"])
+    outside, hot, cold = (celsius(float(sheet[k])) for k in ("air_in_C", "water_in_C", "water_out_C"))
+    bac = dry_cooler.cooler_law(
+        DryCooler(
+            name="BAC", heat=heat, water_inlet=hot, water_outlet=cold, air_inlet=outside, fan_power=fans
+        )
+    )
+    state = dry_cooler.cooler_slopes(bac, hot, outside, outside, heat / (hot - cold), 1.0, 0.0).state
+    return [
+        worst_absolute(
+            "water leaving, fans at full speed [K]", table.numbers("water_out_K"), ours, labels, 0.3
+        ),
+        relative("BAC TDFS1238N: heat at its certified point [W]", heat, state.heat, 1e-6),
+        relative("BAC TDFS1238N: fan power there [W]", fans, state.fan_power, 1e-6),
+    ]
+
+
+# -- tank, plates and modules ----------------------------------------------------------------------------
+
+
+def stratified_tank(_: Tier) -> Rows:
+    """Charged and discharged for an hour each; steps of one second."""
+    table = read_reference("stratified_tank")
+    law = tank.tank_law(
+        Tank(
+            name="B",
+            volume=0.1,
+            height=3.0,
+            layers=7,
+            loss=0.04 / 0.3,
+            conductivity=0.58,
+            density=995.6,
+            heat_capacity=4184.0,
+        )
+    )
+    layers, work = np.full(7, celsius(20.0)), np.empty(7)
+    ours, expected, labels = [], [], []
+    time = 3600.0
+    for row in table:
+        until = float(row["time_s"])
+        while time < until - 0.5:
+            flow, inlet = (1.0, celsius(40.0)) if time < 7200.0 else (-1.0, celsius(20.0))
+            tank.step(law, layers, flow * 0.0694444, inlet, celsius(20.0), 1.0, work)
+            time += 1.0
+        ours += list(layers)
+        expected += [float(row[f"layer_{i}_K"]) for i in range(1, 8)]
+        labels += [f"{until:g} s, layer {i}" for i in range(1, 8)]
+    return [worst_absolute("temperature of a layer [K]", expected, ours, labels, 0.1)]
+
+
+def plate_figures(_: Tier) -> Rows:
+    """The compiled law at the points it goes through, as printed: both coolants."""
+    path = data_dir() / "cold_plates" / "ocp_oam_2023.csv"
+    rows = []
+    for coolant in ("pg25", "water"):
+        plate = cold_plate.read_cold_plate(path, coolant)
+        law = cold_plate.plate_law(plate)
+        ours = [cold_plate.case_resistance_slopes(law, v)[0] for v in plate.flow]
+        labels = [f"{v / L_MIN:.1f} l/min" for v in plate.flow]
+        title = f"case-to-inlet resistance, {coolant} [K/W]"
+        rows.append(worst_relative(title, plate.resistance, ours, labels, 1e-9))
+    drop = cold_plate.drop_slopes(law, 10.0 / 8.0 * L_MIN)[0]
+    rows.append(relative("drop of one plate of eight at 10 l/min [Pa]", 50e3, drop, 1e-6))
+    return rows
+
+
+def throttling(_: Tier) -> Rows:
+    """Load on a throttled module: closed forms of one thermal mass, and its energy over a minute."""
+    law = gpu.gpu_law(
+        Gpu(name="module", power_limit=1400.0, idle_power=150.0, junction_limit=360.0, heat_capacity=400.0)
+    )
+    first = gpu.step(law, 310.0, 310.0, 1000.0, 40.0, 10.0)
+    junction, heat, energy, powers = 350.0, 0.0, 0.0, []
+    for _second in range(60):
+        state = gpu.step(law, 330.0, junction, 1400.0, 40.0, 1.0)
+        junction, heat, energy = state.junction, heat + state.heat, energy + state.power
+        powers.append(state.power)
+    stored = law.heat_capacity * (junction - 350.0)
+    return [
+        absolute(
+            "junction after one time constant [K]", 310.0 + 25.0 * -np.expm1(-1.0), first.junction, 1e-9
+        ),
+        relative("throttled power, settled: 40 W/K x 30 K [W]", 1200.0, powers[-1], 1e-9),
+        absolute(
+            "energy in less out less stored over energy in [-]", 0.0, (energy - heat - stored) / energy, 1e-12
+        ),
+    ]
+
+
+def _fahrenheit(value: float) -> float:
+    return celsius((value - 32.0) / 1.8)
+
+
+CASES = (
+    Case(
+        name="cold plate law",
+        source="Open Compute Project, OAI System Liquid Cooling Guidelines 2023, Fig. 7 and 8, loop of eight",
+        why="the curve goes through its points",
+        run=plate_figures,
+    ),
+    Case(
+        name="throttled module",
+        source="one thermal mass behind a conductance: exponentials in closed form",
+        why="steps in time are exact solutions",
+        run=throttling,
+    ),
+    Case(
+        name="plate passes",
+        source="Kandlikar and Shah 1989, Heat Transfer Eng. 10 (1), as coded in the Python package ht "
+        "(commit f9c60c4): 22 values of plate exchangers of one to four passes",
+        why="closed forms of the same linear system",
+        run=plate_passes,
+    ),
+    Case(
+        name="mixed crossflow",
+        source="Python package ht (commit f9c60c4): crossflow exchanger with C_max mixed, a worked example",
+        why="closed form, ten digits",
+        run=crossflow_mixed,
+    ),
+    Case(
+        name="exchanger balance",
+        source="conservation of energy",
+        why="outlets are found from one heat: round-off",
+        run=exchanger_balance,
+    ),
+    Case(
+        name="Merkel",
+        source="Baker and Shryock 1961, J. Heat Transfer 83 (3), table 1(b); Daeil Aqua, design manual, "
+        "example 2-6",
+        why="worked by hand from tables of real air, 0.3 % above ideal air in enthalpy: 1.5 %",
+        run=merkel,
+    ),
+    Case(
+        name="chiller",
+        source="Modelica Buildings library (LBNL) simulated with Dymola, the same curves; McQuay WSC 471 kW",
+        why="the same polynomials, printed to eight digits; the curves miss the sheet's COP by 0.4 %",
+        run=chiller_states,
+    ),
+    Case(
+        name="dry cooler law",
+        source="Modelica Buildings library (LBNL), simulated with Dymola; BAC TDFS1238N, data sheet",
+        why="0.3 K: another model, not quite settled. The cooler is sized from the sheet's point, which "
+        "returns by construction",
+        run=dry_cooler_states,
+    ),
+    Case(
+        name="stratified tank",
+        source="Modelica Buildings library (LBNL), seven upwind volumes simulated with Dymola",
+        why="the same scheme with other steps in time: 0.1 K of 20 K",
+        run=stratified_tank,
+    ),
+)

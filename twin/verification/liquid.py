@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from twin.verification import heat_networks, loops, networks, rack_transients
-=======
-from twin.verification import components, heat_networks, loops, networks
->>>>>>> c1ed573 (Verify components: plate passes, Merkel, chiller curves, dry cooler, tank, cold plate, throttling)
+from twin.verification import components, heat_networks, loops, networks, rack_transients
 from twin.verification.case import Case
 
 CASES = (

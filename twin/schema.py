@@ -368,6 +368,9 @@ class SolverConf:
     growth: float = 1.3  # largest ratio of neighbouring cells
     turbulence: Turbulence = Turbulence.zero_equation
     convection: Convection = Convection.tvd
+    tile_jets: bool = (
+        True  # perforated faces blow with the momentum of their holes, not of their mean velocity
+    )
     precision: Precision = Precision.single  # of the air's fields; balances are closed in double
     recirculation: Recirculation = Recirculation.rows  # whose exhaust is traced to the racks' inlets
     grid_study: bool = False  # solve on three grids: an error bar on every temperature

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from geometry.errors import require
+from geometry.errors import require, require_range
 from solvers.air.device_checks import at_least_zero, check_devices, positive, temperature
-from solvers.air.problem import AirControls, AirProblem, AirState, Forcing, Wall
+from solvers.air.problem import AirControls, AirProblem, AirState, Forcing, Jets, Wall
 
 
 def check_problem(problem: AirProblem) -> None:
@@ -31,6 +31,8 @@ def check_problem(problem: AirProblem) -> None:
     )
     for wall in problem.walls:
         _check_wall(problem, wall)
+    for jets in problem.jets:
+        _check_jets(problem, jets)
     if problem.forcing is not None:
         _check_forcing(problem, problem.forcing)
     air = problem.properties
@@ -42,6 +44,17 @@ def check_problem(problem: AirProblem) -> None:
         ("turbulent Prandtl number", air.prandtl_turbulent, "-"),
     ):
         positive(quantity, value, unit, "air")
+
+
+def _check_jets(problem: AirProblem, jets: Jets) -> None:
+    blown = {s.port for s in problem.supplies} | {u.outlet for u in problem.units}
+    known = sorted(blown | set(problem.raster.passages))
+    require(
+        jets.port in known,
+        f"jets of {jets.port!r}: no port that is blown through, no passage (there is "
+        f"{', '.join(known[:8]) or 'none'})",
+    )
+    require_range("open fraction", jets.open_fraction, 0.01, 1.0, "-", element=f"jets of {jets.port}")
 
 
 def _check_wall(problem: AirProblem, wall: Wall) -> None:

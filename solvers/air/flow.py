@@ -13,6 +13,7 @@ from geometry.grid import Array
 from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
 from solvers.air.equation import assemble, relax
+from solvers.air.jets import add_jets
 from solvers.air.kernels import momentum, pressure
 from solvers.air.lattice import Triple
 from solvers.air.problem import Convection, FaceShear
@@ -91,6 +92,7 @@ def _component_step(
         speed = np.abs(phi[loss.node])
         scratch.sink[loss.node] += 2.0 * loss.factor * speed
         scratch.source[loss.node] += loss.factor * speed * phi[loss.node]
+    add_jets(system.jets[axis], phi, scratch.source)
     add_motion_of_walls(system.walls, axis, stride[axis], fields.viscosity, scratch.source)
     if system.given is not None:
         np.add(scratch.source, system.given.force[axis], out=scratch.source, casting="same_kind")

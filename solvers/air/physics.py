@@ -10,6 +10,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air.device_physics import device_physics
+from solvers.air.jets import face_losses
 from solvers.air.monitors import settling
 from solvers.air.problem import AirProblem, AirSolution, AirStatus
 from solvers.air.readings import outflow
@@ -207,7 +208,7 @@ def _resistances(problem: AirProblem, solution: AirSolution) -> list[PhysicsChec
     grid = raster.grid
     spread = ((1, 1, -1), (1, -1, 1), (-1, 1, 1))
     widths = (grid.dx, grid.dy, grid.dz)
-    losses = (raster.loss_x, raster.loss_y, raster.loss_z)
+    losses = face_losses(problem)
     closed = (raster.closed_x, raster.closed_y, raster.closed_z)
     speed = _mean_squares(state.u, 2) + _mean_squares(state.v, 1) + _mean_squares(state.w, 0)
     neutral = neutral_theta(problem, reference_temperature(problem)) + reference_temperature(problem)

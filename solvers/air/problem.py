@@ -231,6 +231,17 @@ class InflowTurbulence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jets:
+    """A perforated face, of which `open_fraction` [-] is holes: its air has the momentum of their jets.
+
+    port  of a supply, or a passage; without such a record the air has that of the face's mean velocity
+    """
+
+    port: str
+    open_fraction: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forcing:
     """What is given everywhere instead of being found, for verification against manufactured solutions."""
 
@@ -256,6 +267,7 @@ class AirProblem:
     face_shear: FaceShear = FaceShear.LAYER
     convection: Convection = Convection.TVD
     walls: tuple[Wall, ...] = ()
+    jets: tuple[Jets, ...] = ()
     forcing: Forcing | None = None
 
     @property

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from geometry.grid import Array
 from solvers.air.boundaries import GivenFields, WallCells, build_given
 from solvers.air.devices import Devices
+from solvers.air.jets import JetNodes, build_jets, face_losses
 from solvers.air.kernels import transport
 from solvers.air.lattice import Lattice, Triple
 from solvers.air.problem import AirProblem
@@ -73,6 +74,7 @@ class FlowSystem:
     given: GivenFields | None
     near_walls: tuple[NearWall, NearWall, NearWall]
     losses: tuple[LossFaces, LossFaces, LossFaces]
+    jets: tuple[JetNodes, JetNodes, JetNodes]
     poisson: krylov.Poisson
     scratch: Scratch
     theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
@@ -138,9 +140,8 @@ def build_flow(
         correction=wide[0],
         imbalance=wide[1],
     )
-    raster = problem.raster
     losses = []
-    for axis, loss in enumerate((raster.loss_x, raster.loss_y, raster.loss_z)):
+    for axis, loss in enumerate(face_losses(problem)):
         flat = np.zeros(size)
         lattice.faces(flat, axis)[...] = loss
         node = np.flatnonzero((flat > 0) & (lattice.conductance[axis] > 0))
@@ -155,7 +156,7 @@ def build_flow(
     floating = tuple(
         np.flatnonzero(lattice.region == label) for label in range(lattice.n_regions) if label not in anchored
     )
-    grid = raster.grid
+    grid = problem.raster.grid
     return FlowSystem(
         problem=problem,
         lattice=lattice,
@@ -164,6 +165,7 @@ def build_flow(
         given=build_given(problem.forcing, lattice),
         near_walls=build_near_walls(lattice),
         losses=(losses[0], losses[1], losses[2]),
+        jets=build_jets(problem, lattice),
         poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
         scratch=scratch,
         theta_reference=theta_reference,

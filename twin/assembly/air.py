@@ -9,7 +9,7 @@ from geometry.checks import refuse
 from geometry.errors import require
 from geometry.grid import Grid
 from geometry.gridding import estimate_cells, make_grid
-from geometry.hall import Aisle, AisleKind, Hall, Opening, OpeningKind, Rack, Side
+from geometry.hall import Aisle, AisleKind, Hall, Opening, OpeningKind, Passage, Rack, Side
 from geometry.rasterise import rasterise
 from geometry.reach import raster_problems
 from solvers.air.fans import FanCurve
@@ -22,6 +22,7 @@ from solvers.air.problem import (
     Convection,
     Exhaust,
     HeatSource,
+    Jets,
     PorousRack,
     Precision,
     Supply,
@@ -54,9 +55,10 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
     racks = tuple(
         _rack(conf, sizing, rack, ratios[rack.name]) for rack in hall.populated if sizing.rack_airflow > 0.0
     )
+    supplies = _supplies(conf, sizing, hall, ratios)
     return AirProblem(
         raster=raster,
-        supplies=_supplies(conf, sizing, hall, ratios),
+        supplies=supplies,
         exhausts=tuple(
             Exhaust(port=opening.name, backflow_temperature=supply_temperature)
             for opening in hall.openings
@@ -65,6 +67,7 @@ def air_problem(conf: TwinConf, sizing: Sizing, hall: Hall) -> AirProblem:
         racks=racks,
         units=cooling_units(conf, sizing, hall, racks),
         sources=_heat_sources(conf, sizing, hall, ratios),
+        jets=_jets(hall, supplies) if conf.solver.tile_jets else (),
         walls=_walls(conf),
         properties=AirProperties(
             density=sizing.air_density,
@@ -153,6 +156,16 @@ def _heat_sources(
     power = sizing.rack_power * sum(ratios[rack.name] for rack in hall.populated)
     loss = power * (1.0 / conf.power.distribution_efficiency - 1.0) / len(hall.pdus)
     return tuple(HeatSource(name=pdu.name, zone=pdu.name, heat=loss) for pdu in hall.pdus)
+
+
+def _jets(hall: Hall, supplies: tuple[Supply, ...]) -> tuple[Jets, ...]:
+    """Of the perforated faces that air is blown through, and of those inside the room."""
+    blown = {supply.port for supply in supplies}
+    faces: list[Opening | Passage] = [each for each in hall.openings if each.name in blown]
+    faces += hall.passages
+    return tuple(
+        Jets(port=each.name, open_fraction=each.open_fraction) for each in faces if each.open_fraction < 1.0
+    )
 
 
 def _walls(conf: TwinConf) -> tuple[Wall, ...]:

@@ -15,6 +15,7 @@ from solvers.air.problem import (
     AirSolution,
     CoolingUnit,
     Exhaust,
+    Jets,
     PorousRack,
     Supply,
     ThroughFlow,
@@ -202,3 +203,21 @@ def walls_with_a_u_value() -> AirProblem:
         turbulence=Turbulence.LAMINAR,
     )
     return replace(problem, properties=replace(problem.properties, viscosity=0.01, prandtl=1.0))
+
+
+def tile_in_a_shaft(*, jets: bool = True) -> AirProblem:
+    """0.5 m3/s up a shaft of 1 m2, without friction, through a tile of a quarter holes and K 30 half-way."""
+    where = (slice(8, 9), ALL, ALL)
+    raster = raster_of(
+        uniform_grid((16, 1, 1), (1.0, 1.0, 1.6)),
+        losses=[(2, where, 30.0)],
+        ports=[("in", 2, +1, (slice(0, 1), ALL, ALL)), ("out", 2, -1, (slice(16, 17), ALL, ALL))],
+    )
+    raster = replace(raster, passages={"tile": passage(raster, "tile", 2, +1, where)})
+    return AirProblem(
+        raster=raster,
+        supplies=(Supply(port="in", flow=0.5, temperature=OUTSIDE),),
+        exhausts=(Exhaust(port="out", backflow_temperature=OUTSIDE),),
+        racks=(),
+        jets=(Jets(port="tile", open_fraction=0.25),) if jets else (),
+    )

@@ -26,6 +26,7 @@ from twin.verification.device_boxes import (
     past_a_rack,
     porous_duct,
     sealed_room,
+    tile_in_a_shaft,
     two_ways,
     walls_with_a_u_value,
 )
@@ -67,6 +68,7 @@ def resistances(_: Tier) -> Rows:
     porous = porous_duct()
     rack = solve_air(porous)
     plain = solve_air(replace(porous, raster=replace(porous.raster, loss_x=np.zeros((4, 3, 13)))))
+    tile = solve_air(tile_in_a_shaft()).state.pressure[:, 0, 0]
     gap = flow_of(leaking.raster.passages["gap"], leak)
     rise = float(rack.rack_outlet[0] - rack.rack_inlet_mean[0])
     return [
@@ -87,6 +89,18 @@ def resistances(_: Tier) -> Rows:
             0.005,
         ),
         absolute("its rise, 2 kW in 0.4 m3/s [K]", 2000.0 / (RHO_CP * 0.4), rise, 1e-4),
+        relative(
+            "tile of K 30 at 0.5 m/s: to behind its jets' mixing [Pa]",
+            15.0 * RHO * 0.25,
+            tile[3] - tile[15],
+            1e-3,
+        ),
+        relative(
+            "tile of a quarter holes: to right above it [Pa]",
+            (15.0 + 3.0) * RHO * 0.25,
+            tile[7] - tile[8],
+            1e-3,
+        ),
     ]
 
 

@@ -38,7 +38,7 @@ def write_case(folder: Path, problem: AirProblem, *, ranks: int, iterations: int
     )
     require(
         all(isinstance(r, ThroughFlow) and r.fan is None and not r.has_door for r in problem.racks)
-        and not (problem.units or problem.sources or problem.forcing)
+        and not (problem.units or problem.sources or problem.forcing or problem.jets)
         and all(w.side and w.conductance is None and not w.slip for w in problem.walls)
         and not any(np.any(w.velocity) for w in problem.walls),
         "the peer's case has racks of fixed flow without doors, no units, and plain walls at rest",

@@ -16,7 +16,7 @@ from solvers._jit import kernel
 from solvers.liquid.hydraulics import ldl
 from solvers.liquid.hydraulics.graph import Graph
 from solvers.liquid.hydraulics.laws import PumpTable
-from solvers.liquid.hydraulics.ldl import substitute
+from solvers.liquid.hydraulics.ldl import Pattern, substitute
 from solvers.liquid.hydraulics.states import HOLDING, OPEN, Automatic, State
 
 Array = NDArray[np.float64]
@@ -112,6 +112,7 @@ def _add(graph: Graph, j: int, weight: float, column: Array) -> None:
 @kernel(uses=(ldl,))
 def correct(
     graph: Graph,
+    pattern: Pattern,
     devices: Automatic,
     controls: Controls,
     pumps: PumpTable,
@@ -158,7 +159,7 @@ def correct(
             n += 1
     matrix = np.empty((n, n))
     for k in range(n):
-        substitute(graph.pattern, value, inverse, column[k])
+        substitute(pattern, value, inverse, column[k])
     for k in range(n):
         missing[k] -= _difference(x, plus[k], minus[k])
         for l in range(n):

@@ -24,12 +24,11 @@ class Graph(NamedTuple):
     slot: Index  # (nf,) place of the branch in L, or -1
     row: Index  # (nn,) row of each node, or -1
     must_balance: NDArray[np.bool_]  # (nn,) whether mass must balance: not at an open node of given pressure
-    pattern: Pattern
 
 
 def graph_of(
     start: Index, end: Index, imposed: Index, fixed: Index, must_balance: NDArray[np.bool_]
-) -> Graph:
+) -> tuple[Graph, Pattern]:
     """Order the unknown pressures and find the pattern of the factors: once per topology."""
     n_nodes = must_balance.size
     free = np.delete(np.arange(start.size, dtype=np.intp), imposed)
@@ -43,7 +42,7 @@ def graph_of(
     row[free_node] = pattern.place
     is_free = np.ones(start.size, dtype=bool)
     is_free[imposed] = False
-    return Graph(
+    graph = Graph(
         start=start,
         end=end,
         free=free,
@@ -53,5 +52,5 @@ def graph_of(
         slot=slots(pattern, a, b),
         row=row,
         must_balance=must_balance,
-        pattern=pattern,
     )
+    return graph, pattern

@@ -16,6 +16,7 @@ from solvers.liquid.hydraulics.border import Controls
 from solvers.liquid.hydraulics.flatten import automatic_of, controls_of, pump_table
 from solvers.liquid.hydraulics.graph import Graph, graph_of
 from solvers.liquid.hydraulics.laws import PumpTable
+from solvers.liquid.hydraulics.ldl import Pattern
 from solvers.liquid.hydraulics.records import (
     Branch,
     CheckValve,
@@ -76,6 +77,7 @@ class Network:
     open_nodes: Index  # those of `fixed` that may feed or drain the network: the user's
     part: Index  # (nn,) number of the connected part (joined by anything but an imposed flow)
     graph: Graph  # what the solver needs of start, end, imposed and fixed
+    pattern: Pattern  # of the factors
     pump_records: tuple[Pump, ...]  # for efficiencies
 
     def node(self, name: str) -> int:
@@ -163,6 +165,7 @@ def build_network(
     z = np.zeros(len(nodes))
     for name, value in height.items():
         z[number[name]] = value
+    graph, pattern = graph_of(start, end, imposed, pinned, must_balance)
     return Network(
         nodes=nodes,
         branches=names,
@@ -195,7 +198,8 @@ def build_network(
         fixed_pressure=_array(fixed.values()),
         open_nodes=np.arange(len(pressure)),
         part=part,
-        graph=graph_of(start, end, imposed, pinned, must_balance),
+        graph=graph,
+        pattern=pattern,
         pump_records=tuple(b for _, b in pumps),
     )
 

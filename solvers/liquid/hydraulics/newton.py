@@ -14,7 +14,7 @@ from solvers.liquid.hydraulics import laws as law_kernels
 from solvers.liquid.hydraulics.border import Controls, correct, open_margin, steer
 from solvers.liquid.hydraulics.graph import Graph
 from solvers.liquid.hydraulics.laws import Laws, all_laws
-from solvers.liquid.hydraulics.ldl import factorise, substitute
+from solvers.liquid.hydraulics.ldl import Pattern, factorise, substitute
 from solvers.liquid.hydraulics.states import HOLDING, OPEN, Automatic, State, islands, switch
 
 Array = NDArray[np.float64]
@@ -54,6 +54,7 @@ class Unknowns(NamedTuple):
 @kernel(uses=(border, ldl, law_kernels, friction, states))
 def newton(
     graph: Graph,
+    pattern: Pattern,
     laws: Laws,
     devices: Automatic,
     controls: Controls,
@@ -63,10 +64,10 @@ def newton(
 ) -> tuple[int, int, float, float, int]:
     """Solve in place; return how it ended, steps, mass and drop residual, and the branch or node to blame."""
     flow, pressure, state, speed, mode, worst, loose = unknowns
-    n, nf = graph.pattern.place.size, graph.free.size
+    n, nf = pattern.place.size, graph.free.size
     drop, slope, push = np.empty(flow.size), np.empty(flow.size), np.empty(nf)
     by_speed = np.empty(speed.size)
-    value, diagonal = np.empty(graph.pattern.row.size), np.empty(n)
+    value, diagonal = np.empty(pattern.row.size), np.empty(n)
     work, x, balance, tied = np.empty(n), np.empty(n), np.empty(pressure.size), np.zeros(n)
     further = mode.size + np.count_nonzero(devices.kind == states.REDUCER)
     column = np.empty((further, n))
@@ -121,10 +122,11 @@ def newton(
         steps += 1
 
         _assemble(graph, state, slope, push, balance, tied, value, diagonal, x)
-        factorise(graph.pattern, value, diagonal, work)
-        substitute(graph.pattern, value, diagonal, x)
+        factorise(pattern, value, diagonal, work)
+        substitute(pattern, value, diagonal, x)
         if further > 0 and not correct(
             graph,
+            pattern,
             devices,
             controls,
             laws.pumps,

@@ -54,7 +54,14 @@ def solve_hydraulics(
     given = given_of(network, laws, rho)
     unknowns = start_of(network, laws, given, guess)
     ended, iterations, mass, miss, blame = newton(
-        network.graph, laws, network.automatic, network.controls, given, unknowns, max_iterations
+        network.graph,
+        network.pattern,
+        laws,
+        network.automatic,
+        network.controls,
+        given,
+        unknowns,
+        max_iterations,
     )
     if ended != SETTLED:
         raise failure(network, unknowns, ended, max_iterations, mass, miss, blame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Network, Pipe
 from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
 from twin.units import celsius
 from twin.verification import liquid_halls as halls
-from twin.verification.case import Row, Rows, Tier, relative, worst_absolute, worst_relative
+from twin.verification.case import Rows, Tier, relative, worst_relative
 from twin.verification.exact import laminar_pipe_drop
 from twin.verification.reference import Table, read_reference
 
@@ -65,35 +65,6 @@ def coolants(_: Tier) -> Rows:
 # -- networks --------------------------------------------------------------------------------------------
 
 
-def stanet(_: Tier) -> Rows:
-    pipes, nodes = read_reference("stanet_pipes"), read_reference("stanet_nodes")
-    rows: list[Row] = []
-    looser = {"pipe_1": 2e-3}
-    for name in dict.fromkeys(pipes.texts("network")):
-        lines, places = pipes.where("network", name), nodes.where("network", name)
-        network = _stanet_network(lines, places)
-        got = solve(network, density=1000.0, viscosity=1.793e-3)
-        at = [network.node(node) for node in places.texts("node")]
-        area = 0.25 * np.pi * network.diameter**2
-        rows += [
-            worst_relative(
-                f"{name}: pressure [Pa]",
-                BAR * places.numbers("pressure_bar"),
-                got.pressure[at],
-                [f"node {node}" for node in places.texts("node")],
-                looser.get(name, 1e-3),
-            ),
-            worst_absolute(
-                f"{name}: velocity [m/s]",
-                lines.numbers("velocity_m_s"),
-                got.flow / 1000.0 / area,
-                [f"pipe {row['start']}-{row['end']}" for row in lines],
-                1e-3,
-            ),
-        ]
-    return rows
-
-
 def destest(_: Tier) -> Rows:
     pipes, drops = read_reference("destest_ce0_pipes"), read_reference("destest_ce0_drops")
     network = destest_network(pipes)
@@ -133,25 +104,6 @@ def _one_pipe_drop(flow: float) -> float:
     pipe = _pipe("pipe", "x", "y", length=10.0, diameter=0.05, roughness=4.5e-5)
     network = build_network([pipe, ImposedFlow(name="feed", start="y", end="x", flow=flow)])
     return float(solve(network).drop[0])
-
-
-def _stanet_network(pipes: Table, nodes: Table) -> Network:
-    drawn: Mapping[str, float] = {
-        row["node"]: -float(row["drawn_kg_s"]) for row in nodes if float(row["drawn_kg_s"]) > 0.0
-    }
-    fed = {row["node"]: BAR * float(row["pressure_bar"]) for row in nodes if row["fed"] == "1"}
-    lines = [
-        _pipe(
-            f"{row['start']}-{row['end']}",
-            row["start"],
-            row["end"],
-            length=float(row["length_m"]),
-            diameter=float(row["diameter_m"]),
-            roughness=float(row["roughness_m"]),
-        )
-        for row in pipes
-    ]
-    return build_network(lines, inflow=drawn, pressure=fed)
 
 
 def destest_network(pipes: Table) -> Network:

@@ -15,6 +15,7 @@ from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
 from solvers.heat.plate_passes import Passes
 from solvers.liquid.components import (
+    cdu_unit,
     chiller,
     coil,
     cold_plate,
@@ -30,15 +31,17 @@ from solvers.liquid.components import (
     tower,
     valve,
 )
+from solvers.liquid.components.cdu_unit import CduUnit
 from solvers.liquid.components.coil import CoilLaw
 from solvers.liquid.components.cold_plate import ColdPlate
 from solvers.liquid.components.dry_cooler import CoolerLaw
 from solvers.liquid.components.manifold import Manifold, Outlet
 from solvers.liquid.components.plate_exchanger import PlateExchanger
 from solvers.liquid.components.pumps import PumpBank
+from solvers.liquid.components.strainer import Strainer
 from solvers.liquid.components.tank import Tank
 from solvers.liquid.components.tower import TowerLaw
-from solvers.liquid.components.valve import Characteristic, ValveLaw
+from solvers.liquid.components.valve import Characteristic, Valve, ValveLaw
 
 pytestmark = pytest.mark.kernel
 
@@ -367,6 +370,41 @@ def tank_specimens():
         )
 
 
+# -- a whole CDU -----------------------------------------------------------------------------------------
+
+
+def cdu_specimens():
+    unit = CduUnit(
+        name="test",
+        exchanger=exchanger(Arrangement.COUNTERFLOW),
+        valve=Valve(name="V", flow_coefficient=4e-3),
+        filter=Strainer(name="F", rated_flow=30.0, clean_drop=15e3, full_drop=60e3),
+        pumps=PumpBank(
+            name="P",
+            flow=np.array([0.0, 0.01, 0.02, 0.03]),
+            rise=np.array([4e5, 3.8e5, 3.2e5, 2.2e5]),
+            count=3,
+            needed=2,
+            efficiency=0.6,
+        ),
+        tcs_flow=30.0,
+        tcs_drop=60e3,
+        fws_flow=30.0,
+        fws_drop=70e3,
+        tcs_density=1015.0,
+        tcs_capacity=3940.0,
+        fws_density=993.0,
+        fws_capacity=4180.0,
+    )
+    law = cdu_unit.cdu_law(unit, loading=0.3)
+    for stroke, difference in ((0.6, 1.2e5), (0.1, 0.8e5), (1.0 - 1e-3, 2e5)):
+        yield Specimen(
+            name=f"CDU, stroke {stroke:g}",
+            at=(321.0, 305.0, 27.0, 0.9, stroke, difference),
+            evaluate=lambda x: rows(cdu_unit.cdu_slopes(law, *x)),
+        )
+
+
 SPECIMENS = [
     *two_stream_specimens(),
     *module_specimens(),
@@ -380,6 +418,7 @@ SPECIMENS = [
     *tower_specimens(),
     *chiller_specimens(),
     *tank_specimens(),
+    *cdu_specimens(),
 ]
 
 

@@ -7,6 +7,7 @@ from twin.verification import (
     heat_networks,
     loops,
     networks,
+    pipes,
     rack_transients,
     water_networks,
 )
@@ -69,6 +70,38 @@ CASES = (
         "another approximation of Colebrook's law. heights: 43 bar compress and warm the reference's water, "
         "ours has the properties of 3 bar: 0.2 K, 2 mm/s",
         run=heat_networks.openmodelica,
+    ),
+    Case(
+        name="plug flow",
+        source="pure delay",
+        why="round-off",
+        run=pipes.plug_flow,
+    ),
+    Case(
+        name="transport order",
+        source="delay and exponential loss in closed form",
+        why="2 for second order, less 0.3 where the limiter works at the top of the pulse; 1 for upwind",
+        run=pipes.transport_orders,
+    ),
+    Case(
+        name="pipe with a wall",
+        source="Schumann 1929, J. Franklin Inst. 208, 405-416",
+        why="a front is spread over two cells of 200",
+        run=pipes.two_temperatures,
+    ),
+    Case(
+        name="Graz pipe",
+        source="Schweiger et al. 2018, Energy 164, 1326-1340: measured, 60 m of insulated "
+        "copper; nothing fitted",
+        why="the best of eight published tools has 0.233 K; one second of the clock is worth 0.2 K",
+        run=pipes.graz,
+    ),
+    Case(
+        name="ULg pipe",
+        source="van der Heijde et al. 2017, Energy Convers. Manage. 151, 158-169: measured, 39 m of steel; "
+        "nothing fitted",
+        why="0.7 K; the published plug-flow model has 0.6 K in experiment 151202",
+        run=pipes.ulg,
     ),
     Case(
         name="GB300 rack drop",

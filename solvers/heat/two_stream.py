@@ -84,7 +84,9 @@ def transmission_slopes(exchanger, c_hot, c_cold):
         return 0.0, 1.0 if c_cold > _AT_REST else 0.0, 1.0 if c_hot > _AT_REST else 0.0
     ua, ua_hot, ua_cold = conductance_slopes(exchanger, c_hot, c_cold)
     c_min, c_max = min(c_hot, c_cold), max(c_hot, c_cold)
-    ntu, ratio = ua / c_min, c_min / c_max
+    # a trickle has no bound to its transfer units; beyond 1e12 none of the formulas changes, but squares
+    # overflow
+    ntu, ratio = min(ua / c_min, 1e12), c_min / c_max
     eps, by_ntu, by_ratio = effectiveness_slopes(exchanger.arrangement, ntu, ratio)
     by_min = eps - ntu * by_ntu + ratio * by_ratio
     by_max = -ratio * ratio * by_ratio

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from solvers.friction import pipe_drop_kernel
 from solvers.heat import two_stream
 from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
@@ -34,7 +35,9 @@ from solvers.liquid.components import (
 from solvers.liquid.components.cdu_unit import CduUnit
 from solvers.liquid.components.coil import CoilLaw
 from solvers.liquid.components.cold_plate import ColdPlate
+from solvers.liquid.components.curves import curve_slopes, monotone_curve
 from solvers.liquid.components.dry_cooler import CoolerLaw
+from solvers.liquid.components.hose import Hose
 from solvers.liquid.components.manifold import Manifold, Outlet
 from solvers.liquid.components.plate_exchanger import PlateExchanger
 from solvers.liquid.components.pumps import PumpBank
@@ -133,8 +136,15 @@ def gpu_steady(x):
 
 
 def module_specimens():
-    for litres in (0.1, 0.6, 1.5, 3.0):
+    for litres in (-0.2, -1.0, 0.1, 0.6, 1.5, 3.0):
         flow = (litres * 1e-3 / 60.0,)
+        if litres < 0.0:
+            yield Specimen(
+                name=f"plate conductance, {litres} l/min",
+                at=flow,
+                evaluate=scalar(cold_plate.conductance_slopes, PLATE),
+            )
+            continue
         yield Specimen(
             name=f"plate resistance, {litres} l/min",
             at=flow,
@@ -160,7 +170,20 @@ def module_specimens():
             yield Specimen(name=f"GPU steady, {label}", at=at, evaluate=gpu_steady)
 
 
+def hose_drop(flow):
+    hose = Hose(name="test", length=1.5, bore=0.025, bends=2, fitting=0.5).pipe("a", "b")
+    drop, slope = np.empty(1), np.empty(1)
+    columns = (hose.length, hose.diameter, hose.roughness, hose.minor, 1015.0, 1.1e-3)
+    pipe_drop_kernel(np.array([flow]), *(np.array([v]) for v in columns), drop, slope)
+    return drop[0], slope[0]
+
+
 def loss_specimens():
+    for flow in (0.5, 0.02, -0.3):
+        yield Specimen(name=f"hose {flow}", at=(flow,), evaluate=scalar(hose_drop))
+    curve = monotone_curve(np.array([0.0, 1.0, 3.0]), np.array([5.0, 4.0, 1.0]), element="test")
+    for x in (-0.5, 0.4, 2.2, 3.7):
+        yield Specimen(name=f"curve {x}", at=(x,), evaluate=scalar(curve_slopes, curve))
     for flow in (0.7, -0.3, 1e-5):
         yield Specimen(
             name=f"power law {flow}",

@@ -1,6 +1,9 @@
 """Exchangers that follow the flows on both sides."""
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geometry.errors import InputError
 from solvers.heat import two_stream
@@ -58,6 +61,22 @@ def test_energy_and_second_law(kind):
         assert c_hot * (330.0 - hot) == pytest.approx(c_cold * (cold - 300.0), rel=1e-9)
         assert 300.0 <= hot <= 330.0
         assert 300.0 <= cold <= 330.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    kind=st.sampled_from(Arrangement),
+    exponent=st.sampled_from((0.0, 0.8)),
+    c_hot=st.one_of(st.just(0.0), st.floats(1e-300, 1e7)),
+    c_cold=st.one_of(st.just(0.0), st.floats(1e-300, 1e7)),
+)
+def test_any_flow_gives_numbers_within_the_second_law(kind, exponent, c_hot, c_cold):
+    e = rated(arrangement=kind, inlet_difference=25.0, hot_exponent=exponent, cold_exponent=exponent)
+    heat = np.array(two_stream.heat_slopes(e, 330.0, 300.0, c_hot, c_cold))
+    assert np.all(np.isfinite(heat))
+    assert 0.0 <= heat[0] <= 30.0 * min(c_hot, c_cold) * (1.0 + 1e-12)
+    for side in (two_stream.hot_outlet_slopes, two_stream.cold_outlet_slopes):
+        assert 300.0 - 1e-9 <= side(e, 330.0, 300.0, c_hot, c_cold).outlet <= 330.0 + 1e-9
 
 
 @pytest.mark.parametrize(

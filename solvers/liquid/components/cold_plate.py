@@ -190,18 +190,20 @@ def case_resistance_slopes(law, flow):
 
 @kernel(uses=(curves,))
 def conductance_slopes(law, flow):
-    """(W/K, its derivative by the flow) from junction to coolant inlet at a flow per module [m3/s] >= 0.
+    """(W/K, its derivative by the flow) from junction to coolant inlet at a flow per module [m3/s], either
+    way.
 
     Below the published flows R V is constant: the conductance falls to zero with the flow.
     """
-    if flow < law.lowest:
+    v, sign = abs(flow), 1.0 if flow >= 0.0 else -1.0
+    if v < law.lowest:
         y, _ = curve_slopes(law.curve, np.log(law.lowest))
         heat_path = law.factor * np.exp(y) * law.lowest
-        below = heat_path + law.junction_to_case * flow
-        return flow / below, heat_path / below**2
-    r, slope = case_resistance_slopes(law, flow)
+        below = heat_path + law.junction_to_case * v
+        return v / below, sign * heat_path / below**2
+    r, slope = case_resistance_slopes(law, v)
     g = 1.0 / (r + law.junction_to_case)
-    return g, -slope * g * g
+    return g, -sign * slope * g * g
 
 
 @kernel(uses=(curves,))

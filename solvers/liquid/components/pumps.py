@@ -85,11 +85,12 @@ def pump_law(bank: PumpBank) -> PumpLaw:
 
 @kernel(uses=(curves,))
 def rise_slopes(law, running, speed, flow, density):
-    """(rise [Pa], its derivatives by speed [Pa] and by mass flow [Pa s/kg]) of `running` pumps, speed > 0.
+    """(rise [Pa], its derivatives by speed [Pa] and by mass flow [Pa s/kg]) of `running` pumps, speed >= 0.
 
     Beyond its last point the curve goes on straight; the check valves let nothing back: a negative flow meets
     the shut-off pressure and the steep slope of a closed valve.
     """
+    speed = max(speed, 1e-9)  # at rest: a rise of nothing, and a slope
     one = 1.0 / (density * running)
     q = flow * one / speed
     if q < 0.0:

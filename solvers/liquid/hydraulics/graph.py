@@ -23,11 +23,12 @@ class Graph(NamedTuple):
     end_row: Index
     slot: Index  # (nf,) place of the branch in L, or -1
     row: Index  # (nn,) row of each node, or -1
+    joined: NDArray[np.bool_]  # (nb,) whether pressures at its ends hang together
     must_balance: NDArray[np.bool_]  # (nn,) whether mass must balance: not at an open node of given pressure
 
 
 def graph_of(
-    start: Index, end: Index, imposed: Index, fixed: Index, must_balance: NDArray[np.bool_]
+    start: Index, end: Index, imposed: Index, fixed: Index, part: Index, must_balance: NDArray[np.bool_]
 ) -> tuple[Graph, Pattern]:
     """Order the unknown pressures and find the pattern of the factors: once per topology."""
     n_nodes = must_balance.size
@@ -51,6 +52,7 @@ def graph_of(
         end_row=row[end[free]],
         slot=slots(pattern, a, b),
         row=row,
+        joined=part[start] == part[end],
         must_balance=must_balance,
     )
     return graph, pattern

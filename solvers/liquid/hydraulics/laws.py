@@ -45,6 +45,14 @@ class PowerTable(NamedTuple):
     exponent: Array
 
 
+class ValveTable(NamedTuple):
+    """(n,) each."""
+
+    branch: Index
+    kv: Array  # fully open [m3/h]
+    opening: Array  # share of it; 0 shuts
+
+
 class PumpTable(NamedTuple):
     """(n,) each; the curve's points of pump i are first[i]..first[i+1] of the last two, none: a power law."""
 
@@ -64,7 +72,7 @@ class PumpTable(NamedTuple):
 class Laws(NamedTuple):
     pipes: PipeTable
     powers: PowerTable  # resistances
-    valves: PowerTable
+    valves: ValveTable
     pumps: PumpTable
 
 
@@ -89,15 +97,38 @@ def pipe_laws(table: PipeTable, flow: Array, drop: Array, slope: Array) -> None:
 
 @kernel
 def power_laws(table: PowerTable, flow: Array, drop: Array, slope: Array) -> None:
-    """Resistances and valves; smooth, and linear at rest."""
+    """Resistances."""
     for i in range(table.branch.size):
         j = table.branch[i]
-        r, n = flow[j] / table.flow[i], table.exponent[i]
-        size = r * r + REST * REST
-        # size^((n-1)/2); the usual squares need a root only
-        power = np.sqrt(size) if n == 2.0 else size ** (0.5 * (n - 1.0))
-        drop[j] = table.drop[i] * r * power
-        slope[j] = table.drop[i] / table.flow[i] * power / size * (size + (n - 1.0) * r * r)
+        share, slant = _power(flow[j] / table.flow[i], table.exponent[i])
+        drop[j] = table.drop[i] * share
+        slope[j] = table.drop[i] / table.flow[i] * slant
+
+
+@kernel
+def _power(r: float, n: float) -> tuple[float, float]:
+    """r |r|^(n-1) and its derivative, made smooth, and linear at rest, by REST."""
+    size = r * r + REST * REST
+    # size^((n-1)/2); the usual squares need a root only
+    power = np.sqrt(size) if n == 2.0 else size ** (0.5 * (n - 1.0))
+    return r * power, power / size * (size + (n - 1.0) * r * r)
+
+
+@kernel
+def valve_flow(kv: float, density: float) -> float:
+    """Mass flow at 1 kPa [kg/s]: V = Kv sqrt(0.01 bar 1000/rho) m3/h."""
+    return 0.1 * kv * np.sqrt(1000.0 * density) / 3600.0
+
+
+@kernel
+def valve_laws(table: ValveTable, density: float, flow: Array, drop: Array, slope: Array) -> None:
+    """Valves, squares of their flow; one that is shut keeps the law of the open one, unread."""
+    for i in range(table.branch.size):
+        j = table.branch[i]
+        opening = table.opening[i] if table.opening[i] > 0.0 else 1.0
+        reference = valve_flow(table.kv[i] * opening, density)
+        share, slant = _power(flow[j] / reference, 2.0)
+        drop[j], slope[j] = 1e3 * share, 1e3 / reference * slant
 
 
 @kernel
@@ -119,20 +150,23 @@ def pump_laws(
             )
             rise = table.curve_rise[p] - fall * (q - table.curve_flow[p])
         else:
-            r, n = q / table.flow[i], table.exponent[i]
-            size = r * r + REST * REST
-            power = np.sqrt(size) if n == 2.0 else size ** (0.5 * (n - 1.0))
-            rise = table.shutoff[i] - table.fall[i] * r * power
-            fall = table.fall[i] / table.flow[i] * power / size * (size + (n - 1.0) * r * r)
+            share, slant = _power(q / table.flow[i], table.exponent[i])
+            rise = table.shutoff[i] - table.fall[i] * share
+            fall = table.fall[i] / table.flow[i] * slant
         drop[j] = -s * s * rise
         slope[j] = max(s * fall / units, _LEAST_SLOPE)
         by_speed[i] = -2.0 * s * rise - s * fall * q
 
 
 @kernel(uses=(friction,))
-def all_laws(laws: Laws, speed: Array, flow: Array, drop: Array, slope: Array, by_speed: Array) -> None:
-    """Write drop and slope of every branch with a law; (nb,) each, other branches untouched."""
+def all_laws(
+    laws: Laws, density: float, speed: Array, flow: Array, drop: Array, slope: Array, by_speed: Array
+) -> None:
+    """Write drop and slope of every branch with a law; (nb,) each, other branches untouched.
+
+    density: of the fluid in valves [kg/m3].
+    """
     pipe_laws(laws.pipes, flow, drop, slope)
     power_laws(laws.powers, flow, drop, slope)
-    power_laws(laws.valves, flow, drop, slope)
+    valve_laws(laws.valves, density, flow, drop, slope)
     pump_laws(laws.pumps, speed, flow, drop, slope, by_speed)

@@ -15,7 +15,7 @@ from geometry.errors import InputError, require
 from solvers.liquid.hydraulics.border import Controls
 from solvers.liquid.hydraulics.flatten import automatic_of, controls_of, pump_table
 from solvers.liquid.hydraulics.graph import Graph, graph_of
-from solvers.liquid.hydraulics.laws import PumpTable
+from solvers.liquid.hydraulics.laws import PumpTable, ValveTable
 from solvers.liquid.hydraulics.ldl import Pattern
 from solvers.liquid.hydraulics.records import (
     Branch,
@@ -63,9 +63,7 @@ class Network:
     law_flow: Array  # reference flow [kg/s], as the next two
     law_drop: Array
     law_exponent: Array
-    valve: Index
-    valve_kv: Array  # fully open [m3/h]
-    valve_opening: Array  # share of it; 0 shuts
+    valves: ValveTable
     pumps: PumpTable
     automatic: Automatic  # devices that act by themselves
     controls: Controls
@@ -165,7 +163,7 @@ def build_network(
     z = np.zeros(len(nodes))
     for name, value in height.items():
         z[number[name]] = value
-    graph, pattern = graph_of(start, end, imposed, pinned, must_balance)
+    graph, pattern = graph_of(start, end, imposed, pinned, part, must_balance)
     return Network(
         nodes=nodes,
         branches=names,
@@ -185,9 +183,11 @@ def build_network(
         law_flow=_array(b.flow for _, b in laws),
         law_drop=_array(b.drop for _, b in laws),
         law_exponent=_array(b.exponent for _, b in laws),
-        valve=_index(i for i, _ in valves),
-        valve_kv=_array(b.kv for _, b in valves),
-        valve_opening=_array(b.opening if isinstance(b, Valve) else 1.0 for _, b in valves),
+        valves=ValveTable(
+            branch=_index(i for i, _ in valves),
+            kv=_array(b.kv for _, b in valves),
+            opening=_array(b.opening if isinstance(b, Valve) else 1.0 for _, b in valves),
+        ),
         pumps=pump_table(pumps, controls),
         automatic=automatic,
         controls=controls_of(controls, items),

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from solvers import friction
 from solvers._jit import kernel
-from solvers.liquid.hydraulics import border, ldl, states
+from solvers.liquid.hydraulics import border, ldl, start, states
 from solvers.liquid.hydraulics import laws as law_kernels
 from solvers.liquid.hydraulics.border import Controls, correct, open_margin, steer
 from solvers.liquid.hydraulics.graph import Graph
 from solvers.liquid.hydraulics.laws import Laws, all_laws
 from solvers.liquid.hydraulics.ldl import Pattern, factorise, substitute
+from solvers.liquid.hydraulics.start import Given, density_of, references, set_out, weights
 from solvers.liquid.hydraulics.states import HOLDING, OPEN, Automatic, State, islands, switch
 
 Array = NDArray[np.float64]
@@ -30,28 +31,19 @@ _STRAIGHT = 12  # Newton steps after which one that gains nothing is halved
 SETTLED, UNSETTLED, UNBALANCED, RESTLESS = 0, 1, 2, 3
 
 
-class Given(NamedTuple):
-    """What drives a solve besides the laws."""
-
-    inflow: Array  # (nn,) into each node from outside [kg/s]
-    static: Array  # (nb,) weight of the column from start up to end [Pa]
-    reference: Array  # (nb,) flow from which a branch starts that opens [kg/s]
-    rest: float  # flow that counts as none in the mass residual [kg/s]
-
-
 class Unknowns(NamedTuple):
     """Start and result of a solve, overwritten."""
 
-    flow: Array  # (nb,) [kg/s]; holds imposed flows
+    flow: Array  # (nb,) [kg/s]; holds imposed flows; nan: no guess
+    drop: Array  # (nb,) [Pa], of pressure from start to end; result
     pressure: Array  # (nn,) [Pa]; holds given ones
     state: State  # (nb,)
     speed: Array  # (n_pumps,)
     mode: Index  # (nc,) of the controls
     worst: Index  # (nc,) place of the worst consumer in Controls.consumer, or -1
-    loose: NDArray[np.bool_]  # (nn,) whether a node hangs on no given pressure; false at the start
 
 
-@kernel(uses=(border, ldl, law_kernels, friction, states))
+@kernel(uses=(border, ldl, law_kernels, friction, start, states))
 def newton(
     graph: Graph,
     pattern: Pattern,
@@ -63,25 +55,31 @@ def newton(
     max_iterations: int,
 ) -> tuple[int, int, float, float, int]:
     """Solve in place; return how it ended, steps, mass and drop residual, and the branch or node to blame."""
-    flow, pressure, state, speed, mode, worst, loose = unknowns
+    flow, drop, pressure, state, speed, mode, worst = unknowns
     n, nf = pattern.place.size, graph.free.size
-    drop, slope, push = np.empty(flow.size), np.empty(flow.size), np.empty(nf)
+    slope, push = np.empty(flow.size), np.empty(nf)
     by_speed = np.empty(speed.size)
     value, diagonal = np.empty(pattern.row.size), np.empty(n)
     work, x, balance, tied = np.empty(n), np.empty(n), np.empty(pressure.size), np.zeros(n)
     further = mode.size + np.count_nonzero(devices.kind == states.REDUCER)
     column = np.empty((further, n))
+    density, rest = density_of(laws, given), rest_flow(laws, given, graph, flow)
+    static, reference = np.empty(flow.size), np.empty(flow.size)
+    weights(laws, given, density, static)
+    references(laws, density, reference)
+    shut = set_out(laws, devices, given.closed, reference, flow, state)
+    loose = np.zeros(pressure.size, np.bool_)
     active = devices.branch.size + mode.size > 0
     rounds, limit = 0, 40 + 4 * (devices.branch.size + controls.consumer.size)
-    if active or np.any(state != OPEN):
-        blame = islands(graph, devices, given.reference, given.inflow, flow, state, loose, tied)
+    if active or shut:
+        blame = islands(graph, devices, reference, given.inflow, flow, state, loose, tied)
         if blame >= 0:
             return UNBALANCED, 0, 0.0, 0.0, blame
     steps, since, step, before = 0, 0, np.inf, np.inf
     while True:
-        all_laws(laws, speed, flow, drop, slope, by_speed)
-        largest, mass = _imbalance(graph, given, flow, balance)
-        highest, miss, blame = _gaps(graph, given.static, state, pressure, drop, slope, push)
+        all_laws(laws, density, speed, flow, drop, slope, by_speed)
+        largest, mass = _imbalance(graph, given.inflow, rest, flow, balance)
+        highest, miss, blame = _gaps(graph, static, state, pressure, drop, slope, push)
         miss = max(miss, open_margin(graph, controls, pressure, mode, worst) / highest)
         settled = mass <= MASS_TOLERANCE and miss <= DROP_TOLERANCE and step <= STEP_TOLERANCE
         if active and step <= _NEAR:
@@ -92,8 +90,8 @@ def newton(
             changes = switch(
                 graph,
                 devices,
-                given.reference,
-                given.static,
+                reference,
+                static,
                 pressure,
                 drop,
                 share * largest,
@@ -108,12 +106,13 @@ def newton(
                 rounds += 1
                 if rounds > limit:
                     return RESTLESS, steps, mass, miss, blame
-                at = islands(graph, devices, given.reference, given.inflow, flow, state, loose, tied)
+                at = islands(graph, devices, reference, given.inflow, flow, state, loose, tied)
                 if at >= 0:
                     return UNBALANCED, steps, mass, miss, at
                 since, step, before = steps, np.inf, np.inf
                 continue
         if settled:
+            _finish(graph, loose, pressure, drop)
             return SETTLED, steps, mass, miss, blame
         if steps - since >= max_iterations or not np.isfinite(miss):
             return UNSETTLED, steps, mass, miss, blame
@@ -149,10 +148,36 @@ def newton(
 
 
 @kernel
-def _imbalance(graph: Graph, given: Given, flow: Array, balance: Array) -> tuple[float, float]:
+def rest_flow(laws: Laws, given: Given, graph: Graph, flow: Array) -> float:
+    """1e-12 of the design flow [kg/s]: what counts as none in the mass residual."""
+    largest = 0.0
+    for j in range(flow.size):
+        if not graph.is_free[j]:
+            largest = max(largest, abs(flow[j]))
+    for m in laws.powers.flow:
+        largest = max(largest, m)
+    for m in laws.pumps.flow:
+        largest = max(largest, m)
+    for m in given.inflow:
+        largest = max(largest, abs(m))
+    return max(1e-12 * largest, 2.3e-308)
+
+
+@kernel
+def _finish(graph: Graph, loose: NDArray[np.bool_], pressure: Array, drop: Array) -> None:
+    """Pressures that nothing holds are nan; drops are those of pressure."""
+    for i in range(pressure.size):
+        if loose[i]:
+            pressure[i] = np.nan
+    for j in range(drop.size):
+        drop[j] = pressure[graph.start[j]] - pressure[graph.end[j]] if graph.joined[j] else np.nan
+
+
+@kernel
+def _imbalance(graph: Graph, inflow: Array, rest: float, flow: Array, balance: Array) -> tuple[float, float]:
     """Write the net inflow of every node; return the largest flow and the worst imbalance over it."""
-    largest, mass = given.rest, 0.0
-    balance[:] = given.inflow
+    largest, mass = rest, 0.0
+    balance[:] = inflow
     for j in range(flow.size):
         m = flow[j]
         balance[graph.start[j]] -= m

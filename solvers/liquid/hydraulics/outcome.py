@@ -46,7 +46,7 @@ class Hydraulics:
     worst: Index
 
 
-def require_delivery(network: Network, flow: Array, pressure: Array, state: State) -> None:
+def require_delivery(network: Network, flow: Array, drop: Array, state: State) -> None:
     """Raise InputError for a running pump that delivers nothing: a closed way, or too little rise."""
     pumps = network.pumps
     idle = (flow[pumps.branch] <= _IDLE * pumps.flow) & (state[pumps.branch] != SHUT)
@@ -54,10 +54,9 @@ def require_delivery(network: Network, flow: Array, pressure: Array, state: Stat
         return
     i = int(np.flatnonzero(idle)[0])
     j = int(pumps.branch[i])
-    against = float(pressure[network.end[j]] - pressure[network.start[j]])
     raise InputError(
         f"pump '{network.branches[j]}' runs but delivers nothing: its way is closed, or its rise at rest "
-        f"does not overcome the {against:.4g} Pa it meets\n"
+        f"does not overcome the {-drop[j]:.4g} Pa it meets\n"
         "  try: open a valve on its line, or stop it (speed=0)"
     )
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.errors import require
-from solvers.liquid.hydraulics.inputs import device_density_of, given_of, laws_of, rest_of, start_of
+from solvers.liquid.hydraulics.inputs import given_of, guess_of, laws_of
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.newton import SETTLED, newton
 from solvers.liquid.hydraulics.outcome import Hydraulics, failure, require_delivery
@@ -49,32 +49,25 @@ def solve_hydraulics(
     """
     n_pipes = network.pipe.size
     require(density.shape == viscosity.shape == (n_pipes,), f"properties must have the shape ({n_pipes},)")
-    rho = device_density_of(network, density, device_density)
-    laws = laws_of(network, density, viscosity, rho)
-    given = given_of(network, laws, rho)
-    unknowns = start_of(network, laws, given, guess)
+    unknowns = guess_of(network, guess)
     ended, iterations, mass, miss, blame = newton(
         network.graph,
         network.pattern,
-        laws,
+        laws_of(network, density, viscosity),
         network.automatic,
         network.controls,
-        given,
+        given_of(network, device_density),
         unknowns,
         max_iterations,
     )
     if ended != SETTLED:
         raise failure(network, unknowns, ended, max_iterations, mass, miss, blame)
-    flow, pressure = unknowns.flow, unknowns.pressure
     if network.pump_records and not idle_pumps:
-        require_delivery(network, flow, pressure, unknowns.state)
-    pressure[unknowns.loose] = np.nan
-    across = pressure[network.start] - pressure[network.end]
-    across[network.part[network.start] != network.part[network.end]] = np.nan
+        require_delivery(network, unknowns.flow, unknowns.drop, unknowns.state)
     return Hydraulics(
-        flow=flow,
-        drop=across,
-        pressure=pressure,
+        flow=unknowns.flow,
+        drop=unknowns.drop,
+        pressure=unknowns.pressure,
         mass=mass,
         iterations=iterations,
         state=unknowns.state,
@@ -86,7 +79,9 @@ def solve_hydraulics(
 
 def mass_residual(network: Network, flow: Array) -> float:
     """Worst node imbalance / largest flow [-]; defined at zero flow by 1e-12 of the design flow."""
-    largest = max(float(np.max(np.abs(flow), initial=0.0)), rest_of(network))
+    given = (network.law_flow, network.pumps.flow, network.imposed_flow, network.inflow)
+    design = max(float(np.max(np.abs(values), initial=0.0)) for values in given)
+    largest = max(float(np.max(np.abs(flow), initial=0.0)), 1e-12 * design, float(np.finfo(float).tiny))
     n = len(network.nodes)
     balance = (
         network.inflow

@@ -118,7 +118,9 @@ def solve_ensemble(
     for i in np.flatnonzero(ended[:, 0] != SETTLED)[:1]:
         unknowns = Unknowns(*(values[i] for values in own))
         loaded = replace(network, inflow=rows["inflow"][i % rows["inflow"].shape[0]])
-        error = failure(loaded, unknowns, int(ended[i, 0]), max_iterations, mass[i], miss[i], int(ended[i, 2]))
+        error = failure(
+            loaded, unknowns, int(ended[i, 0]), max_iterations, mass[i], miss[i], int(ended[i, 2])
+        )
         raise type(error)(f"member {i}: {error}")
     return EnsembleHydraulics(
         flow=flow,

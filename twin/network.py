@@ -18,8 +18,9 @@ from solvers.fluids import Fluid, load_fluid
 from solvers.liquid.heat.pipes import thermal_network
 from solvers.liquid.heat.steady import solve_heat
 from solvers.liquid.hydraulics.network import Network, build_network
+from solvers.liquid.hydraulics.power import PumpPower, pump_power
 from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
-from twin.network_files import NetworkInput, read_network
+from twin.network_files import NetworkInput, described_keys, read_network
 from twin.resources import data_dir
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ HELP = """Solves a network of pipes and devices that a YAML file describes, and 
   twin network loop.yaml                       flows, drops, velocities, temperatures
   twin network loop.yaml --csv FOLDER          also branches.csv and nodes.csv
   twin network loop.yaml --nc loop.nc          also netCDF (xarray)
-  twin network --example > loop.yaml           a file to start from, with every key explained
+  twin network --example > loop.yaml           a file to start from
+  twin network --keys                          what a file may say: kinds of branches and their keys
 """
 
 
@@ -61,6 +63,7 @@ class NetworkState:
     hydraulics: Hydraulics
     velocity: Array  # (nb,) in pipes [m/s], nan elsewhere
     heat: Temperatures
+    pumps: PumpPower
 
 
 def main(argv: Sequence[str]) -> int:
@@ -72,7 +75,11 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="write branches.csv and nodes.csv")
     parser.add_argument("--nc", type=Path, metavar="FILE", help="write netCDF-4")
     parser.add_argument("--example", action="store_true", help="print a file to start from")
+    parser.add_argument("--keys", action="store_true", help="list kinds of branches and their keys")
     options = parser.parse_args(argv)
+    if options.keys:
+        print(described_keys())
+        return 0
     if options.example:
         print((data_dir() / "networks" / "two_racks.yaml").read_text(encoding="utf-8"), end="")
         return 0
@@ -96,8 +103,16 @@ def solve_network(given: NetworkInput) -> NetworkState:
     Raises InputError for a network that cannot be meant, SolverError for one that does not settle.
     """
     fluid = load_fluid(data_dir() / "coolants" / f"{given.coolant}.csv")
-    network = build_network(given.branches, inflow=given.inflow, pressure=given.pressure)
-    _require_reference(network)
+    network = build_network(
+        given.branches,
+        inflow=given.inflow,
+        pressure=given.pressure,
+        vessel=given.vessel,
+        height=given.height,
+        controls=given.controls,
+        need_reference=True,
+    )
+    at_rest = float(fluids.density(fluid, given.temperature))
     temperature: Array = np.full(network.pipe.size, given.temperature)
     flows: Hydraulics | None = None
     for _ in range(ROUNDS):
@@ -106,9 +121,11 @@ def solve_network(given: NetworkInput) -> NetworkState:
             network,
             density,
             fluids.viscosity(fluid, temperature),
-            guess=None if flows is None else flows.flow,
+            guess=flows,
+            device_density=at_rest,
         )
-        heat = _heat(given, fluid, network, flows.flow)
+        power = pump_power(network, flows, at_rest)
+        heat = _heat(given, fluid, network, flows.flow, power)
         middle = 0.5 * (heat.inlet + heat.outlet)[network.pipe]
         change = float(np.max(np.abs(middle - temperature), initial=0.0))
         temperature = middle
@@ -119,7 +136,9 @@ def solve_network(given: NetworkInput) -> NetworkState:
     velocity = np.full(len(network.branches), np.nan)
     area = 0.25 * np.pi * network.diameter**2 * network.parallel
     velocity[network.pipe] = flows.flow[network.pipe] / density / area
-    return NetworkState(given=given, network=network, hydraulics=flows, velocity=velocity, heat=heat)
+    return NetworkState(
+        given=given, network=network, hydraulics=flows, velocity=velocity, heat=heat, pumps=power
+    )
 
 
 def to_xarray(state: NetworkState) -> xr.Dataset:
@@ -150,22 +169,11 @@ def to_xarray(state: NetworkState) -> xr.Dataset:
     )
 
 
-def _require_reference(network: Network) -> None:
-    """Each hydraulically separate part holds a pressure somewhere: its expansion vessel, or a reservoir."""
-    given = set(network.part[network.fixed[network.open_nodes]].tolist())
-    for part in range(int(network.part.max()) + 1):
-        if part not in given:
-            some = [network.nodes[i] for i in np.flatnonzero(network.part == part)[:4]]
-            names = ", ".join(f"'{name}'" for name in some)
-            require(
-                False,
-                f"no pressure reference: no node of the part of the network with {names} holds a pressure",
-                hint=f"under nodes, at the expansion vessel: {some[0]}: {{pressure_kPa: 200}}",
-            )
+def _heat(given: NetworkInput, fluid: Fluid, network: Network, flow: Array, power: PumpPower) -> Temperatures:
+    """Temperatures at these flows; one for all where the file says nothing of heat.
 
-
-def _heat(given: NetworkInput, fluid: Fluid, network: Network, flow: Array) -> Temperatures:
-    """Temperatures at these flows; one for all where the file says nothing of heat."""
+    What friction takes from the pressure warms the coolant where the pump gives it.
+    """
     upstream = np.where(flow >= 0.0, network.start, network.end)
     if not (given.heat or given.held or given.fed or given.pipes):
         even = np.full(len(network.nodes), given.temperature)
@@ -176,6 +184,7 @@ def _heat(given: NetworkInput, fluid: Fluid, network: Network, flow: Array) -> T
     heat, gain, lift = np.zeros(flow.size), np.ones(flow.size), np.zeros(flow.size)
     for name, value in given.heat.items():
         heat[number[name]] = value
+    heat[network.pumps.branch] += power.heat + power.hydraulic
     for name, value in given.held.items():
         gain[number[name]], lift[number[name]] = 0.0, float(fluids.enthalpy(fluid, value))
     fed = dict.fromkeys((*given.pressure, *given.inflow), given.temperature)

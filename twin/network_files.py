@@ -4,10 +4,10 @@
     coolant: pg25                  # a table of data/coolants
     temperature_C: 40              # of the coolant, where nothing else says
     nodes:                         # only those with something to say, and dead ends
-      vessel: {pressure_kPa: 200}
+      tank: {vessel_kPa: 200}
     branches:                      # positive flow runs from `from` to `to`
-      main: {kind: pipe, from: vessel, to: rack in, length_m: 12, diameter_mm: 54.5}
-      rack: {kind: resistance, from: rack in, to: vessel, flow_kg_s: 2, drop_kPa: 60, heat_kW: 120}
+      main: {kind: pipe, from: tank, to: rack in, length_m: 12, diameter_mm: 54.5}
+      rack: {kind: resistance, from: rack in, to: tank, flow_kg_s: 2, drop_kPa: 60, heat_kW: 120}
 
 Every key carries its unit. Whatever cannot be meant is refused by name: an unknown key, kind or node, a key
 given twice, a number out of range.
@@ -15,23 +15,21 @@ given twice, a number out of range.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from geometry.errors import InputError, require
+from solvers.friction import STEEL_ROUGHNESS, Friction
 from solvers.liquid.heat.pipes import PipeHeat
-from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Pipe, Pump, Resistance
+from solvers.liquid.hydraulics.records import Branch, WorstPoint
+from twin.network_kinds import KINDS, mapping, meant, number, refuse_unknown
 from twin.resources import data_dir
-from twin.units import KPA, KW, celsius
-
-STEEL_MM = 0.045  # clean commercial steel (Moody 1944)
+from twin.units import KPA, KW, ZERO_CELSIUS, celsius
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +38,10 @@ class NetworkInput:
 
     coolant      name of a table of data/coolants
     temperature  of the coolant where nothing else says [K]
-    pressure     of nodes that hold one [Pa]
+    kinds        of the branches, as the file names them
+    pressure     of nodes that hold one and may feed or drain; vessel: of closed circuits [Pa]
     inflow       into nodes from outside, negative: drawn [kg/s]
+    height       of nodes [m]
     fed          temperature of what enters at a node [K]
     heat         taken up in a branch [W]
     held         temperature at which an exchanger lets the coolant out of a branch [K]
@@ -52,62 +52,24 @@ class NetworkInput:
     coolant: str
     temperature: float
     branches: tuple[Branch, ...]
-    kinds: tuple[str, ...]  # of the branches, as the file names them
+    kinds: tuple[str, ...]
+    controls: tuple[WorstPoint, ...]
     pressure: Mapping[str, float]
+    vessel: Mapping[str, float]
     inflow: Mapping[str, float]
+    height: Mapping[str, float]
     fed: Mapping[str, float]
     heat: Mapping[str, float]
     held: Mapping[str, float]
     pipes: tuple[PipeHeat, ...]
 
 
-class Key(NamedTuple):
-    """A key of the file: the record's field, the factor to SI, the value where the file says nothing."""
-
-    field: str
-    factor: float = 1.0
-    default: float | None = None  # None: the file must say
-
-
-class Kind(NamedTuple):
-    record: type[Any]
-    keys: Mapping[str, Key]
-
-
-KINDS: Mapping[str, Kind] = {
-    "pipe": Kind(
-        Pipe,
-        {
-            "length_m": Key("length"),
-            "diameter_mm": Key("diameter", 1e-3),
-            "roughness_mm": Key("roughness", 1e-3, STEEL_MM),
-            "loss": Key("minor", 1.0, 0.0),
-            "parallel": Key("parallel", 1.0, 1.0),
-        },
-    ),
-    "resistance": Kind(
-        Resistance,
-        {
-            "flow_kg_s": Key("flow"),
-            "drop_kPa": Key("drop", KPA),
-            "exponent": Key("exponent", 1.0, 2.0),
-        },
-    ),
-    "pump": Kind(
-        Pump,
-        {
-            "flow_kg_s": Key("flow"),
-            "head_kPa": Key("rated", KPA),
-            "shutoff_kPa": Key("shutoff", KPA),
-        },
-    ),
-    "flow": Kind(ImposedFlow, {"flow_kg_s": Key("flow")}),
-}
-
-_TOP = ("title", "coolant", "temperature_C", "nodes", "branches")
-_NODE = ("pressure_kPa", "inflow_kg_s", "temperature_C")
+_TOP = ("title", "coolant", "temperature_C", "nodes", "branches", "controls")
+_NODE = ("pressure_kPa", "vessel_kPa", "inflow_kg_s", "temperature_C", "height_m")
 _ANY_BRANCH = ("kind", "from", "to", "heat_kW", "outlet_C")
 _LOSING = ("loss_W_mK", "outside_C")  # of pipes
+_CONTROL = ("pumps", "consumers", "drop_kPa", "slowest", "fastest")
+_CELSIUS = number(offset=ZERO_CELSIUS)
 
 
 def read_network(path: str | Path) -> NetworkInput:
@@ -119,36 +81,62 @@ def read_network(path: str | Path) -> NetworkInput:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise InputError(f"network file {file}: {reason}") from error
     try:
-        return _network(_mapping(yaml.load(text, _Loader), "the file", _TOP))
+        return _network(mapping(yaml.load(text, _Loader), "the file", _TOP))
     except yaml.YAMLError as error:
         raise InputError(f"network file {file} is not YAML: {error}") from error
     except InputError as error:
         raise InputError(f"network file {file}: {error}") from error
 
 
+def described_keys() -> str:
+    """What a file may say, in lines; needed keys carry a star."""
+    width = max(map(len, KINDS))
+    kinds = [
+        f"  {name:<{width}}  "
+        + ", ".join(f"{key}{'*' if about.needed else ''}" for key, about in keys.items())
+        for name, (_, keys) in KINDS.items()
+    ]
+    return "\n".join(
+        (
+            f"the file: {', '.join(_TOP)}",
+            f"a node: {', '.join(_NODE)}",
+            f"every branch: {', '.join(_ANY_BRANCH)}; a pipe also {', '.join(_LOSING)}",
+            "kinds of branches (*: needed; a pump: flow, head and shutoff, or a curve [[kg/s, kPa], ...]):",
+            *kinds,
+            f"laws of a pipe: {', '.join(law.name.lower() for law in Friction)}",
+            f"a control of pumps by their worst consumer: {', '.join(_CONTROL)}",
+        )
+    )
+
+
 def _network(top: Mapping[str, Any]) -> NetworkInput:
-    require("branches" in top, "no branches", hint="branches: {main: {kind: pipe, from: a, to: b, ...}}")
+    require(bool(top.get("branches")), "no branches", hint="branches: {main: {kind: pipe, from: a, ...}}")
     specs = {
-        str(name): _mapping(spec, f"branch '{name}'")
-        for name, spec in _mapping(top["branches"], "branches").items()
+        name: mapping(spec, f"branch '{name}'") for name, spec in mapping(top["branches"], "branches").items()
     }
     branches = tuple(_branch(name, spec) for name, spec in specs.items())
     nodes = {
-        str(name): _mapping(spec, f"node '{name}'", _NODE)
-        for name, spec in _mapping(top.get("nodes"), "nodes").items()
+        name: mapping(spec, f"node '{name}'", _NODE)
+        for name, spec in mapping(top.get("nodes"), "nodes").items()
     }
     _check_nodes(branches, nodes)
     return NetworkInput(
         title=str(top.get("title", "network")),
         coolant=_coolant(str(top.get("coolant", "water"))),
-        temperature=celsius(_number(top.get("temperature_C", 20.0), "temperature_C")),
+        temperature=_CELSIUS(top.get("temperature_C", 20.0), "temperature_C"),
         branches=branches,
         kinds=tuple(str(spec["kind"]) for spec in specs.values()),
+        controls=tuple(
+            _control(name, mapping(spec, f"control '{name}'", _CONTROL), specs)
+            for name, spec in mapping(top.get("controls"), "controls").items()
+        ),
         pressure=_values(nodes, "node", "pressure_kPa", KPA),
+        vessel=_values(nodes, "node", "vessel_kPa", KPA),
         inflow=_values(nodes, "node", "inflow_kg_s"),
-        fed=_values(nodes, "node", "temperature_C", offset=celsius(0.0)),
+        height=_values(nodes, "node", "height_m"),
+        fed=_values(nodes, "node", "temperature_C", offset=ZERO_CELSIUS),
         heat=_values(specs, "branch", "heat_kW", KW),
-        held=_values(specs, "branch", "outlet_C", offset=celsius(0.0)),
+        held=_values(specs, "branch", "outlet_C", offset=ZERO_CELSIUS),
         pipes=tuple(_losing(name, spec) for name, spec in specs.items() if set(_LOSING) & set(spec)),
     )
 
@@ -157,10 +145,10 @@ def _branch(name: str, spec: Mapping[str, Any]) -> Branch:
     where = f"branch '{name}'"
     require("kind" in spec, f"{where} has no kind", hint=f"one of {', '.join(KINDS)}")
     kind = str(spec["kind"])
-    require(kind in KINDS, f"{where}: unknown kind '{kind}'{_meant(kind, KINDS)}")
+    require(kind in KINDS, f"{where}: unknown kind '{kind}'{meant(kind, KINDS)}")
     record, keys = KINDS[kind]
-    _refuse_unknown(spec, f"{where} ({kind})", (*_ANY_BRANCH, *keys, *(_LOSING if kind == "pipe" else ())))
-    needed = [key for key, about in keys.items() if about.default is None]
+    refuse_unknown(spec, f"{where} ({kind})", (*_ANY_BRANCH, *keys, *(_LOSING if kind == "pipe" else ())))
+    needed = [key for key, about in keys.items() if about.needed]
     missing = [key for key in ("from", "to", *needed) if key not in spec]
     require(not missing, f"{where} ({kind}) lacks {', '.join(missing)}")
     require(
@@ -168,15 +156,31 @@ def _branch(name: str, spec: Mapping[str, Any]) -> Branch:
         f"{where} takes up heat_kW and is held at outlet_C: one of the two follows from the other",
     )
     values = {
-        about.field: about.factor * _number(spec.get(key, about.default), f"{where}: {key}")
-        for key, about in keys.items()
+        about.field: about.read(spec[key], f"{where}: {key}") for key, about in keys.items() if key in spec
     }
-    if "parallel" in values:
-        lines = values["parallel"]
-        require(lines == round(lines), f"{where}: parallel = {lines:g}: must be a whole number")
-        values["parallel"] = int(lines)
+    if kind == "pipe" and not {"law", "roughness_mm"} & set(spec):
+        values["roughness"] = STEEL_ROUGHNESS
     made: Branch = record(name=name, start=str(spec["from"]), end=str(spec["to"]), **values)
     return made
+
+
+def _control(name: str, spec: Mapping[str, Any], branches: Mapping[str, Any]) -> WorstPoint:
+    where = f"control '{name}'"
+    missing = [key for key in _CONTROL[:3] if key not in spec]
+    require(not missing, f"{where} lacks {', '.join(missing)}")
+    pumps, consumers = (_branches(spec[key], where, branches) for key in ("pumps", "consumers"))
+    made = WorstPoint(
+        name=name, pumps=pumps, consumers=consumers, drop=number(KPA)(spec["drop_kPa"], f"{where}: drop_kPa")
+    )
+    speeds = {key: number()(spec[key], f"{where}: {key}") for key in ("slowest", "fastest") if key in spec}
+    return replace(made, **speeds)
+
+
+def _branches(value: Any, where: str, known: Mapping[str, Any]) -> tuple[str, ...]:
+    names = tuple(map(str, value if isinstance(value, list) else [value]))
+    for name in names:
+        require(name in known, f"{where}: no branch '{name}'{meant(name, known)}")
+    return names
 
 
 def _losing(name: str, spec: Mapping[str, Any]) -> PipeHeat:
@@ -184,8 +188,8 @@ def _losing(name: str, spec: Mapping[str, Any]) -> PipeHeat:
     require(not missing, f"branch '{name}' loses heat but lacks {', '.join(missing)}")
     return PipeHeat(
         name=name,
-        loss=_number(spec["loss_W_mK"], f"branch '{name}': loss_W_mK"),
-        surroundings=celsius(_number(spec["outside_C"], f"branch '{name}': outside_C")),
+        loss=number()(spec["loss_W_mK"], f"branch '{name}': loss_W_mK"),
+        surroundings=celsius(number()(spec["outside_C"], f"branch '{name}': outside_C")),
     )
 
 
@@ -193,23 +197,14 @@ def _check_nodes(branches: Sequence[Branch], nodes: Mapping[str, Any]) -> None:
     """Nodes that no branch knows, and nodes that look like a slip of the pen."""
     times = Counter(end for branch in branches for end in (branch.start, branch.end))
     for name in nodes:
-        require(name in times, f"no branch ends at the node '{name}'{_meant(name, times)}")
+        require(name in times, f"no branch ends at the node '{name}'{meant(name, times)}")
     for branch in branches:
         for end in (branch.start, branch.end):
             require(
                 times[end] > 1 or end in nodes,
-                f"node '{end}' is named by branch '{branch.name}' alone"
-                f"{_meant(end, [n for n in times if n != end], last=' or ')}"
-                f"list a dead end under nodes, as {end}: {{}}",
+                f"node '{end}' is named by branch '{branch.name}' alone; a dead end is listed under nodes, "
+                f"as {end}: {{}}{meant(end, [name for name in times if name != end])}",
             )
-
-
-def _meant(name: str, known: Sequence[str] | Mapping[str, Any], *, last: str = "") -> str:
-    """The way out: the name that was meant, or all there are."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    if close:
-        return f"\n  try: did you mean '{close[0]}'?" + (f"{last}" if last else "")
-    return "\n  try: " + ("" if last else f"one of {', '.join(list(known)[:12])}")
 
 
 def _coolant(name: str) -> str:
@@ -221,33 +216,8 @@ def _coolant(name: str) -> str:
 def _values(
     specs: Mapping[str, Mapping[str, Any]], what: str, key: str, factor: float = 1.0, offset: float = 0.0
 ) -> dict[str, float]:
-    return {
-        name: factor * _number(spec[key], f"{what} '{name}': {key}") + offset
-        for name, spec in specs.items()
-        if key in spec
-    }
-
-
-def _number(value: Any, where: str) -> float:
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)  # text too: YAML 1.1 reads 1e-3 as one
-    except (TypeError, ValueError):
-        number = math.nan
-    require(math.isfinite(number), f"{where} = {value!r}: must be a number")
-    return number
-
-
-def _mapping(value: Any, where: str, known: Sequence[str] | None = None) -> Mapping[str, Any]:
-    content = {} if value is None else value
-    require(isinstance(content, dict), f"{where} must be a list of 'key: value', not {value!r}")
-    if known is not None:
-        _refuse_unknown(content, where, known)
-    return {str(key): item for key, item in content.items()}
-
-
-def _refuse_unknown(spec: Mapping[str, Any], where: str, known: Sequence[str]) -> None:
-    for key in spec:
-        require(key in known, f"{where}: unknown key '{key}'{_meant(str(key), known)}")
+    read = number(factor, offset)
+    return {name: read(spec[key], f"{what} '{name}': {key}") for name, spec in specs.items() if key in spec}
 
 
 class _Loader(yaml.SafeLoader):

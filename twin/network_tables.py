@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from twin.network import NetworkState
 
 BRANCHES = (
-    "branch", "kind", "from", "to", "flow_kg_s", "velocity_m_s", "drop_kPa", "heat_kW", "in_C", "out_C",
+    "branch", "kind", "state", "from", "to",
+    "flow_kg_s", "velocity_m_s", "drop_kPa", "heat_kW", "in_C", "out_C",
 )  # fmt: skip
 NODES = ("node", "pressure_kPa", "temperature_C")
+STATES = ("", "closed", "holding", "limiting", "shut")  # open is not worth a word
 SHOWN = 60  # rows on the terminal; files hold all
 
 Cell = str | float
@@ -30,6 +32,7 @@ def branch_rows(state: NetworkState) -> list[tuple[Cell, ...]]:
         (
             name,
             state.given.kinds[j],
+            STATES[int(flows.state[j])],
             network.nodes[network.start[j]],
             network.nodes[network.end[j]],
             float(flows.flow[j]),
@@ -59,12 +62,23 @@ def print_tables(state: NetworkState) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=160)
     console.print(f"[bold]{escape(state.given.title)}[/bold] · {state.given.coolant}")
-    _print(console, BRANCHES, branch_rows(state), texts=4)
+    _print(console, BRANCHES, branch_rows(state), texts=5)
     _print(console, NODES, node_rows(state), texts=1)
     console.print(
-        f"{len(state.network.branches)} branches, {len(state.network.nodes)} nodes; mass closes to "
-        f"{state.hydraulics.mass:.0e}, energy to {state.heat.energy:.0e}"
+        f"{_pumps(state)}{len(state.network.branches)} branches, {len(state.network.nodes)} nodes; mass "
+        f"closes to {state.hydraulics.mass:.0e}, energy to {state.heat.energy:.0e}"
     )
+
+
+def _pumps(state: NetworkState) -> str:
+    """Their electric power and, where it is not full, their speed."""
+    names = [record.name for record in state.network.pump_records]
+    speeds = state.hydraulics.speed.tolist()
+    told = [
+        f"{name} {power / KW:.3g} kW{f' at {100.0 * speed:.0f} % speed' if speed != 1.0 else ''}"
+        for name, power, speed in zip(names, state.pumps.electric.tolist(), speeds, strict=True)
+    ]
+    return f"electric power: {', '.join(told[:8])}{' ...' if len(told) > 8 else ''}\n" if told else ""
 
 
 def write_csv(state: NetworkState, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.raster import Port
+from solvers.air.bodies import heat_of_places
 from solvers.air.problem import AirProblem, AirSolution, PorousRack
 from solvers.air.readings import outflow, read_openings
 from solvers.air.tracers import FrozenFlow
@@ -37,6 +38,9 @@ def device_physics(problem: AirProblem, solution: AirSolution, frozen: FrozenFlo
         )
     if sum(r.heat for r in problem.racks) + sum(s.heat for s in problem.sources) > 0.0:
         found.append(_heat_on_its_way(problem, solution, frozen))
+    places = heat_of_places(problem, frozen)
+    if places is not None:
+        found.append(places)
     return found
 
 

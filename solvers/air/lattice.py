@@ -186,7 +186,7 @@ def build_lattice(
         half = real(0.5) * volume
         half[stride[axis] :] += real(0.5) * volume[: -stride[axis]]
         control.append(half)
-    region, n_regions = _regions(fluid, closed)
+    region, n_regions = connected_bodies(fluid, closed)
     face = (_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2))
     centre = (_extend(centres[0], 3), _extend(centres[1], 3), _extend(centres[2], 3))
     return Lattice(
@@ -261,7 +261,7 @@ def _shift(lines: Array) -> Array:
     return np.concatenate([lines[:1], lines[:-1]])
 
 
-def _regions(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int64], int]:
+def connected_bodies(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int64], int]:
     """Label the bodies of air connected through open faces; 0-based, in the order of their first cell."""
     number = np.arange(fluid.size, dtype=np.int32).reshape(fluid.shape)
     pairs = []

@@ -22,7 +22,7 @@ def run(tmp_path, *more: str) -> int:
 def test_a_run_stores_and_prints_its_air_paths(tmp_path, capsys):
     assert run(tmp_path) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert "Physics checks: 12 of 12 passed" in out
+    assert "Physics checks: 13 of 13 passed" in out
     assert "supplies give" in out
     tree = twin.open_run(tmp_path / "valence" / "paths")
     hall = tree["hall"]
@@ -45,7 +45,7 @@ def test_a_failed_check_marks_the_run(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("solvers.air.physics.SPEED", 0.001)
     assert run(tmp_path, "solver.recirculation=none") == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert "Physics checks: 11 of 12 passed" in out
+    assert "Physics checks: 12 of 13 passed" in out
     assert "failed hall 0, plausible velocities" in out
     tree = twin.open_run(tmp_path / "valence" / "paths")
     assert tree.attrs["checks_failed"] == 1

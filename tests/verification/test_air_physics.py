@@ -12,6 +12,7 @@ import pytest
 from air_cases import ALL, raster_of, uniform_grid
 
 from geometry.hall import Aisle, AisleKind, Box, Hall
+from solvers.air.bodies import heat_by_body
 from solvers.air.physics import physics_checks
 from solvers.air.problem import AirControls, AirProblem, AirSolution, AirStatus, Exhaust, Supply, ThroughFlow
 from solvers.air.readings import aisle_balances, read_openings
@@ -68,6 +69,7 @@ def test_an_honest_answer_passes() -> None:
             "inlets no hotter than what is blown",
             "no backflow through fans",
             "heat found behind racks and in units",
+            "heat agrees from place to place",
             "resistances deliver their pressure drop",
         ),
         True,
@@ -107,6 +109,13 @@ def warmer_where_drawn(solution: AirSolution) -> AirSolution:
     return replace(solution, state=replace(solution.state, temperature=temperature))
 
 
+def colder_behind_the_panel(solution: AirSolution) -> AirSolution:
+    """0.3 K in 0.2 m3/s are 72 W of the 1000 W that pass."""
+    temperature = solution.state.temperature.copy()
+    temperature[:, :, 14:] -= 0.3
+    return replace(solution, state=replace(solution.state, temperature=temperature))
+
+
 FALSIFIED: dict[str, Callable[[AirSolution], AirSolution]] = {
     "mass of each region": lambda s: with_u(s, leak),
     "sealed envelope": lambda s: with_u(s, through_solid),
@@ -117,6 +126,7 @@ FALSIFIED: dict[str, Callable[[AirSolution], AirSolution]] = {
     "no backflow through exhausts": lambda s: with_u(s, reverse),
     "no backflow through fans": lambda s: with_u(s, backwards),
     "heat found behind racks and in units": lambda s: replace(s, rack_outlet=s.rack_outlet + 0.5),
+    "heat agrees from place to place": colder_behind_the_panel,
     "inlets no colder than what is blown": lambda s: replace(s, rack_inlet_mean=s.rack_inlet_mean - 0.1),
     "inlets no hotter than what is blown": lambda s: replace(s, rack_inlet_max=s.rack_inlet_max + 10.0),
     "resistances deliver their pressure drop": lambda s: replace(
@@ -129,6 +139,22 @@ FALSIFIED: dict[str, Callable[[AirSolution], AirSolution]] = {
 def test_each_check_fails_when_it_should(name: str) -> None:
     _, solution = solved()
     assert not verdicts(FALSIFIED[name](solution))[name]
+
+
+def test_heat_goes_from_body_to_body_of_air() -> None:
+    """1000 W: none before the rack, all through the air between rack and panel, and behind the panel."""
+    problem, solution = solved()
+    found = heat_by_body(problem, freeze(problem, solution))
+    assert found is not None
+    assert found.into == pytest.approx([0.0, 1000.0, 1000.0], abs=1.0)
+    assert found.out == pytest.approx([0.0, 1000.0, 1000.0], abs=1.0)
+
+
+def test_one_room_has_no_places_to_compare() -> None:
+    problem, solution = solved()
+    raster = replace(problem.raster, loss_x=np.minimum(problem.raster.loss_x, 50.0))
+    open_hall = replace(problem, raster=raster)
+    assert heat_by_body(open_hall, freeze(open_hall, solution)) is None
 
 
 def test_nan_does_not_pass() -> None:

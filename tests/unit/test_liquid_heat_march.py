@@ -73,6 +73,15 @@ def test_parcels_that_run_through_within_a_step():
     assert got.residual.max() < 1e-12
 
 
+def test_hours_in_a_short_pipe_close_to_round_off():
+    """Ten seconds of pipe, steps of an hour: nearly all runs through, what is left decays."""
+    sent = 330.0 + np.random.default_rng(6).uniform(0.0, 20.0, 50)
+    record = {"loss": 1.0, "wall": 1e3}
+    out, got = warmed(one(REAL, **record), sent, scheme=Scheme.PARCELS, dt=3600.0)
+    assert got.residual.max() < 1e-12
+    assert out[1:] == pytest.approx(sent[1:], abs=0.1)
+
+
 def test_cells_at_courant_one_shift():
     sent = 300.0 + np.random.default_rng(4).uniform(0.0, 50.0, 40)
     out, _ = warmed(one(cells=5), sent, scheme=Scheme.TVD, dt=2.0)

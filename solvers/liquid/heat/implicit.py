@@ -24,6 +24,23 @@ Array = NDArray[np.float64]
 
 
 @kernel(uses=(fluids, films))
+def wall_kernel(
+    stores: Stores, curves: FluidCurves, cells: Cells, s: int, flow: float, dt: float, out: Array
+) -> None:
+    """Write the wall of a cell, eliminated: share, k, C/dt, loss, sum of rates [W/K].
+
+    Heat to the wall is k T - share (C/dt T_wall + loss T_around), the new wall share T + (...) / sum.
+    """
+    n = stores.first[s + 1] - stores.first[s]
+    middle = (stores.first[s] + stores.first[s + 1]) // 2
+    film = film_kernel(stores, curves, s, flow, cells.temperature[middle]) / n
+    rate, b = stores.wall[s] / n / dt, stores.loss[s] / n
+    d = film + rate + b
+    out[0] = 1.0 if film == np.inf else film / d
+    out[1], out[2], out[3], out[4] = out[0] * (rate + b), rate, b, d
+
+
+@kernel(uses=(fluids,))
 def implicit_gain_kernel(
     stores: Stores,
     curves: FluidCurves,
@@ -33,14 +50,15 @@ def implicit_gain_kernel(
     dt: float,
     around: float,
     heat: float,
+    wall: Array,
     answer: Array,
 ) -> tuple[float, float]:
-    """(gain, lift) of a store over a step; writes what each of its cells hands on into (n_cells, 2)."""
+    """(gain, lift) of a store over a step, from its wall; writes what cells hand on into (n_cells, 2)."""
     first, end = stores.first[s], stores.first[s + 1]
     n = end - first
     m = abs(flow)
     mass = stores.mass[s] / n / dt
-    share, k, w_rate, b, _ = wall_kernel(stores, curves, cells, s, m, dt)
+    share, k, w_rate, b = wall[0], wall[1], wall[2], wall[3]
     gain, lift = 1.0, 0.0
     for p in range(n):
         i = first + p if flow >= 0.0 else end - 1 - p
@@ -55,7 +73,7 @@ def implicit_gain_kernel(
     return gain, lift
 
 
-@kernel(uses=(fluids, films))
+@kernel(uses=(fluids,))
 def implicit_advance_kernel(
     stores: Stores,
     curves: FluidCurves,
@@ -65,13 +83,14 @@ def implicit_advance_kernel(
     dt: float,
     around: float,
     inlet: float,
+    eliminated: Array,
     answer: Array,
 ) -> tuple[float, float]:
     """Take a store over a step, given what enters [J/kg]; return (loss, gain in storage) [J]."""
     first, end = stores.first[s], stores.first[s + 1]
     n = end - first
     mass, wall = stores.mass[s] / n, stores.wall[s] / n
-    share, _, w_rate, b, d = wall_kernel(stores, curves, cells, s, abs(flow), dt)
+    share, w_rate, b, d = eliminated[0], eliminated[2], eliminated[3], eliminated[4]
     loss = stored = 0.0
     h_up = inlet
     for p in range(n):
@@ -87,20 +106,3 @@ def implicit_advance_kernel(
         cells.temperature[i] = inverse_kernel(curves, h_up, t + moved / cp)
         cells.wall[i] = t_wall
     return loss * dt, stored
-
-
-@kernel(uses=(fluids, films))
-def wall_kernel(
-    stores: Stores, curves: FluidCurves, cells: Cells, s: int, flow: float, dt: float
-) -> tuple[float, float, float, float, float]:
-    """The wall of a cell, eliminated: share, k, C/dt, loss, sum of rates [W/K].
-
-    Heat to the wall is k T - share (C/dt T_wall + loss T_around), the new wall share T + (...) / sum.
-    """
-    n = stores.first[s + 1] - stores.first[s]
-    middle = (stores.first[s] + stores.first[s + 1]) // 2
-    film = film_kernel(stores, curves, s, flow, cells.temperature[middle]) / n
-    rate, b = stores.wall[s] / n / dt, stores.loss[s] / n
-    d = film + rate + b
-    share = 1.0 if film == np.inf else film / d
-    return share, share * (rate + b), rate, b, d

@@ -93,8 +93,8 @@ def pop_kernel(
         return 0.0, heat / to_leave
     # the rest ran through within the step
     stay = decay[3] / m
-    zero, one = _aged(0.0, decay, stay, stay), _aged(1.0, decay, stay, stay)
-    return through / to_leave * (one - zero), (heat + through * zero) / to_leave
+    zero, kept = _aged(0.0, decay, stay, stay), np.exp(-decay[0] * stay)
+    return through / to_leave * kept, (heat + through * zero) / to_leave
 
 
 @kernel

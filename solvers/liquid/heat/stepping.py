@@ -11,7 +11,7 @@ from solvers import fluids
 from solvers._jit import kernel
 from solvers.fluids import FluidCurves
 from solvers.liquid.heat import films, implicit, mixing, order, parcels, tvd
-from solvers.liquid.heat.implicit import implicit_advance_kernel, implicit_gain_kernel
+from solvers.liquid.heat.implicit import implicit_advance_kernel, implicit_gain_kernel, wall_kernel
 from solvers.liquid.heat.mixing import Mix, mix_kernel, work_kernel
 from solvers.liquid.heat.order import FlowGraph, order_kernel, pattern_kernel
 from solvers.liquid.heat.parcels import decay_kernel, pop_kernel, push_kernel
@@ -137,6 +137,7 @@ def march_kernel(
             for s in range(ns):
                 j = stores.branch[s]
                 if implicit_:
+                    wall_kernel(stores, curves, cells, s, abs(flow[j]), dt, rates[s])
                     gain[j], lift[j] = implicit_gain_kernel(
                         stores,
                         curves,
@@ -146,6 +147,7 @@ def march_kernel(
                         dt,
                         around[s],
                         row_heat[j],
+                        rates[s],
                         answer,
                     )
                 elif plug:
@@ -177,6 +179,7 @@ def march_kernel(
                         dt,
                         around[s],
                         inlet,
+                        rates[s],
                         answer,
                     )
                 elif plug:

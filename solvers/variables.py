@@ -144,6 +144,14 @@ _ALL = (
     Variable("heat_delivered", "district", ("time",), "W", "Heat handed to the network", (0.0, 1e11)),
     Variable("heat_pump_power", "district", ("time",), "W", "Electric power of the heat pump", (0.0, 1e11)),
     Variable("limit", "district", ("time",), "1", "What limits the hour (flag_meanings)", (0.0, 10.0)),
+    # uncertainty: of a sample of inputs; units stand in the names of inputs and outputs
+    Variable("input_value", "uncertainty", ("input", "member"), "1", "Value drawn", (-INF, INF)),
+    Variable("output_value", "uncertainty", ("output", "member"), "1", "Result of the member", (-INF, INF)),
+    Variable(
+        "output_nominal", "uncertainty", ("output",), "1", "Result with inputs at their modes", (-INF, INF)
+    ),
+    Variable("output_percentile", "uncertainty", ("percentile", "output"), "1", "Percentile", (-INF, INF)),
+    Variable("rank_correlation", "uncertainty", ("output", "input"), "1", "Spearman's", (-1.001, 1.001)),
     # network: of a file solved by itself
     Variable("flow", "network", ("branch",), "kg s-1", "Mass flow from start to end", (-1e7, 1e7)),
     Variable("drop", "network", ("branch",), "Pa", "Pressure drop from start to end", (-1e9, 1e9)),

@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from geometry.errors import InputError, require, require_range
+from twin.sampling import check_spreads
 from twin.schema import (
     Containment,
     FanTable,
@@ -180,6 +181,8 @@ RANGES = (
     Range("economics.electricity_EUR_MWh", -500, 5000, "EUR/MWh"),
     Range("economics.electricity_kgCO2_kWh", 0, 2, "kg/kWh"),
     Range("economics.displaced_heat_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("uncertainty.members", 0, 1e5, "members"),
+    Range("uncertainty.seed", 0, 2**31, "-"),
     Range("run.threads", 0, 1024, "threads"),
 )
 
@@ -197,6 +200,7 @@ def check_ranges(conf: TwinConf) -> None:
     _check_liquid(conf)
     _check_district(conf)
     _check_lists(conf)
+    check_spreads(conf.uncertainty)
 
 
 def _check_site(conf: TwinConf) -> None:

@@ -20,6 +20,7 @@ from twin.grid_study_dataset import study_values
 from twin.hall_reading_dataset import check_attributes, check_values, reading_values
 from twin.identity import code_id, config_id
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
+from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def summarise(results: Results, run: str) -> dict[str, Any]:
         "year": asdict(results.summary.year),
         "heat": asdict(results.summary.heat),
         "closure": _closure(results),
-    }
+    } | ({"uncertainty": sample_summary(results.uncertainty)} if results.uncertainty else {})
 
 
 def hall_status(results: Results) -> str:
@@ -227,6 +228,10 @@ def to_tree(results: Results) -> xr.DataTree:
     groups = {"hall": hall_dataset(results), "year": _year_dataset(results), "district": _district(results)}
     if any(hall.loop is not None for hall in results.halls):
         groups["loop"] = _loop_dataset(results)
+    if results.uncertainty is not None:
+        groups["uncertainty"] = sample_dataset(
+            results.uncertainty, f"Uncertain inputs and results of {results.site.title}"
+        )
     return xr.DataTree.from_dict(groups)
 
 

@@ -105,6 +105,13 @@ class Precision(Enum):
     double = "double"
 
 
+class Distribution(Enum):
+    fixed = "fixed"  # at its mode
+    uniform = "uniform"  # from low to high
+    triangular = "triangular"  # from low to high, most often at mode
+    normal = "normal"  # about mode, cut at three deviations
+
+
 class Recirculation(Enum):
     none = "none"
     rows = "rows"
@@ -398,6 +405,38 @@ class EconomicsConf:
 
 
 @dataclass
+class SpreadConf:
+    """What an uncertain factor may be; None: not used by the distribution."""
+
+    distribution: Distribution = Distribution.fixed
+    low: Optional[float] = None
+    mode: float = 1.0
+    high: Optional[float] = None
+    deviation: Optional[float] = None  # standard deviation
+
+
+@dataclass
+class UncertaintyConf:
+    """Factors on what the configuration gives; `outdoor_K` is added to the outdoor temperatures."""
+
+    name: str = "none"
+    title: str = "Inputs as given"
+    members: int = 0  # of the sample; 0: no study
+    seed: int = 1
+    it_power: SpreadConf = field(default_factory=SpreadConf)
+    cdu_ua: SpreadConf = field(default_factory=SpreadConf)
+    cold_plate_resistance: SpreadConf = field(default_factory=SpreadConf)
+    junction_to_case: SpreadConf = field(default_factory=SpreadConf)
+    coolant_flow: SpreadConf = field(default_factory=SpreadConf)
+    pump_efficiency: SpreadConf = field(default_factory=SpreadConf)
+    cooler_ua: SpreadConf = field(default_factory=SpreadConf)
+    cooler_fan_power: SpreadConf = field(default_factory=SpreadConf)
+    heat_pump_efficiency: SpreadConf = field(default_factory=SpreadConf)
+    network_heat: SpreadConf = field(default_factory=SpreadConf)
+    outdoor_K: SpreadConf = field(default_factory=lambda: SpreadConf(mode=0.0))
+
+
+@dataclass
 class RunConf:
     name: Optional[str] = None  # of the run folder; None: date and time
     folder: str = "runs"
@@ -419,4 +458,5 @@ class TwinConf:
     workload: WorkloadConf = field(default_factory=WorkloadConf)
     solver: SolverConf = field(default_factory=SolverConf)
     economics: EconomicsConf = field(default_factory=EconomicsConf)
+    uncertainty: UncertaintyConf = field(default_factory=UncertaintyConf)
     run: RunConf = field(default_factory=RunConf)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from solvers.liquid.hall.lumped import LumpedLoop
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
+    from twin.uncertainty import Uncertainty
     from twin.weather import Weather
-    from twin.year import Year
+    from twin.year import Year, YearSpec
     from twin.year_summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
@@ -61,6 +62,7 @@ class Results:
     year: Year
     summary: YearSummary
     seconds: dict[str, float]
+    uncertainty: Uncertainty | None = None
 
     def __repr__(self) -> str:
         sizing, year = self.site.sizing, self.summary.year
@@ -89,6 +91,9 @@ def simulate_site(conf: TwinConf) -> Results:
 
     Raises InputError for bad input, SolverError (BalanceError, DivergenceError) when a stage fails.
     """
+    from twin.year import simulate_year
+    from twin.year_summary import summarise_year
+
     seconds = {}
     _use_threads(conf.run.threads)
     weather, load = hourly_inputs(conf)  # before anything is paid for: a file may be missing
@@ -123,7 +128,10 @@ def simulate_site(conf: TwinConf) -> Results:
         halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids))
 
     with stage("year", "8,760 hours") as clock:
-        year, summary = _simulate_year(conf, site, tuple(halls), weather, load)
+        spec = site_year_spec(conf, site, tuple(halls), weather)
+        year = simulate_year(spec, weather, load)
+        require_cooled(conf, year)
+        summary = summarise_year(year, spec, conf.economics)
     seconds["year"] = clock.seconds
     return Results(
         conf=conf,
@@ -133,6 +141,7 @@ def simulate_site(conf: TwinConf) -> Results:
         year=year,
         summary=summary,
         seconds=seconds,
+        uncertainty=_study(conf, tuple(halls), spec, weather, load),
     )
 
 
@@ -194,15 +203,12 @@ def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
     return weather, it_load(conf.workload)
 
 
-def _simulate_year(
-    conf: TwinConf, site: Site, halls: tuple[HallResult, ...], weather: Weather, load: Array
-) -> tuple[Year, YearSummary]:
+def site_year_spec(conf: TwinConf, site: Site, halls: tuple[HallResult, ...], weather: Weather) -> YearSpec:
+    """The site as the year sees it: its loops in one, sized plant, recovery and network."""
     from twin.assembly.air import handled_flow
     from twin.assembly.year import year_spec
-    from twin.year import simulate_year
-    from twin.year_summary import summarise_year
 
-    spec = year_spec(
+    return year_spec(
         it_design_power=site.sizing.it_power,
         liquid_fraction=conf.compute.liquid_fraction,
         loop=site_loop(halls),
@@ -218,9 +224,21 @@ def _simulate_year(
         district=conf.district,
         weather=weather,
     )
-    year = simulate_year(spec, weather, load)
-    require_cooled(conf, year)
-    return year, summarise_year(year, spec, conf.economics)
+
+
+def _study(
+    conf: TwinConf, halls: tuple[HallResult, ...], spec: YearSpec, weather: Weather, load: Array
+) -> Uncertainty | None:
+    """Percentiles of the results for spread inputs, where they are asked for."""
+    if conf.uncertainty.members == 0:
+        return None
+    import numba
+
+    from twin.uncertainty import basis_of, study
+
+    with stage("sample", f"{conf.uncertainty.members} members, the year of each") as clock:
+        basis = basis_of(spec, weather, load, conf.economics, halls, celsius(conf.loop.supply_temperature_C))
+        return study(basis, conf.uncertainty, workers=numba.get_num_threads(), tell=clock.tell)
 
 
 def require_cooled(conf: TwinConf, year: Year) -> None:

@@ -13,7 +13,7 @@ UDUNITS = {"1", "K", "Pa", "W", "J", "m", "kg", "s", "m3", "m-1", "s-1"}
 @pytest.mark.parametrize("variable", VARIABLES.values(), ids=lambda v: f"{v.group}/{v.name}")
 def test_every_variable_is_described(variable):
     assert set(variable.units.split()) <= UDUNITS
-    assert variable.group in {"hall", "loop", "year", "district", "network"}
+    assert variable.group in {"hall", "loop", "year", "district", "uncertainty", "network"}
     assert variable.long_name
     assert variable.long_name[0].isupper()
     assert variable.valid[0] < variable.valid[1]

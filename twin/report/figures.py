@@ -20,6 +20,7 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         hot_spot_picture,
         physics_checks_picture,
         temperature_cascade,
+        tornado,
         year_chart,
     )
     from viz.fields import HallView
@@ -45,4 +46,7 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         stages = cascade_stages(tree["loop"].to_dataset(), district, year)
         paths.append(temperature_cascade(stages, folder / "temperature_cascade.png", title=title))
     paths.append(year_chart(year, folder / "year.png", district=district, title=title))
+    if "uncertainty" in tree:
+        sample = tree["uncertainty"].to_dataset()
+        paths.append(tornado(sample, folder / "uncertainty.png", title=title))
     return tuple(paths)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from solvers.air.unit_readings import UnitReading
     from twin.grid_study import GridStudy
     from twin.simulation import HallResult, Results
+    from twin.uncertainty import Uncertainty
 
 # (section, [(label, key, unit, decimals)])
 _ROWS = (
@@ -113,6 +114,8 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
         )
     _print_grids(console, worst_hall(results))
     _print_readings(console, results)
+    if results.uncertainty is not None:
+        _print_sample(console, results.uncertainty)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]
     console.print("Balances close to: " + ", ".join(shown))
     for warning in results.warnings:
@@ -142,6 +145,24 @@ def _print_grids(console: Console, hall: HallResult) -> None:
         f"Grid study: two more grids, of {cells} cells in {sum(study.seconds[:2]):.1f} s "
         f"(the finest took {study.seconds[2]:.1f} s): " + ", ".join(words)
     )
+
+
+def _print_sample(console: Console, found: Uncertainty) -> None:
+    """Percentiles of the sample, and what each result follows most."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left")
+    table.title = f"Uncertain inputs, {found.results.shape[1]} members"
+    for heading in ("", *(f"P{p:g}" for p in found.probability), "follows most"):
+        table.add_column(heading, justify="left" if heading in ("", "follows most") else "right")
+    for i, name in enumerate(found.outputs):
+        correlation = found.correlation[i]
+        if not np.isfinite(correlation).any():
+            continue
+        strongest = int(np.nanargmax(np.abs(correlation)))
+        cells = [f"{value:,.4g}" for value in found.percentiles[:, i]]
+        table.add_row(name, *cells, f"{found.inputs[strongest]} ({correlation[strongest]:+.2f})")
+    console.print(table)
 
 
 def _print_readings(console: Console, results: Results) -> None:

@@ -6,6 +6,7 @@ from viz.charts.grid_study import grid_study_picture
 from viz.charts.hall import hot_spot_picture, plan_and_sections
 from viz.charts.history import air_history
 from viz.charts.sweep import sweep_curve
+from viz.charts.tornado import tornado
 from viz.charts.year import year_chart
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "plan_and_sections",
     "sweep_curve",
     "temperature_cascade",
+    "tornado",
     "year_chart",
 ]

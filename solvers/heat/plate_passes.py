@@ -64,27 +64,27 @@ def pass_effectiveness(passes: Passes, ntu: float, ratio: float) -> PassEffectiv
     against = np.array(_piece(counterflow_slopes, piece_ntu, piece_ratio))
     along = np.array(_piece(parallel_slopes, piece_ntu, piece_ratio))
 
-    # unknown are the temperatures before and behind every pass: 0..n1 of stream 1, then those of stream 2
+    # unknown are the temperatures before and behind every pass: 0..n1 of stream 1, then those of stream 2;
+    # the matrix, and its derivatives by NTU and R of the pieces
     size = n1 + n2 + 2
-    matrix, by_ntu, by_ratio = np.eye(size), np.zeros((size, size)), np.zeros((size, size))
+    system = np.zeros((3, size, size))
+    system[0] = np.eye(size)
     for i, j, width, counter in _pieces(passes):
-        p, p_ntu, p_ratio = against if counter else along
-        inlets = [i, n1 + 1 + j]
-        for outlet, share, own, other, factor, extra in (
-            (i + 1, width * n1, 0, 1, 1.0, 0.0),
-            (n1 + 2 + j, width * n2, 1, 0, piece_ratio, p),  # stream 2: effectiveness R P
+        first = against if counter else along
+        second = piece_ratio * first + np.array([0.0, 0.0, first[0]])  # stream 2: effectiveness R P
+        inlets = i, n1 + 1 + j
+        for outlet, share, own, other, effect in (
+            (i + 1, width * n1, *inlets, first),
+            (n1 + 2 + j, width * n2, *reversed(inlets), second),
         ):
-            # outlet = (1 - e) own inlet + e inlet of the other stream, mixed by the channels' share of the
-            # pass
-            for to, e, one in ((inlets[own], -factor * p, 1.0), (inlets[other], factor * p, 0.0)):
-                sign = -1.0 if one else 1.0
-                matrix[outlet, to] -= share * (one + e)
-                by_ntu[outlet, to] -= share * sign * factor * p_ntu
-                by_ratio[outlet, to] -= share * sign * (factor * p_ratio + extra)
+            # outlet = (1 - e) own inlet + e inlet of the other stream, in its share of the pass's channels
+            system[0, outlet, own] -= share
+            system[:, outlet, own] += share * effect
+            system[:, outlet, other] -= share * effect
     right = np.zeros(size)
     right[0] = 1.0  # stream 1 enters at 1, stream 2 at 0
-    temperature = np.linalg.solve(matrix, right)
-    slopes = np.linalg.solve(matrix, -np.stack((by_ntu @ temperature, by_ratio @ temperature), axis=1))
+    temperature = np.linalg.solve(system[0], right)
+    slopes = np.linalg.solve(system[0], -(system[1:] @ temperature).T)
     return PassEffectiveness(
         float(1.0 - temperature[n1]), float(-slopes[n1, 0] / n1), float(-slopes[n1, 1] * n1 / n2)
     )
@@ -109,7 +109,6 @@ def _pieces(passes: Passes) -> Iterator[tuple[int, int, float, bool]]:
     for low, high in pairwise(cuts):
         i, place = low // n2, low // n1
         j = n2 - 1 - place if passes.counterflow else place
-        # both streams turn from pass to pass; `inner` speaks of the pass of stream 2 beside the entry of
-        # stream 1
+        # both streams turn from pass to pass; `inner` speaks of the piece where stream 1 enters
         turns = i + j - first_of_second
         yield i, j, (high - low) / (n1 * n2), passes.inner == (turns % 2 == 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from geometry.grid import Array
 from solvers.air.kernels import sweeps as kernels
@@ -18,63 +18,66 @@ SCHEME = {
 }
 
 
-def link_cells(system: FlowSystem, fields: Fields, *, prandtl: float, prandtl_turbulent: float) -> None:
-    """Links of a cell quantity with diffusivity nu / prandtl + nu_t / prandtl_turbulent."""
-    lattice, scratch = system.lattice, system.scratch
-    for axis in range(3):
-        transport.scalar_links(
-            lattice.shape,
-            fields.flux[axis],
-            lattice.conductance[axis],
-            fields.viscosity,
-            system.problem.properties.viscosity,
-            prandtl,
-            prandtl_turbulent,
-            lattice.stride[axis],
-            scratch.low[axis],
-            scratch.high[axis],
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inertia:
+    """What holds a quantity back: volume times `rate` [1/s] and `share` of its links' weights.
+
+    It carries the value before + lead (phi - before), where phi is the present one; before None: phi itself.
+    """
+
+    rate: float
+    share: float
+    before: Array | None = None
+    lead: float = 0.0
 
 
-def assemble(
+def assemble_cells(
     system: FlowSystem,
+    fields: Fields,
     scheme: Convection,
-    spacing: Sequence[Array],
     free: Flags,
-    volume: Array,
     phi: Array,
-    old: Array,
+    inertia: Inertia,
     *,
-    inverse_step: float,
-    relaxation: float,
-    response: Array,
+    prandtl: float,
+    prandtl_turbulent: float,
 ) -> None:
-    """System of `phi` from the links, sources and sinks in the work arrays (kernels.transport)."""
+    """System of a cell quantity with diffusivity nu / prandtl + nu_t / prandtl_turbulent.
+
+    From the sources and sinks in the work arrays (kernels.transport.scalar_system).
+    """
     lattice, scratch = system.lattice, system.scratch
-    low, high = scratch.low, scratch.high
-    transport.assemble(
+    transport.scalar_system(
         lattice.shape,
         SCHEME[scheme],
-        *spacing,
-        low[0],
-        high[0],
-        low[1],
-        high[1],
-        low[2],
-        high[2],
+        *lattice.spacing,
+        *fields.flux,
+        *lattice.conductance,
+        fields.viscosity,
+        system.problem.properties.viscosity,
+        prandtl,
+        prandtl_turbulent,
         free,
-        volume,
+        lattice.volume,
         phi,
-        old,
+        phi if inertia.before is None else inertia.before,
         scratch.source,
         scratch.sink,
-        inverse_step,
-        relaxation,
+        inertia.rate,
+        inertia.share,
+        inertia.lead,
         scratch.rows,
+        *links(system),
         scratch.inverse,
         scratch.b,
-        response,
+        scratch.spare,
     )
+
+
+def links(system: FlowSystem) -> list[Array]:
+    """Work arrays of the links: low and high ones of x, y, z."""
+    pairs = zip(system.scratch.low, system.scratch.high, strict=True)
+    return [link for pair in pairs for link in pair]
 
 
 # planes along y?, x reversed?, rows reversed?
@@ -99,13 +102,12 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False)
     by_rows  whether neighbours along x are taken as before the row (kernels.sweeps)
     """
     scratch, lattice = system.scratch, system.lattice
-    links = [link for pair in zip(scratch.low, scratch.high, strict=True) for link in pair]
     for s in range(sweeps):
         planes_along_y, reverse_x, reverse_rows = SWEEP_ORDER[s % len(SWEEP_ORDER)]
         if by_rows:
             kernels.sweep_rows(
                 lattice.shape,
-                *links,
+                *links(system),
                 scratch.inverse,
                 scratch.b,
                 planes_along_y,
@@ -116,7 +118,7 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False)
         else:
             kernels.sweep(
                 lattice.shape,
-                *links,
+                *links(system),
                 scratch.inverse,
                 scratch.b,
                 planes_along_y,

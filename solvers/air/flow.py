@@ -12,7 +12,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
-from solvers.air.equation import assemble, relax
+from solvers.air.equation import SCHEME, links, relax
 from solvers.air.jets import add_jets
 from solvers.air.kernels import momentum, pressure
 from solvers.air.lattice import Triple
@@ -31,42 +31,27 @@ def update_flux(system: FlowSystem, fields: Fields) -> None:
 
 
 def momentum_step(
-    system: FlowSystem, fields: Fields, step: Step, scheme: Convection, old: Triple | None = None
+    system: FlowSystem, fields: Fields, step: Step, scheme: Convection, before: Triple | None = None
 ) -> None:
     """Advance the three velocity components with the old pressure; fluxes still hold the old velocities.
 
-    old  what inertia carries; the present velocities if not given
+    before  the last level of time, where the present velocities are guesses of the new one (Step.lead)
     """
     for axis in range(3):
-        _component_step(system, fields, step, axis, scheme, (old or fields.velocity)[axis])
+        _component_step(system, fields, step, axis, scheme, before[axis] if before else None)
 
 
 def _component_step(
-    system: FlowSystem, fields: Fields, step: Step, axis: int, scheme: Convection, old: Array
+    system: FlowSystem,
+    fields: Fields,
+    step: Step,
+    axis: int,
+    scheme: Convection,
+    before: Array | None,
 ) -> None:
     lattice, scratch, problem = system.lattice, system.scratch, system.problem
     shape, stride = lattice.shape, lattice.stride
     b, c = (axis + 1) % 3, (axis + 2) % 3
-    low, high = scratch.low, scratch.high
-    momentum.momentum_links(
-        shape,
-        stride[axis],
-        stride[b],
-        stride[c],
-        fields.flux[axis],
-        fields.flux[b],
-        fields.flux[c],
-        lattice.conductance[b],
-        lattice.conductance[c],
-        lattice.width_ratio[axis],
-        fields.viscosity,
-        low[axis],
-        high[axis],
-        low[b],
-        high[b],
-        low[c],
-        high[c],
-    )
     phi = fields.velocity[axis]
     air = problem.properties
     momentum.momentum_forces(
@@ -96,18 +81,32 @@ def _component_step(
     add_motion_of_walls(system.walls, axis, stride[axis], fields.viscosity, scratch.source)
     if system.given is not None:
         np.add(scratch.source, system.given.force[axis], out=scratch.source, casting="same_kind")
-    assemble(
-        system,
-        scheme,
+    momentum.momentum_system(
+        shape,
+        SCHEME[scheme],
         # along its own axis a component's nodes are faces and its control volumes end at cell centres
-        [lattice.staggered[a] if a == axis else lattice.spacing[a] for a in range(3)],
+        *(lattice.staggered[a] if a == axis else lattice.spacing[a] for a in range(3)),
+        *(stride[a] for a in (axis, b, c)),
+        *(fields.flux[a] for a in (axis, b, c)),
+        lattice.conductance[b],
+        lattice.conductance[c],
+        lattice.width_ratio[axis],
+        fields.viscosity,
+        *(side[a] for a in (axis, b, c) for side in (scratch.low, scratch.high)),
         lattice.free[axis],
         lattice.control[axis],
         phi,
-        old,
-        inverse_step=1.0 / step.time_step,
-        relaxation=step.relaxation,
-        response=scratch.spare if step.in_time else scratch.response[axis],
+        phi if before is None else before,
+        scratch.source,
+        scratch.sink,
+        1.0 / step.time_step,
+        step.relaxation,
+        step.lead,
+        scratch.rows,
+        *links(system),
+        scratch.inverse,
+        scratch.b,
+        scratch.spare if step.in_time else scratch.response[axis],
     )
     relax(system, phi, step.sweeps, by_rows=step.in_time)
 

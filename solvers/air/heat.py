@@ -8,7 +8,7 @@ from geometry.grid import Array
 from solvers.air import audit, operation
 from solvers.air.acceleration import Mixing
 from solvers.air.devices import exhaust_outflow
-from solvers.air.equation import assemble, link_cells, relax
+from solvers.air.equation import Inertia, assemble_cells, relax
 from solvers.air.problem import Convection
 from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
@@ -38,10 +38,9 @@ def temperature_step(
     Racks blow out what they draw in at the start of the step plus their heat.
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
-    _assemble_links(system, fields)
     if inverse_step == 0.0:
         operation.step_controls(system, fields)
-    _assemble_system(system, fields, scheme=scheme, relaxation=relaxation, inverse_step=inverse_step, old=old)
+    _assemble_system(system, fields, scheme, Inertia(rate=inverse_step, share=relaxation, before=old))
     relax(system, fields.theta, sweeps, by_rows=inverse_step > 0.0)
     if inverse_step == 0.0:
         operation.correct_level(system, fields)
@@ -63,7 +62,6 @@ def solve_temperature(
     at_rest  what cells may still move [K] once nothing that racks and units draw moves by a tenth of the
              tolerance: corners that hardly any air passes settle last, and nobody breathes their air
     """
-    _assemble_links(system, fields)
     change = np.inf
     before = np.empty_like(fields.theta)
     drawn = system.devices.inlet_theta(fields.theta, fields.flux)
@@ -73,13 +71,7 @@ def solve_temperature(
     for number in range(max_passes):
         np.copyto(before, fields.theta)
         operation.step_controls(system, fields)
-        _assemble_system(
-            system,
-            fields,
-            scheme=system.problem.convection,
-            relaxation=0.0,
-            warming=warming,
-        )
+        _assemble_system(system, fields, system.problem.convection, Inertia(rate=0.0, share=0.0), warming)
         relax(system, fields.theta, PASS)
         operation.correct_level(system, fields)
         change = float(np.abs(fields.theta - before).max())
@@ -96,38 +88,28 @@ def solve_temperature(
     return change
 
 
-def _assemble_links(system: FlowSystem, fields: Fields) -> None:
-    air = system.problem.properties
-    link_cells(system, fields, prandtl=air.prandtl, prandtl_turbulent=air.prandtl_turbulent)
-
-
 def _assemble_system(
     system: FlowSystem,
     fields: Fields,
-    *,
     scheme: Convection,
-    relaxation: float,
+    inertia: Inertia,
     warming: Array | None = None,
-    inverse_step: float = 0.0,
-    old: Array | None = None,
 ) -> None:
-    lattice, scratch, theta = system.lattice, system.scratch, fields.theta
+    scratch, air = system.scratch, system.problem.properties
     scratch.source[:] = 0.0 if warming is None else warming
     if system.given is not None:
         np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
     scratch.sink[:] = 0.0
-    add_device_heat(system, fields, theta, scratch.source, scratch.sink)
-    assemble(
+    add_device_heat(system, fields, fields.theta, scratch.source, scratch.sink)
+    assemble_cells(
         system,
+        fields,
         scheme,
-        lattice.spacing,
-        lattice.fluid,
-        lattice.volume,
-        theta,
-        theta if old is None else old,
-        inverse_step=inverse_step,
-        relaxation=relaxation,
-        response=scratch.spare,
+        system.lattice.fluid,
+        fields.theta,
+        inertia,
+        prandtl=air.prandtl,
+        prandtl_turbulent=air.prandtl_turbulent,
     )
 
 

@@ -149,14 +149,13 @@ def _start(
 
 def _final(march: March) -> MarchState:
     levels = march.levels
-    u, v, w = levels.velocity
     before = replace(
         march.run.fields,
-        velocity=(u.before, v.before, w.before),
-        pressure=levels.pressure.before,
-        theta=levels.theta.before,
-        k=levels.k.before,
-        epsilon=levels.epsilon.before,
+        velocity=levels.velocity,
+        pressure=levels.pressure,
+        theta=levels.theta,
+        k=levels.k,
+        epsilon=levels.epsilon,
     )
     return MarchState(
         state=runs.state_of(march.run),
@@ -234,15 +233,15 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
         sweeps=march.sweeps,
         pressure_tolerance=controls.pressure_tolerance,
         in_time=True,
+        lead=ratio / (1.0 + 2.0 * ratio),
     )
     run, levels = march.run, march.levels
     system, fields = run.system, run.fields
-    u, v, w = (level.old for level in levels.velocity)
-    turbulence.update_viscosity(system, run.eddies, fields, inertia, (levels.k.old, levels.epsilon.old))
+    turbulence.update_viscosity(system, run.eddies, fields, inertia, (levels.k, levels.epsilon))
     operation.update_flows(system, fields)
     projection.renew(march.projection, system, fields.velocity, inverse_step)
-    flow.momentum_step(system, fields, inertia, march.problem.convection, (u, v, w))
-    projection.guess_potential(system, fields, levels.pressure.before, ratio, inverse_step)
+    flow.momentum_step(system, fields, inertia, march.problem.convection, levels.velocity)
+    projection.guess_potential(system, fields, levels.pressure, ratio, inverse_step)
     mass, iterations = projection.project(
         march.projection,
         system,
@@ -286,18 +285,20 @@ def _renew_devices(march: March, step: float) -> ServerStep:
 
 
 def _extrapolate(march: March, ratio: float) -> None:
-    """Guess all fields at the new level; keep the present level, and what inertia carries of it."""
+    """Guess all fields at the new level; keep the present level, and what inertia carries of theta."""
     fields, levels, system = march.run.fields, march.levels, march.run.system
+    shape = system.lattice.shape
     fields_of = [*zip(fields.velocity, levels.velocity, strict=True), (fields.theta, levels.theta)]
-    for values, level in fields_of:
-        marching.shift_level(system.lattice.shape, ratio, -1.0, values, level.before, level.old)
+    for values, before in fields_of:
+        marching.shift_level(shape, ratio, -1.0, values, before)
     if march.run.eddies is not None:
-        for values, level in (
+        for values, before in (
             (fields.k, levels.k),
             (fields.epsilon, levels.epsilon),
             (fields.viscosity, levels.viscosity),
         ):
-            marching.shift_level(system.lattice.shape, ratio, LEAST_SHARE, values, level.before, level.old)
+            marching.shift_level(shape, ratio, LEAST_SHARE, values, before)
+    marching.carried(shape, ratio / (1.0 + 2.0 * ratio), fields.theta, levels.theta, levels.inert)
     impose_velocities(system.devices, fields.velocity)
     boundaries.impose_walls(system.walls, fields.velocity)
     flow.update_flux(system, fields)
@@ -305,7 +306,7 @@ def _extrapolate(march: March, ratio: float) -> None:
 
 def _close_heat(march: March, controls: TransientControls, inverse_step: float) -> tuple[HeatBalance, float]:
     """Step the temperature on the new fluxes until its balance holds; balance, and heat being stored [W]."""
-    system, fields, old = march.run.system, march.run.fields, march.levels.theta.old
+    system, fields, old = march.run.system, march.run.fields, march.levels.inert
     operation.step_controls(system, fields)
     lattice = system.lattice
     partial = np.zeros(lattice.shape[0] + 3)

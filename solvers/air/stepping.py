@@ -9,6 +9,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air.kernels import marching
+from solvers.air.lattice import Triple
 from solvers.air.runs import Run
 from solvers.air.system import Fields
 
@@ -16,39 +17,29 @@ MOST_SWEEPS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """The last level of a field, and what inertia carries of it; flat and padded."""
-
-    before: Array
-    old: Array
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """Of all fields that inertia carries, and of those that are only extrapolated."""
+    """Fields at the last level of time, flat and padded; `inert`: what inertia carries of theta."""
 
-    velocity: tuple[Level, Level, Level]
-    theta: Level
-    k: Level
-    epsilon: Level
-    viscosity: Level
-    pressure: Level
+    velocity: Triple
+    theta: Array
+    inert: Array
+    k: Array
+    epsilon: Array
+    viscosity: Array
+    pressure: Array
 
 
 def levels_of(fields: Fields) -> Levels:
     """The present fields as the last level."""
-
-    def level(values: Array) -> Level:
-        return Level(before=values.copy(), old=np.zeros_like(values))
-
     u, v, w = fields.velocity
     return Levels(
-        velocity=(level(u), level(v), level(w)),
-        theta=level(fields.theta),
-        k=level(fields.k),
-        epsilon=level(fields.epsilon),
-        viscosity=level(fields.viscosity),
-        pressure=level(fields.pressure),
+        velocity=(u.copy(), v.copy(), w.copy()),
+        theta=fields.theta.copy(),
+        inert=fields.theta.copy(),
+        k=fields.k.copy(),
+        epsilon=fields.epsilon.copy(),
+        viscosity=fields.viscosity.copy(),
+        pressure=fields.pressure.copy(),
     )
 
 

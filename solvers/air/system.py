@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from geometry.grid import Array
@@ -36,7 +37,7 @@ class Fields:
 class Scratch:
     """Work arrays of one transport equation at a time, and of the pressure correction.
 
-    rows  of `transport.assemble`; partial: sums of planes; correction, imbalance: float64 in any precision
+    rows  of `transport.assemble_plane`; partial: sums of planes; correction, imbalance: always float64
     """
 
     low: Triple
@@ -86,6 +87,7 @@ class Step:
     """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps.
 
     in_time  the inertia is real: sweeps go by rows, and faces keep the response of the projection
+    lead     inertia carries before + lead (guess - before) of the last level and the guess of the new one
     """
 
     time_step: float
@@ -93,6 +95,7 @@ class Step:
     sweeps: int
     pressure_tolerance: float
     in_time: bool = False
+    lead: float = 0.0
 
 
 def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False) -> Fields:
@@ -135,7 +138,7 @@ def build_flow(
         spare=work[13],
         carry=np.zeros(max(ny, nz) * nx, dtype=real),
         known=np.zeros(max(ny, nz) * nx, dtype=real),
-        rows=np.zeros(transport.ROWS * nz * nx, dtype=real),
+        rows=np.zeros((get_num_threads(), (transport.ROWS + 2 * ny) * nx), dtype=real),
         partial=np.zeros(nz),
         correction=wide[0],
         imbalance=wide[1],

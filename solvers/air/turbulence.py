@@ -23,7 +23,7 @@ from solvers.air.closures import (
     Closure,
 )
 from solvers.air.devices import Faces
-from solvers.air.equation import assemble, link_cells, relax
+from solvers.air.equation import Inertia, assemble_cells, relax
 from solvers.air.kernels import jones_launder, k_epsilon, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
@@ -151,14 +151,14 @@ def update_viscosity(
     eddies: Eddies | None,
     fields: Fields,
     step: Step,
-    old: tuple[Array, Array] | None = None,
+    before: tuple[Array, Array] | None = None,
 ) -> None:
     """Renew the eddy viscosity of the cells and the shear of the walls; k-epsilon takes a step.
 
-    old  k and epsilon that inertia carries; the present ones if not given
+    before  k and epsilon of the last level of time, where the present ones are guesses of the new one
     """
     if eddies is not None:
-        _k_epsilon_step(system, eddies, fields, step, old or (fields.k, fields.epsilon))
+        _k_epsilon_step(system, eddies, fields, step, before or (None, None))
         return
     if system.given is not None:
         np.copyto(fields.viscosity, system.given.viscosity)
@@ -178,7 +178,7 @@ def update_viscosity(
 
 
 def _k_epsilon_step(
-    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, old: tuple[Array, Array]
+    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, before: tuple[Array | None, Array | None]
 ) -> None:
     lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
     shape = lattice.shape
@@ -225,7 +225,7 @@ def _k_epsilon_step(
     for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * epsilon)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, old[1])
+    _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, before[1])
     dissipation = _dissipation(system, eddies, fields)
     k_epsilon.k_sources(
         shape,
@@ -254,7 +254,7 @@ def _k_epsilon_step(
     for (faces, flow), (k, _) in zip(eddies.inflow, blown, strict=True):
         np.add.at(scratch.source, faces.cell, flow * k)
         np.add.at(scratch.sink, faces.cell, flow)
-    _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, old[0])
+    _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, before[0])
     find_eddy_viscosity(system, eddies, fields)
 
 
@@ -350,21 +350,17 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
 
 
 def _transport(
-    system: FlowSystem, fields: Fields, phi: Array, free: Flags, sigma: float, step: Step, old: Array
+    system: FlowSystem,
+    fields: Fields,
+    phi: Array,
+    free: Flags,
+    sigma: float,
+    step: Step,
+    before: Array | None,
 ) -> None:
-    """Advance k or epsilon with the sources in the scratch arrays; inertia carries `old`."""
-    lattice = system.lattice
-    link_cells(system, fields, prandtl=1.0, prandtl_turbulent=sigma)
-    assemble(
-        system,
-        Convection.UPWIND,
-        lattice.spacing,
-        free,
-        lattice.volume,
-        phi,
-        old,
-        inverse_step=1.0 / step.time_step,
-        relaxation=step.relaxation,
-        response=system.scratch.spare,
+    """Advance k or epsilon with the sources in the scratch arrays; before: the last level of time."""
+    inertia = Inertia(rate=1.0 / step.time_step, share=step.relaxation, before=before, lead=step.lead)
+    assemble_cells(
+        system, fields, Convection.UPWIND, free, phi, inertia, prandtl=1.0, prandtl_turbulent=sigma
     )
     relax(system, phi, step.sweeps, by_rows=step.in_time)

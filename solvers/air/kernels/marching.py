@@ -6,30 +6,38 @@ from solvers._jit import parallel_kernel, prange
 
 
 @parallel_kernel
-def shift_level(shape, ratio, share, present, before, old):
+def shift_level(shape, ratio, share, present, before):
     """Make room for the next level of time.
 
     ratio    step ahead over the last step; 0 for a step of first order
     share    a guess is at least this share of the present value; below 0: no bound
     present  in: phi_n; out: the guess (1 + r) phi_n - r phi_n-1
     before   in: phi_n-1; out: phi_n
-    old      out: what inertia carries in BDF2 of variable step, ((1 + r)^2 phi_n - r^2 phi_n-1) / (1 + 2 r)
     """
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
     r = present.dtype.type(ratio)
-    weight = present.dtype.type((1.0 + ratio) * (1.0 + ratio) / (1.0 + 2.0 * ratio))
     least = present.dtype.type(share)
     bounded = share >= 0.0
     for k in prange(n_z + 3):
         start = np.uint64(k * plane)
         for n in range(start, start + np.uint64(plane)):
             now = present[n]
-            last = before[n]
-            guess = now + r * (now - last)
+            guess = now + r * (now - before[n])
             present[n] = max(guess, least * now) if bounded else guess
             before[n] = now
-            old[n] = last + weight * (now - last)
+
+
+@parallel_kernel
+def carried(shape, lead, guess, before, old):
+    """old = before + lead (guess - before)."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    ahead = before.dtype.type(lead)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            old[n] = before[n] + ahead * (guess[n] - before[n])
 
 
 @parallel_kernel

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from geometry.grid import Array
 from solvers.air.kernels import sweeps as kernels
 from solvers.air.kernels import transport
@@ -41,10 +43,13 @@ def assemble_cells(
     *,
     prandtl: float,
     prandtl_turbulent: float,
+    step: bool = False,
 ) -> None:
     """System of a cell quantity with diffusivity nu / prandtl + nu_t / prandtl_turbulent.
 
     From the sources and sinks in the work arrays (kernels.transport.scalar_system).
+
+    step  whether to make a first step of the iteration too
     """
     lattice, scratch = system.lattice, system.scratch
     transport.scalar_system(
@@ -70,7 +75,8 @@ def assemble_cells(
         *links(system),
         scratch.inverse,
         scratch.b,
-        scratch.spare,
+        NOT_WANTED[phi.dtype],
+        scratch.stepped if step else NOT_WANTED[phi.dtype],
     )
 
 
@@ -79,6 +85,8 @@ def links(system: FlowSystem) -> list[Array]:
     pairs = zip(system.scratch.low, system.scratch.high, strict=True)
     return [link for pair in pairs for link in pair]
 
+
+NOT_WANTED = {np.dtype(real): np.zeros(0, dtype=real) for real in (np.float32, np.float64)}
 
 # planes along y?, x reversed?, rows reversed?
 SWEEP_ORDER = (
@@ -93,18 +101,19 @@ SWEEP_ORDER = (
 )
 
 
-def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False) -> None:
+def relax(system: FlowSystem, phi: Array, sweeps: int, *, stepped: bool = False) -> None:
     """Gauss-Seidel sweeps on the assembled system, in the directions of SWEEP_ORDER.
 
     Every call starts with the same direction: an order that changes from one iteration to the next shakes
     the iteration, and coupled with buoyancy it never comes to rest.
 
-    by_rows  whether neighbours along x are taken as before the row (kernels.sweeps)
+    stepped  whether the assembly has made a first step; then the sweeps go on from there, by rows
     """
     scratch, lattice = system.scratch, system.lattice
+    given, found = scratch.stepped, phi
     for s in range(sweeps):
         planes_along_y, reverse_x, reverse_rows = SWEEP_ORDER[s % len(SWEEP_ORDER)]
-        if by_rows:
+        if stepped:
             kernels.sweep_rows(
                 lattice.shape,
                 *links(system),
@@ -112,9 +121,10 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False)
                 scratch.b,
                 planes_along_y,
                 reverse_rows,
-                scratch.known,
-                phi,
+                given,
+                found,
             )
+            given, found = found, given
         else:
             kernels.sweep(
                 lattice.shape,
@@ -128,3 +138,5 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, *, by_rows: bool = False)
                 scratch.known,
                 phi,
             )
+    if stepped and given is not phi:
+        np.copyto(phi, given)

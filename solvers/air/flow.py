@@ -12,7 +12,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
-from solvers.air.equation import SCHEME, links, relax
+from solvers.air.equation import NOT_WANTED, SCHEME, links, relax
 from solvers.air.jets import add_jets
 from solvers.air.kernels import momentum, pressure
 from solvers.air.lattice import Triple
@@ -106,9 +106,10 @@ def _component_step(
         *links(system),
         scratch.inverse,
         scratch.b,
-        scratch.spare if step.in_time else scratch.response[axis],
+        NOT_WANTED[phi.dtype] if step.in_time else scratch.response[axis],
+        scratch.stepped if step.in_time else NOT_WANTED[phi.dtype],
     )
-    relax(system, phi, step.sweeps, by_rows=step.in_time)
+    relax(system, phi, step.sweeps, stepped=step.in_time)
 
 
 def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float) -> krylov.PoissonReport:

@@ -41,7 +41,7 @@ def temperature_step(
     if inverse_step == 0.0:
         operation.step_controls(system, fields)
     _assemble_system(system, fields, scheme, Inertia(rate=inverse_step, share=relaxation, before=old))
-    relax(system, fields.theta, sweeps, by_rows=inverse_step > 0.0)
+    relax(system, fields.theta, sweeps, stepped=inverse_step > 0.0)
     if inverse_step == 0.0:
         operation.correct_level(system, fields)
 
@@ -110,6 +110,7 @@ def _assemble_system(
         inertia,
         prandtl=air.prandtl,
         prandtl_turbulent=air.prandtl_turbulent,
+        step=inertia.rate > 0.0,
     )
 
 

@@ -14,6 +14,7 @@ from solvers.air.runs import Run
 from solvers.air.system import Fields
 
 MOST_SWEEPS = 30
+LEFT = 0.3  # of the guess's error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,11 @@ def exchange_rates(run: Run) -> tuple[float, float]:
 
 
 def enough_sweeps(exchange: float, inverse_step: float) -> int:
-    """Sweeps by rows that leave a quarter of the guess's error in the worst cell; at least one each way.
+    """Sweeps that leave less than a third of the guess's error in the worst cell.
 
-    A sweep leaves about g^3/2 of it, g = exchange / (exchange + inertia). A third would do for stability, for
-    the next guess, 2 phi_n - phi_n-1, is off by three times what is left at most.
+    With g = exchange / (exchange + inertia), the first step leaves g of it and each sweep by rows g^3/2. What
+    is left must stay below a third, for the next guess, 2 phi_n - phi_n-1, is off by three times as much.
     """
     g = exchange / (exchange + inverse_step)
-    enough = math.ceil(math.log(4.0) / (-1.5 * math.log(g))) if g > 0.0 else 2
-    return min(max(enough, 2), MOST_SWEEPS)
+    enough = math.ceil((math.log(LEFT) / math.log(g) - 1.0) / 1.5) if g > 0.0 else 1
+    return min(max(enough, 1), MOST_SWEEPS)

@@ -37,7 +37,8 @@ class Fields:
 class Scratch:
     """Work arrays of one transport equation at a time, and of the pressure correction.
 
-    rows  of `transport.assemble_plane`; partial: sums of planes; correction, imbalance: always float64
+    rows  of `transport.assemble_plane`; partial: sums of planes; correction, imbalance: always float64;
+    stepped  a quantity after the first step of its iteration, in time; 0 outside the nodes
     """
 
     low: Triple
@@ -49,7 +50,7 @@ class Scratch:
     carry: Array
     known: Array
     response: Triple
-    spare: Array
+    stepped: Array
     rows: Array
     partial: Array
     correction: Array
@@ -86,7 +87,7 @@ class FlowSystem:
 class Step:
     """How far one iteration goes: largest pseudo time step [s], relaxation (1 - a) / a, sweeps.
 
-    in_time  the inertia is real: sweeps go by rows, and faces keep the response of the projection
+    in_time  the inertia is real: sweeps go by rows from a first step, faces keep the projection's response
     lead     inertia carries before + lead (guess - before) of the last level and the guess of the new one
     """
 
@@ -135,7 +136,7 @@ def build_flow(
         inverse=work[8],
         b=work[9],
         response=(work[10], work[11], work[12]),
-        spare=work[13],
+        stepped=work[13],
         carry=np.zeros(max(ny, nz) * nx, dtype=real),
         known=np.zeros(max(ny, nz) * nx, dtype=real),
         rows=np.zeros((get_num_threads(), (transport.ROWS + 2 * ny) * nx), dtype=real),

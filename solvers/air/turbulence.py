@@ -361,6 +361,14 @@ def _transport(
     """Advance k or epsilon with the sources in the scratch arrays; before: the last level of time."""
     inertia = Inertia(rate=1.0 / step.time_step, share=step.relaxation, before=before, lead=step.lead)
     assemble_cells(
-        system, fields, Convection.UPWIND, free, phi, inertia, prandtl=1.0, prandtl_turbulent=sigma
+        system,
+        fields,
+        Convection.UPWIND,
+        free,
+        phi,
+        inertia,
+        prandtl=1.0,
+        prandtl_turbulent=sigma,
+        step=step.in_time,
     )
-    relax(system, phi, step.sweeps, by_rows=step.in_time)
+    relax(system, phi, step.sweeps, stepped=step.in_time)

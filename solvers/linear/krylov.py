@@ -167,15 +167,16 @@ def _true_residual(system: Poisson, b: Array, x: Array) -> tuple[Array, float]:
 
 
 def right_side(system: Poisson) -> Narrow:
-    """Where `take_guess` and `reduce` look for the residual, in float32; they work in place."""
+    """Where `take_guess` and `reduce` look for the residual, in float32, and leave theirs."""
     return system.hierarchy.levels[0].b
 
 
 def take_guess(system: Poisson) -> float:
     """Take A correction out of the right side; norm of what is left."""
     finest = system.hierarchy.levels[0]
+    vectors.copy(system.shape, finest.b, system.q)
     K.residual(
-        system.shape, *finest.faces, finest.sink, finest.b, system.correction, finest.b, system.partial
+        system.shape, *finest.faces, finest.sink, system.q, system.correction, finest.b, system.partial
     )
     return _root_of_sum(system.partial)
 

@@ -4,6 +4,8 @@ import numpy as np
 
 from solvers._jit import parallel_kernel, prange
 
+LANES = np.uint64(32)
+
 
 @parallel_kernel
 def shift_level(shape, ratio, share, present, before):
@@ -88,14 +90,17 @@ def guess_potential(shape, factor, pressure, before, potential):
 
 @parallel_kernel
 def volume_sum(shape, volume, a, b, partial):
-    """partial[k] = sum over plane k of volume (a - b)."""
+    """partial[k] adds up to the sum over plane k of volume (a - b), in float64; (nz, 32)."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     for kk in prange(n_z):
-        k = np.int64(kk) + 1
-        total = 0.0
-        for j in range(1, n_y + 1):
-            start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x)):
-                total += volume[n] * (a[n] - b[n])
-        partial[k] = total
+        start = np.uint64(((np.int64(kk) + 1) * (n_y + 3) + 1) * row)
+        stop = start + np.uint64(n_y * row)
+        whole = start + (stop - start) // LANES * LANES
+        lane = partial[kk]
+        lane[:] = 0.0
+        for n in range(start, whole, LANES):
+            for i in range(LANES):
+                lane[i] += np.float64(volume[n + i]) * np.float64(a[n + i] - b[n + i])
+        for n in range(whole, stop):
+            lane[n - whole] += np.float64(volume[n]) * np.float64(a[n] - b[n])

@@ -94,6 +94,7 @@ def momentum_system(
     inverse,
     b,
     response,
+    first_step,
 ):
     """Links, diagonal and right side of one component (see transport.scalar_system for what they mean).
 
@@ -150,6 +151,7 @@ def momentum_system(
                 inverse,
                 b,
                 response,
+                first_step,
             )
 
 

@@ -166,6 +166,44 @@ def sweep(
                         phi[at_q + i] = last_q
 
 
+@kernel
+def _row(
+    at,
+    n_x,
+    sy,
+    sz,
+    low_x,
+    high_x,
+    low_y,
+    high_y,
+    low_z,
+    high_z,
+    inverse,
+    b,
+    given,
+    at_low_y,
+    at_high_y,
+    at_low_z,
+    at_high_z,
+    phi,
+):
+    """New values of a row from the present ones of its neighbours, each in the array where they are."""
+    zero = phi.dtype.type(0.0)
+    for i in range(ONE, np.uint64(n_x + 2)):
+        n = at + i
+        inv = inverse[n]
+        value = inv * (
+            b[n]
+            + low_x[n] * given[n - ONE]
+            + high_x[n + ONE] * given[n + ONE]
+            + low_y[n] * at_low_y[n - sy]
+            + high_y[n + sy] * at_high_y[n + sy]
+            + low_z[n] * at_low_z[n - sz]
+            + high_z[n + sz] * at_high_z[n + sz]
+        )
+        phi[n] = value if inv > zero else given[n]
+
+
 @parallel_kernel
 def sweep_rows(
     shape,
@@ -179,12 +217,12 @@ def sweep_rows(
     b,
     planes_along_y,
     reverse_rows,
-    known,
+    given,
     phi,
 ):
-    """One sweep: planes in two colours, in each plane row after row.
+    """One sweep from `given` to `phi`: planes in two colours, in each plane row after row.
 
-    Planes are those of `sweep`. known: scratch, a row for each plane.
+    Planes are those of `sweep`. Values of `given` are taken where those of phi are not yet known.
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
@@ -195,28 +233,53 @@ def sweep_rows(
     rows = n_z + 1 if planes_along_y else n_y + 1
     plane_step = row if planes_along_y else plane
     row_step = plane if planes_along_y else row
-    end = np.uint64(n_x + 2)
-    zero = phi.dtype.type(0.0)
     for colour in range(2):
-        count = (planes + 1 - colour) // 2
-        for half in prange(count):
+        beside = phi if colour == 1 else given
+        for half in prange((planes + 1 - colour) // 2):
             p = 2 * np.int64(half) + 1 + colour
-            to = np.uint64(p * row)
             for rr in range(1, rows + 1):
                 r = rows + 1 - rr if reverse_rows else rr
                 at = np.uint64(p * plane_step + r * row_step)
-                for i in range(ONE, end):
-                    n = at + i
-                    inv = inverse[n]
-                    value = inv * (
-                        b[n]
-                        + low_x[n] * phi[n - ONE]
-                        + high_x[n + ONE] * phi[n + ONE]
-                        + low_y[n] * phi[n - sy]
-                        + high_y[n + sy] * phi[n + sy]
-                        + low_z[n] * phi[n - sz]
-                        + high_z[n + sz] * phi[n + sz]
+                below, above = (given, phi) if reverse_rows else (phi, given)
+                if planes_along_y:
+                    _row(
+                        at,
+                        n_x,
+                        sy,
+                        sz,
+                        low_x,
+                        high_x,
+                        low_y,
+                        high_y,
+                        low_z,
+                        high_z,
+                        inverse,
+                        b,
+                        given,
+                        beside,
+                        beside,
+                        below,
+                        above,
+                        phi,
                     )
-                    known[to + i] = value if inv > zero else phi[n]
-                for i in range(ONE, end):
-                    phi[at + i] = known[to + i]
+                else:
+                    _row(
+                        at,
+                        n_x,
+                        sy,
+                        sz,
+                        low_x,
+                        high_x,
+                        low_y,
+                        high_y,
+                        low_z,
+                        high_z,
+                        inverse,
+                        b,
+                        given,
+                        below,
+                        above,
+                        beside,
+                        beside,
+                        phi,
+                    )

@@ -147,6 +147,24 @@ def _deferred_across(scheme, origin, n_x, s, place, last, spacing, low, high, ph
 
 
 @kernel
+def _step(origin, end, sy, sz, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, phi, out):
+    """out = Jacobi's step from phi in a row; phi where the node is not free."""
+    zero = phi.dtype.type(0.0)
+    for i in range(ONE, end):
+        n = origin + i
+        value = inverse[n] * (
+            b[n]
+            + low_x[n] * phi[n - ONE]
+            + high_x[n + ONE] * phi[n + ONE]
+            + low_y[n] * phi[n - sy]
+            + high_y[n + sy] * phi[n + sy]
+            + low_z[n] * phi[n - sz]
+            + high_z[n + sz] * phi[n + sz]
+        )
+        out[n] = value if inverse[n] > zero else phi[n]
+
+
+@kernel
 def assemble_plane(
     shape,
     k,
@@ -174,6 +192,7 @@ def assemble_plane(
     inverse,
     b,
     response,
+    first_step,
 ):
     """Diagonal and right side of the implicit equation of every free node of plane k; see `scalar_system`.
 
@@ -207,11 +226,32 @@ def assemble_plane(
             is_free = free[n] and diagonal > zero
             rows[inertia + i] = held
             inverse[n] = one / diagonal if is_free else zero
-            response[n] = one / (sink[n] + held) if is_free else zero
+        if response.size > 0:
+            for i in range(ONE, end):
+                n = origin + i
+                answer = one / (sink[n] + rows[inertia + i])
+                response[n] = answer if inverse[n] > zero else zero
         if scheme == UPWIND:
             for i in range(ONE, end):
                 n = origin + i
                 b[n] = source[n] + rows[inertia + i] * (before[n] + ahead * (phi[n] - before[n]))
+            if first_step.size > 0:
+                _step(
+                    origin,
+                    end,
+                    sy,
+                    sz,
+                    low_x,
+                    high_x,
+                    low_y,
+                    high_y,
+                    low_z,
+                    high_z,
+                    inverse,
+                    b,
+                    phi,
+                    first_step,
+                )
             continue
         y_low, y_high = y_high, y_low
         z_low = below + np.uint64(j * row)
@@ -233,6 +273,10 @@ def assemble_plane(
                 + (rows[x_low + i] - rows[x_low + i + ONE])
                 + (rows[y_low + i] - rows[y_high + i])
                 + (rows[z_low + i] - rows[z_high + i])
+            )
+        if first_step.size > 0:
+            _step(
+                origin, end, sy, sz, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, phi, first_step
             )
 
 
@@ -287,6 +331,7 @@ def scalar_system(
     inverse,
     b,
     response,
+    first_step,
 ):
     """Links, diagonal and right side of the implicit equation of a cell quantity, plane after plane.
 
@@ -304,6 +349,7 @@ def scalar_system(
     inverse   1 / (sum(weights) + sink + I); 0 where the node is not free, so that it keeps its value
     b         source + high-order fluxes + I old
     response  1 / (sink + I): SIMPLEC's answer to a force (Van Doormaal and Raithby 1984); 0 if not free
+    first_step  phi after a step of Jacobi's iteration. Either may be empty: then it is not made
     """
     n_z = shape[0]
     real = low_x.dtype.type
@@ -353,4 +399,5 @@ def scalar_system(
                 inverse,
                 b,
                 response,
+                first_step,
             )

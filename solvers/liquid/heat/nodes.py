@@ -18,7 +18,7 @@ from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy
 from solvers.liquid.heat import mixing
 from solvers.liquid.heat.mixing import Mix
-from solvers.liquid.heat.order import FlowGraph, flow_graph, order_kernel, pattern_kernel
+from solvers.liquid.heat.order import FlowGraph, FlowOrder, flow_graph, order_kernel, pattern_kernel
 from solvers.liquid.hydraulics.network import Network
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ def node_enthalpy(
     for node, value in given.items():
         known[node], held[node] = value, True
     mix = Mix(moving(flow), np.ascontiguousarray(gain), np.ascontiguousarray(lift), np.zeros(n), known, held)
-    return mixed(network, flow_graph(network) if graph is None else graph, mix)
+    return Mixer(network, flow_graph(network) if graph is None else graph)(mix)
 
 
 def moving(flow: Array) -> Array:
@@ -95,14 +95,25 @@ def feeds(
     return fed, np.where(fed > 0.0, known, 0.0)
 
 
-def mixed(network: Network, graph: FlowGraph, mix: Mix) -> Array:
-    """Enthalpy of every node of a `Mix`. Raises SolverError as `node_enthalpy` does."""
-    pattern = np.zeros(mix.flow.size, dtype=np.int8)
-    pattern_kernel(mix.flow, mix.gain, pattern)
-    order = order_kernel(graph, pattern, mix.flow, mix.held)
-    h = np.zeros(mix.feed.size)
-    lost = mixing.mix_kernel(graph, order, mix, mixing.work_kernel(order), h)
-    if lost >= 0 or not np.all(np.isfinite(h)):
-        at = network.nodes[lost if lost >= 0 else int(np.argmin(np.isfinite(h)))]
-        raise SolverError(f"a closed coolant circuit takes up heat and rejects none (at the node '{at}')")
-    return h
+class Mixer:
+    """Mixes again and again, and keeps the order of the flow as long as its pattern holds."""
+
+    __slots__ = ("graph", "network", "order", "pattern", "work")
+
+    def __init__(self, network: Network, graph: FlowGraph) -> None:
+        self.network, self.graph = network, graph
+        self.pattern = np.full(len(network.branches), 2, dtype=np.int8)
+        self.order: FlowOrder | None = None
+        self.work: mixing.MixWork | None = None
+
+    def __call__(self, mix: Mix) -> Array:
+        """Enthalpy of every node. Raises SolverError as `node_enthalpy` does."""
+        if pattern_kernel(mix.flow, mix.gain, self.pattern) or self.order is None:
+            self.order = order_kernel(self.graph, self.pattern, mix.flow, mix.held)
+            self.work = mixing.work_kernel(self.order)
+        h = np.zeros(mix.feed.size)
+        lost = mixing.mix_kernel(self.graph, self.order, mix, self.work, h)
+        if lost >= 0 or not np.all(np.isfinite(h)):
+            at = self.network.nodes[lost if lost >= 0 else int(np.argmin(np.isfinite(h)))]
+            raise SolverError(f"a closed coolant circuit takes up heat and rejects none (at the node '{at}')")
+        return h

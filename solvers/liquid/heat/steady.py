@@ -24,7 +24,7 @@ from solvers.liquid.heat.audit import HeatAudit, require_balance
 from solvers.liquid.heat.bounds import outside, refuse, span
 from solvers.liquid.heat.films import film_kernel
 from solvers.liquid.heat.mixing import Mix
-from solvers.liquid.heat.nodes import feeds, mixed, moving, surplus
+from solvers.liquid.heat.nodes import Mixer, feeds, moving, surplus
 from solvers.liquid.heat.pipes import Stores, ThermalNetwork
 
 Array = NDArray[np.float64]
@@ -92,12 +92,13 @@ def solve_heat(
     fed, fed_h = feeds(network, fluid, m, feed or {})
     reference = float(enthalpy(fluid, thermal.reference))
     mix = Mix(m, gain, lift, fed, np.where(fed > 0.0, fed_h, reference), np.zeros(fed.size, dtype=bool))
+    mixer = Mixer(network, thermal.graph)
     upstream = np.where(m >= 0.0, network.start, network.end)
     bounds = span(fluid)
     middle, t_middle = np.full(held.size, reference), np.full(held.size, thermal.reference)
     for rounds in range(1, _ROUNDS + 1):  # noqa: B007
         profile_kernel(stores, fluid.curves, m, heat, around, middle, t_middle, sections, gain, lift)
-        h = mixed(network, thermal.graph, mix)
+        h = mixer(mix)
         out = gain * h[upstream] + lift
         middle = np.clip(0.5 * (h[upstream] + out)[held], *bounds)
         before, t_middle = t_middle, np.empty(held.size)

@@ -69,28 +69,34 @@ class HeatState:
 def start(
     thermal: ThermalNetwork, temperature: ArrayLike, *, scheme: Scheme = Scheme.IMPLICIT, room: int = 64
 ) -> HeatState:
-    """A network whose coolant and walls have a temperature [K]: one, or one for each store (ns,).
+    """A network whose coolant and walls have a temperature [K]: one, (ns,) of each store, or (n_cells,).
 
     room: most parcels in a store; where more would be, the two neighbours that differ least become one
-    Raises InputError outside the fluid's range.
+    Raises InputError for another shape and for temperatures outside the fluid's range.
     """
     stores, fluid = thermal.stores, thermal.fluid
-    ns = stores.branch.size
-    require(4 <= room <= 100_000, f"room for parcels = {room}: outside 4..100000")
-    t = np.broadcast_to(check_temperature(fluid, temperature), (ns,)).astype(np.float64)
-    h = np.asarray(enthalpy(fluid, t)).reshape(ns)
-    cells = np.diff(stores.first)
-    t_cells = np.repeat(t, cells)
+    ns, cells = stores.branch.size, np.diff(stores.first)
+    given = check_temperature(fluid, temperature)
+    require(
+        given.shape in ((), (ns,), (thermal.n_cells,)),
+        f"temperatures at the start have the shape {given.shape}: one, ({ns},) or ({thermal.n_cells},)",
+    )
+    t = np.repeat(given, cells) if given.shape == (ns,) else np.full(thermal.n_cells, given)
+    h = np.asarray(enthalpy(fluid, t)).reshape(t.shape)
+    ends = np.stack((stores.first[:-1], stores.first[1:] - 1), axis=1)
     plug = scheme is Scheme.PARCELS
-    rows = room if plug else 0
-    mass, content = np.zeros((ns, rows)), np.zeros((ns, rows))
+    most = int(cells.max(initial=1))
+    require(not plug or most <= room <= 100_000, f"room for parcels = {room}: outside {most}..100000")
+    mass, content = (np.zeros((ns, room if plug else 0)) for _ in range(2))
     if plug:
         cp = float(heat_capacity(fluid, thermal.reference))
-        mass[:, 0], content[:, 0] = stores.mass + stores.wall / cp, h
+        for s, (a, b) in enumerate(zip(stores.first[:-1], stores.first[1:], strict=True)):
+            mass[s, : b - a] = (stores.mass[s] + stores.wall[s] / cp) / (b - a)
+            content[s, : b - a] = h[a:b]
     return HeatState(
         scheme=scheme,
         time=0.0,
         node=np.full(len(thermal.network.nodes), float(enthalpy(fluid, thermal.reference))),
-        cells=Cells(np.repeat(h, cells), t_cells, t_cells.copy(), np.repeat(h[:, None], 2, axis=1)),
-        parcels=Parcels(mass, content, np.zeros(ns, dtype=np.intp), np.ones(ns, dtype=np.intp)),
+        cells=Cells(h, t, t.copy(), h[ends]),
+        parcels=Parcels(mass, content, np.zeros(ns, dtype=np.intp), cells.astype(np.intp)),
     )

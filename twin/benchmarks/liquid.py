@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
-from twin.benchmarks import liquid_ensemble, liquid_networks
+from twin.benchmarks import liquid_ensemble, liquid_networks, liquid_year
 from twin.benchmarks.case import Benchmark, Setting, Timing, clock
 from twin.units import celsius
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, hall_runs, loop_design, racks
@@ -51,6 +51,7 @@ BENCHMARKS = (
     Benchmark(
         name="cold-network", about="1,155 links from no flows at all", run=liquid_networks.cold_network
     ),
+    Benchmark(name="year", about="8,760 hours of 100 pipes, beside pandapipes", run=liquid_year.year),
     Benchmark(name="hall-loop", about="network, cold plates, CDUs of a hall", run=hall_loop),
     Benchmark(
         name="cdu-ensemble",

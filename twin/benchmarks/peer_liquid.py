@@ -81,6 +81,7 @@ def solve(
     if python is None:
         return None
     setting.tell(f"pandapipes, {case.pipes} pipes")
+    setting.folder.mkdir(parents=True, exist_ok=True)
     source = setting.folder / f"pandapipes_{case.pipes}{'_heat' if heat is not None else ''}.npz"
     target = source.with_name(f"{source.stem}_answer.npz")
     np.savez(

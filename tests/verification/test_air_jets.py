@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numba
 import numpy as np
 import pytest
 from air_cases import ALL, raster_of, stretched, uniform_grid
 
 from geometry.errors import InputError
 from geometry.grid import Grid
+from solvers.air import runs
 from solvers.air.jets import add_jets, build_jets, face_losses
 from solvers.air.lattice import build_lattice
-from solvers.air.problem import AirProblem, AirStatus, Exhaust, Jets, Supply, Turbulence
+from solvers.air.problem import AirControls, AirProblem, AirStatus, Exhaust, Jets, Supply, Turbulence
 from solvers.air.solve import solve_air
 from twin.verification.device_boxes import OUTSIDE, RHO, passage, tile_in_a_shaft
 
@@ -95,6 +97,21 @@ def test_a_supplys_jets_carry_their_momentum_up_the_room() -> None:
     assert momentum == pytest.approx(0.1904, rel=0.1)
     plain = solve_air(floor_tile(jets=False)).state
     assert state.w[4].max() > 1.5 * plain.w[4].max()  # sqrt(1/f) = 2 for a jet without the room
+
+
+def test_jets_and_jones_launder_do_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "CELLS_PER_THREAD", 1)
+    problem = replace(floor_tile(jets=True), turbulence=Turbulence.JONES_LAUNDER_K_EPSILON)
+    states = []
+    before = numba.get_num_threads()
+    try:
+        for threads in (1, 2):
+            numba.set_num_threads(threads)
+            states.append(solve_air(problem, AirControls(max_iterations=15)).state)
+    finally:
+        numba.set_num_threads(before)
+    for name in ("u", "v", "w", "temperature", "k", "epsilon"):
+        assert np.array_equal(getattr(states[0], name), getattr(states[1], name))
 
 
 def test_jets_of_what_nobody_blows_are_refused() -> None:

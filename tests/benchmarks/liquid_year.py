@@ -2,9 +2,10 @@
 
     python tests/benchmarks/liquid_year.py [CONSUMERS] [CELLS]
 
-Every hour has its own loads (a year's swing, noise of 20 %, summer weeks without any flow in some branches).
-Consumers draw their heat, the plant holds the supply, pipes lose to the ground and hold heat in coolant and
-steel. One step of a large network is timed too.
+A closed loop. Every hour has its own loads (a year's swing, noise of 20 %, consumers that stand still) and
+its own water on the primary side. A plate exchanger, whose UA follows the flow, warms the loop, as pumps do;
+consumers draw their heat, pipes lose to the ground and hold heat in coolant and steel. One step of a large
+network is timed too.
 """
 
 from __future__ import annotations
@@ -21,17 +22,21 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from geometry.grid import Array
+from solvers.fluids import enthalpy
+from solvers.heat.exchangers import effectiveness
 from solvers.liquid.heat.march import march
 from solvers.liquid.heat.pipes import PipeHeat, ThermalNetwork, thermal_network
 from solvers.liquid.heat.state import Scheme, start
 from solvers.liquid.hydraulics.ensemble import solve_ensemble
-from solvers.liquid.hydraulics.network import Network
+from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Network, Pipe, build_network
 from twin.benchmarks.two_pipe import DENSITY, VISCOSITY, TwoPipe, random_two_pipe, two_pipe_network
 from twin.units import celsius
 from twin.verification.liquid_halls import coolant
 
 HOURS = 8760
 SUPPLY, GROUND = celsius(70.0), celsius(10.0)
+PUMPED = 5e5  # pump power over volume flow [Pa]
 COOLED = 30.0  # of what consumers take out [K]
 
 
@@ -50,14 +55,47 @@ def buried(case: TwoPipe, network: Network, cells: int) -> ThermalNetwork:
     return thermal_network(network, coolant("water"), pipes, reference=celsius(50.0))
 
 
+def closed_loop(case: TwoPipe) -> Network:
+    """The two circuits, the consumers between them, and the plant that takes in the return."""
+    open_ = two_pipe_network(case)
+    branches: list[Branch] = [
+        Pipe(
+            name=open_.branches[j],
+            start=open_.nodes[open_.start[j]],
+            end=open_.nodes[open_.end[j]],
+            length=float(length),
+            diameter=float(diameter),
+            roughness=1e-4,
+        )
+        for j, length, diameter in zip(open_.pipe, open_.length, open_.diameter, strict=True)
+    ]
+    branches += [
+        ImposedFlow(name=f"C{i}", start=f"S-{i}", end=f"R-{i}", flow=float(flow))
+        for i, flow in enumerate(case.load, 1)
+    ]
+    plant = ImposedFlow(name="plant", start="R-0", end="pumped", flow=float(case.load.sum()))
+    exchanger = ImposedFlow(name="exchanger", start="pumped", end="S-0", flow=plant.flow)
+    return build_network([*branches, plant, exchanger])
+
+
+def plate(flow: Array, primary: Array, rated: float) -> tuple[Array, Array]:
+    """(gain, lift) of a balanced plate exchanger: 4 transfer units at its rated flow, UA as flow^0.8."""
+    units = 4.0 * (flow / rated) ** -0.2
+    share = effectiveness(units, np.ones_like(units))
+    return 1.0 - share, share * enthalpy(coolant("water"), primary)
+
+
 def year(consumers: int, cells: int) -> None:
     case = random_two_pipe(consumers)
-    network = two_pipe_network(case)
+    network = closed_loop(case)
     thermal = buried(case, network, cells)
     rng = np.random.default_rng(3)
     swing = 0.6 + 0.4 * np.cos(2.0 * np.pi * np.arange(HOURS) / HOURS)
     load = case.load * swing[:, None] * rng.uniform(0.8, 1.2, (HOURS, consumers))
     load[rng.random(load.shape) < 0.02] = 0.0
+    total = load.sum(axis=1)
+    imposed = np.column_stack((load, total, total))
+    primary = celsius(75.0) - 5.0 * np.cos(2.0 * np.pi * np.arange(HOURS) / 24.0)
     at = celsius(60.0)
     cp = 4185.0
 
@@ -67,17 +105,21 @@ def year(consumers: int, cells: int) -> None:
             marks = [time.process_time()]
             n = network.pipe.size
             flows = solve_ensemble(
-                network, np.full(n, DENSITY), np.full(n, VISCOSITY), imposed_flow=load
+                network, np.full(n, DENSITY), np.full(n, VISCOSITY), imposed_flow=imposed
             ).flow
             marks.append(time.process_time())
             heat = np.zeros_like(flows)
-            heat[:, network.imposed] = -COOLED * cp * load
+            heat[:, network.imposed[:-2]] = -COOLED * cp * load
+            heat[:, network.imposed[-2]] = total * PUMPED / DENSITY
+            gain, lift = np.ones_like(flows), np.zeros_like(flows)
+            gain[:, -1], lift[:, -1] = plate(total, primary, case.load.sum())
             run = march(
                 thermal,
                 start(thermal, at, scheme=scheme),
                 flows,
                 dt=3600.0,
-                feed={"S-0": SUPPLY},
+                gain=gain,
+                lift=lift,
                 heat=heat,
             )
             marks.append(time.process_time())

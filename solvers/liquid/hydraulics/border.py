@@ -129,13 +129,14 @@ def correct(
     share: float,
     flow: Array,
     speed: Array,
-) -> bool:
+) -> int:
     """Find the further unknowns; add them to the corrections x, and a share of them to flows and speeds.
 
-    column (at least as many as unknowns, n): work. Returns False where no value of an unknown would do.
+    column (at least as many as unknowns, n): work. Returns -1, or what to give up: place of
+    the reducer among the devices that cannot change the pressure it should hold; their number for a control.
     """
     plus, minus = np.empty(column.shape[0], np.intp), np.empty(column.shape[0], np.intp)
-    missing = np.empty(column.shape[0])
+    missing, holds = np.empty(column.shape[0]), np.empty(column.shape[0], np.intp)
     n = 0
     for i in range(devices.branch.size):
         j = devices.branch[i]
@@ -143,6 +144,7 @@ def correct(
             column[n] = 0.0
             _add(graph, j, 1.0, column[n])
             plus[n], minus[n] = graph.row[graph.end[j]], -1
+            holds[n] = i
             missing[n] = devices.limit[i] - pressure[graph.end[j]]
             n += 1
     reducers = n
@@ -164,8 +166,11 @@ def correct(
         missing[k] -= _difference(x, plus[k], minus[k])
         for l in range(n):
             matrix[k, l] = _difference(column[l], plus[k], minus[k])
-    if not _eliminate(matrix, missing[:n]):
-        return False
+    fails = _eliminate(matrix, missing[:n], _reach(column, n))
+    if fails >= reducers:
+        return devices.branch.size
+    if fails >= 0:
+        return holds[fails]
     for k in range(n):
         for i in range(x.size):
             x[i] += missing[k] * column[k, i]
@@ -187,7 +192,7 @@ def correct(
                     new = speed[i] + share * missing[n]
                     speed[i] = min(max(new, 0.2 * speed[i]), 5.0 * speed[i])
             n += 1
-    return True
+    return -1
 
 
 @kernel
@@ -196,16 +201,29 @@ def _difference(x: Array, plus: int, minus: int) -> float:
 
 
 @kernel
-def _eliminate(a: Array, b: Array) -> bool:
-    """Solve a x = b in place of b by Gaussian elimination with partial pivoting; False if singular."""
+def _reach(column: Array, n: int) -> Array:
+    """Largest pressure that each unknown moves anywhere, (n,)."""
+    reach = np.zeros(n)
+    for k in range(n):
+        for i in range(column.shape[1]):
+            reach[k] = max(reach[k], abs(column[k, i]))
+    return reach
+
+
+@kernel
+def _eliminate(a: Array, b: Array, reach: Array) -> int:
+    """Solve a x = b in place of b by Gaussian elimination with partial pivoting.
+
+    Returns -1, or the column whose pivot vanishes beside the reach of its unknown.
+    """
     n = b.size
     for k in range(n):
         pivot = k
         for i in range(k + 1, n):
             if abs(a[i, k]) > abs(a[pivot, k]):
                 pivot = i
-        if not abs(a[pivot, k]) > 0.0:
-            return False
+        if not abs(a[pivot, k]) > 1e-9 * reach[k]:
+            return k
         for l in range(n):
             a[k, l], a[pivot, l] = a[pivot, l], a[k, l]
         b[k], b[pivot] = b[pivot], b[k]
@@ -218,4 +236,4 @@ def _eliminate(a: Array, b: Array) -> bool:
         for l in range(k + 1, n):
             b[k] -= a[k, l] * b[l]
         b[k] /= a[k, k]
-    return True
+    return -1

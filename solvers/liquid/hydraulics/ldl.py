@@ -48,6 +48,8 @@ def analyse(n: int, a: Index, b: Index) -> Pattern:
 def slots(pattern: Pattern, a: Index, b: Index) -> Index:
     """Position in L of the entries (a, b); -1 where a or b is negative: outside the matrix."""
     inside = (a >= 0) & (b >= 0)
+    if not inside.any():
+        return np.full(a.size, -1, dtype=np.intp)
     p, q = pattern.place[np.where(inside, a, 0)], pattern.place[np.where(inside, b, 0)]
     out = np.full(a.size, -1, dtype=np.intp)
     _find(pattern, np.minimum(p, q), np.maximum(p, q), inside, out)

@@ -16,7 +16,16 @@ from solvers.liquid.hydraulics.graph import Graph
 from solvers.liquid.hydraulics.laws import Laws, all_laws
 from solvers.liquid.hydraulics.ldl import Pattern, factorise, substitute
 from solvers.liquid.hydraulics.start import Given, density_of, references, set_out, weights
-from solvers.liquid.hydraulics.states import HOLDING, OPEN, Automatic, State, islands, switch
+from solvers.liquid.hydraulics.states import (
+    CLOSED,
+    HOLDING,
+    OPEN,
+    Automatic,
+    State,
+    islands,
+    set_state,
+    switch,
+)
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -24,11 +33,13 @@ Index = NDArray[np.intp]
 MASS_TOLERANCE = 1e-10  # worst node imbalance / largest flow
 DROP_TOLERANCE = 1e-9  # worst branch residual / largest pressure drop
 STEP_TOLERANCE = 1e-5  # last change of a flow / largest flow: Newton squares it
+_REST = 1e-6  # of the largest load or reference flow: flows are not measured by less
+_NOISE = 1e-14  # of the highest pressure: what differences of pressure are not known better than
 _NEAR = 1e-2  # step from which on states are looked at
 _ALL_AT_ONCE = 8  # rounds of states in which all change that should; then the worst one alone
 _STRAIGHT = 12  # Newton steps after which one that gains nothing is halved
 
-SETTLED, UNSETTLED, UNBALANCED, RESTLESS = 0, 1, 2, 3
+SETTLED, UNSETTLED, UNBALANCED, RESTLESS, POWERLESS = 0, 1, 2, 3, 4
 
 
 class Unknowns(NamedTuple):
@@ -63,10 +74,11 @@ def newton(
     work, x, balance, tied = np.empty(n), np.empty(n), np.empty(pressure.size), np.zeros(n)
     further = mode.size + np.count_nonzero(devices.kind == states.REDUCER)
     column = np.empty((further, n))
-    density, rest = density_of(laws, given), rest_flow(laws, given, graph, flow)
+    density = density_of(laws, given)
     static, reference = np.empty(flow.size), np.empty(flow.size)
     weights(laws, given, density, static)
     references(laws, density, reference)
+    rest = _REST * scale_of(graph, given.inflow, reference, flow)
     shut = set_out(laws, devices, given.closed, reference, flow, state)
     loose = np.zeros(pressure.size, np.bool_)
     active = devices.branch.size + mode.size > 0
@@ -84,16 +96,17 @@ def newton(
         settled = mass <= MASS_TOLERANCE and miss <= DROP_TOLERANCE and step <= STEP_TOLERANCE
         if active and step <= _NEAR:
             # while flows still move, only what is clearly wrong changes
-            share = max(step, 1e-8)
+            share = 1e-8 if settled else max(step, 1e-8)
             near = max(miss, 1e-7) * highest
             one = rounds >= _ALL_AT_ONCE
-            changes = switch(
+            changes, device = switch(
                 graph,
                 devices,
                 reference,
                 static,
                 pressure,
                 drop,
+                loose,
                 share * largest,
                 near,
                 one,
@@ -105,7 +118,7 @@ def newton(
             if changes > 0:
                 rounds += 1
                 if rounds > limit:
-                    return RESTLESS, steps, mass, miss, blame
+                    return RESTLESS, steps, mass, miss, device if device >= 0 else blame
                 at = islands(graph, devices, reference, given.inflow, flow, state, loose, tied)
                 if at >= 0:
                     return UNBALANCED, steps, mass, miss, at
@@ -123,44 +136,52 @@ def newton(
         _assemble(graph, state, slope, push, balance, tied, value, diagonal, x)
         factorise(pattern, value, diagonal, work)
         substitute(pattern, value, diagonal, x)
-        if further > 0 and not correct(
-            graph,
-            pattern,
-            devices,
-            controls,
-            laws.pumps,
-            value,
-            diagonal,
-            slope,
-            by_speed,
-            pressure,
-            mode,
-            worst,
-            column,
-            x,
-            state,
-            share,
-            flow,
-            speed,
-        ):
-            return UNSETTLED, steps, mass, miss, blame
+        fails = -1
+        if further > 0:
+            fails = correct(
+                graph,
+                pattern,
+                devices,
+                controls,
+                laws.pumps,
+                value,
+                diagonal,
+                slope,
+                by_speed,
+                pressure,
+                mode,
+                worst,
+                column,
+                x,
+                state,
+                share,
+                flow,
+                speed,
+            )
+        if fails == devices.branch.size:
+            return POWERLESS, steps, mass, miss, blame
+        if fails >= 0:  # a reducer whose flow cannot change the pressure behind it shuts
+            rounds += 1
+            set_state(CLOSED, devices.branch[fails], 0.0, reference, flow, state)
+            at = islands(graph, devices, reference, given.inflow, flow, state, loose, tied)
+            if rounds > limit:
+                return RESTLESS, steps, mass, miss, devices.branch[fails]
+            if at >= 0:
+                return UNBALANCED, steps, mass, miss, at
+            since, step, before = steps, np.inf, np.inf
+            continue
         step = share * _advance(graph, share, slope, push, x, flow, pressure) / largest
 
 
 @kernel
-def rest_flow(laws: Laws, given: Given, graph: Graph, flow: Array) -> float:
-    """1e-12 of the design flow [kg/s]: what counts as none in the mass residual."""
-    largest = 0.0
+def scale_of(graph: Graph, inflow: Array, reference: Array, flow: Array) -> float:
+    """Largest imposed or reference flow [kg/s]."""
+    largest = 1e-9
     for j in range(flow.size):
-        if not graph.is_free[j]:
-            largest = max(largest, abs(flow[j]))
-    for m in laws.powers.flow:
-        largest = max(largest, m)
-    for m in laws.pumps.flow:
-        largest = max(largest, m)
-    for m in given.inflow:
+        largest = max(largest, reference[j] if graph.is_free[j] else abs(flow[j]))
+    for m in inflow:
         largest = max(largest, abs(m))
-    return max(1e-12 * largest, 2.3e-308)
+    return largest
 
 
 @kernel
@@ -256,15 +277,22 @@ def _assemble(
 def _advance(
     graph: Graph, share: float, slope: Array, push: Array, x: Array, flow: Array, pressure: Array
 ) -> float:
-    """Apply a share of the corrections to flows and pressures; return the largest change of a flow."""
-    largest = 0.0
+    """Apply a share of the corrections to flows and pressures; return the largest change of a flow.
+
+    A change that moves the drop by less than pressures are known does not count: at rest, the flow in a short
+    wide pipe is only known so far.
+    """
+    largest, highest = 0.0, 0.0
+    for i in range(pressure.size):
+        highest = max(highest, abs(pressure[i]))
     for k in range(graph.free.size):
         j = graph.free[k]
         a, b = graph.start_row[k], graph.end_row[k]
         along = (x[a] if a >= 0 else 0.0) - (x[b] if b >= 0 else 0.0)
         change = push[k] + along / slope[j]
         flow[j] += share * change
-        largest = max(largest, abs(change))
+        if abs(change) * slope[j] > _NOISE * highest:
+            largest = max(largest, abs(change))
     for i in range(pressure.size):
         if graph.row[i] >= 0:
             pressure[i] += share * x[graph.row[i]]

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from geometry.errors import InputError
 from solvers.errors import SolverError
 from solvers.liquid.hydraulics.network import Network
-from solvers.liquid.hydraulics.newton import RESTLESS, UNBALANCED, Unknowns
+from solvers.liquid.hydraulics.newton import POWERLESS, RESTLESS, UNBALANCED, Unknowns
 from solvers.liquid.hydraulics.states import HOLDING, LIMITING, OPEN, SHUT, State
 
 Array = NDArray[np.float64]
@@ -67,9 +67,17 @@ def failure(
     """The error for a solve that did not settle, with the element to look at."""
     if ended == UNBALANCED:
         return _cut_off(network, unknowns, blame)
-    where = f"pressure residual {miss:.2g}, mass {mass:.2g} (relative), worst at '{network.branches[blame]}'"
     if ended == RESTLESS:
-        return SolverError(f"valves of the liquid network open and close without end: {where}")
+        return SolverError(
+            f"no state of the valves fits the loads of the liquid network: '{network.branches[blame]}' would "
+            "have to be open and shut at once\n  try: another way for the flow imposed on its side"
+        )
+    if ended == POWERLESS:
+        return SolverError(
+            "the pumps of a worst-point control do not change the drop at its worst consumer\n"
+            "  try: an open way between them"
+        )
+    where = f"pressure residual {miss:.2g}, mass {mass:.2g} (relative), worst at '{network.branches[blame]}'"
     return SolverError(f"flow in the liquid network did not settle in {limit} iterations: {where}")
 
 

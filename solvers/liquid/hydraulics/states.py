@@ -39,13 +39,16 @@ def switch(
     static: Array,
     pressure: Array,
     drop: Array,
+    loose: NDArray[np.bool_],
     flow_tolerance: float,
     drop_tolerance: float,
     one: bool,
     flow: Array,
     state: State,
-) -> int:
-    """Change the states that the solution contradicts; return how many, or with `one` only the worst.
+) -> tuple[int, int]:
+    """Change the states that the solution contradicts, or with `one` only the worst.
+
+    Returns how many contradicted it, and the branch of the worst.
 
     drop (nb,) of the laws at the present flow; static (nb,) the weight of the column between the ends [Pa].
     A branch that opens starts from its reference flow.
@@ -66,16 +69,18 @@ def switch(
             flow_tolerance,
             drop_tolerance,
         )
+        if wanted == HOLDING and loose[graph.start[j]]:
+            wanted = OPEN if state[j] == CLOSED else CLOSED  # nothing feeds it: see _settle_reducers
         if wanted == state[j]:
             continue
         changes += 1
         if not one:
-            _set(wanted, j, devices.limit[i], reference, flow, state)
-        elif by > most or worst < 0:
+            set_state(wanted, j, devices.limit[i], reference, flow, state)
+        if by > most or worst < 0:
             worst, most, new = i, by, wanted
     if one and worst >= 0:
-        _set(new, devices.branch[worst], devices.limit[worst], reference, flow, state)
-    return changes
+        set_state(new, devices.branch[worst], devices.limit[worst], reference, flow, state)
+    return changes, devices.branch[worst] if worst >= 0 else -1
 
 
 @kernel
@@ -120,7 +125,8 @@ def _wanted(
 
 
 @kernel
-def _set(new: int, j: int, limit: float, reference: Array, flow: Array, state: State) -> None:
+def set_state(new: int, j: int, limit: float, reference: Array, flow: Array, state: State) -> None:
+    """Change the state of branch j, and its flow with it."""
     if new == CLOSED:
         flow[j] = 0.0
     elif new == LIMITING:
@@ -159,12 +165,12 @@ def islands(
     parent = np.empty(nn, np.intp)
     supply, size = np.empty(nn), np.empty(nn)
     fed, pinned = np.empty(nn, np.bool_), np.empty(nn, np.bool_)
-    for _ in range(devices.branch.size + 1):
+    for _ in range(2 * devices.branch.size + 2):
         for i in range(nn):
             parent[i] = i
         for k in range(graph.free.size):
             j = graph.free[k]
-            if state[j] == OPEN or state[j] == HOLDING:
+            if state[j] == OPEN:
                 a, b = _root(parent, graph.start[j]), _root(parent, graph.end[j])
                 parent[max(a, b)] = min(a, b)
         supply[:] = inflow
@@ -189,7 +195,12 @@ def islands(
                     pinned[r] = True
                 else:
                     fed[r] = True
-        wrong, opened = -1, False
+        wrong, opened = (
+            -1,
+            _settle_reducers(graph, devices, reference, parent, fed, pinned, supply, size, flow, state),
+        )
+        if opened:
+            continue
         for i in range(nn):
             if parent[i] == i and not fed[i] and abs(supply[i]) > 1e-9 * size[i]:
                 wrong = i
@@ -207,6 +218,45 @@ def islands(
         if not opened:
             return wrong
     return wrong
+
+
+@kernel
+def _settle_reducers(
+    graph: Graph,
+    devices: Automatic,
+    reference: Array,
+    parent: Index,
+    fed: NDArray[np.bool_],
+    pinned: NDArray[np.bool_],
+    supply: Array,
+    size: Array,
+    flow: Array,
+    state: State,
+) -> bool:
+    """Feed the parts behind reducers that hold; end the holding of those that nothing feeds.
+
+    A reducer can hold a pressure only from a part that gives what is asked for. Out of a part that gives a
+    fixed flow it stands open, out of one at rest it is closed. Returns whether any state changed.
+    """
+    spreads = True
+    while spreads:
+        spreads = False
+        for i in range(devices.branch.size):
+            j = devices.branch[i]
+            if state[j] == HOLDING:
+                a, b = _root(parent, graph.start[j]), _root(parent, graph.end[j])
+                if (fed[a] or pinned[a]) and not fed[b]:
+                    fed[b] = True
+                    spreads = True
+    changed = False
+    for i in range(devices.branch.size):
+        j = devices.branch[i]
+        a = _root(parent, graph.start[j])
+        if state[j] == HOLDING and not fed[a] and not pinned[a]:
+            new = OPEN if supply[a] > 1e-9 * size[a] else CLOSED
+            set_state(new, j, devices.limit[i], reference, flow, state)
+            changed = True
+    return changed
 
 
 @kernel
@@ -231,6 +281,6 @@ def _open_around(
         # closed: it would carry from start to end; limiting: open, it carries less
         gains = inside_b if state[j] == CLOSED else inside_a
         if (state[j] == CLOSED or state[j] == LIMITING) and gains == (supply < 0.0):
-            _set(OPEN, j, devices.limit[i], reference, flow, state)
+            set_state(OPEN, j, devices.limit[i], reference, flow, state)
             found = True
     return found

@@ -8,9 +8,10 @@ from solvers.heat import two_stream
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.exchangers import exchange, ua_from_duty
 from solvers.heat.plate_passes import Passes, pass_effectiveness
-from solvers.liquid.components import chiller, cold_plate, dry_cooler, gpu, moist_air, tank, tower
+from solvers.liquid.components import chiller, cold_plate, dry_cooler, gpu, manifold, moist_air, tank, tower
 from solvers.liquid.components.dry_cooler import DryCooler
 from solvers.liquid.components.gpu import Gpu
+from solvers.liquid.components.manifold import Manifold, Outlet
 from solvers.liquid.components.tank import Tank
 from twin.resources import data_dir
 from twin.units import L_MIN, celsius, to_celsius
@@ -144,6 +145,32 @@ def dry_cooler_states(_: Tier) -> Rows:
     ]
 
 
+def manifolds(_: Tier) -> Rows:
+    """Without friction, ports that discharge by u^2 ~ p along a header with p + rho v^2/2 constant follow a
+    cosine;
+    a header of 80 ports at the middles of its pieces."""
+    n, beta = 80, 0.5
+    kinetic = 0.5 / (1000.0 * (0.25 * np.pi * 0.03**2) ** 2)
+    headers = Manifold(
+        name="M",
+        outlet=Outlet.SAME_END,
+        spacing=0.0,
+        bore=0.03,
+        roughness=1.5e-6,
+        port_flow=np.full(n, 0.1),
+        port_drop=np.full(n, kinetic * (0.1 * n / beta) ** 2),
+        combining_regain=0.0,
+    )
+    got = manifold.distribute(headers, 0.1 * n, density=1000.0, viscosity=1e-3)
+    shape = np.cos(beta * (1.0 - (np.arange(n) + 0.5) / n))
+    exact = 0.1 * n * shape / shape.sum()
+    labels = [f"port {k + 1}" for k in range(n)]
+    return [
+        worst_relative("flow of a port", exact, got.flow, labels, 1e-4),
+        absolute("sum of the ports less the total [kg/s]", 0.0, float(got.flow.sum() - 0.1 * n), 1e-12),
+    ]
+
+
 # -- tank, plates and modules ----------------------------------------------------------------------------
 
 
@@ -221,6 +248,12 @@ def _fahrenheit(value: float) -> float:
 
 
 CASES = (
+    Case(
+        name="manifold",
+        source="Bajura and Jones 1976, J. Fluids Eng. 98, without friction: cosine",
+        why="ports stand apart, the closed form has them everywhere: second order in their number",
+        run=manifolds,
+    ),
     Case(
         name="cold plate law",
         source="Open Compute Project, OAI System Liquid Cooling Guidelines 2023, Fig. 7 and 8, loop of eight",

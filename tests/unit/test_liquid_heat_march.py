@@ -74,6 +74,22 @@ def test_parcels_that_run_through_within_a_step():
 
 
 @pytest.mark.parametrize("scheme", [Scheme.TVD, Scheme.PARCELS])
+def test_what_went_in_comes_back_when_the_flow_turns(scheme):
+    """Three values in, then three out again, last in first out; what follows is the pipe's own."""
+    flow = np.repeat([1.0, -1.0], [3, 5])[:, None]
+    sent = np.array([310.0, 320.0, 330.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    thermal = one(cells=5)
+    got = march(
+        thermal,
+        start(thermal, 305.0, scheme=scheme),
+        flow,
+        dt=2.0,
+        feed={"in": np.where(sent > 0.0, sent, 300.0), "out": 300.0},
+    )
+    assert got.temperature[3:, 0] == pytest.approx([330.0, 320.0, 310.0, 305.0, 305.0], abs=1e-9)
+
+
+@pytest.mark.parametrize("scheme", [Scheme.TVD, Scheme.PARCELS])
 def test_a_profile_at_the_start_leaves_as_it_stood(scheme):
     thermal = one(cells=5)
     begin = start(thermal, np.array([310.0, 320.0, 330.0, 340.0, 350.0]), scheme=scheme)
@@ -252,6 +268,20 @@ def test_boiling_is_refused_with_element_and_step(scheme):
             steps=1000,
             heat=np.array([0.0, 200e3, 0.0, 0.0, 0.0]),
         )
+
+
+def test_a_device_that_would_boil_is_named_although_a_bypass_cools_what_leaves():
+    """100 kW on 0.1 kg/s: 26.85 degC and about 240 K more; mixed with 1 kg/s only 22 K."""
+    links = [ImposedFlow(name=name, start="in", end="out", flow=0.0) for name in ("rack", "bypass")]
+    network = build_network(links, pressure={"in": 0.0, "out": 0.0})
+    bare = thermal_network(network, REAL, [], reference=300.0)
+    flow, heat = np.array([0.1, 1.0]), np.array([1e5, 0.0])
+    with pytest.raises(
+        DivergenceError, match=r"in the branch 'rack' \(step 0\) would come to about 26\d\.\d degC"
+    ):
+        march(bare, start(bare, 300.0), flow, dt=1.0, feed={"in": 300.0}, heat=heat)
+    with pytest.raises(DivergenceError, match="in the branch 'rack' would come to about 26"):
+        solve_heat(bare, flow, feed={"in": 300.0}, heat=heat)
 
 
 def test_inputs_that_make_no_sense_are_named():

@@ -186,7 +186,12 @@ def _failure(
     if code == stepping.NODE_OUTSIDE:
         return refuse(thermal.fluid, float(node[element]), f"the node '{network.nodes[element]}'{when}")
     if code == stepping.BRANCH_OUTSIDE:
-        return refuse(thermal.fluid, float("inf"), f"the branch '{network.branches[element]}'{when}")
+        name = network.branches[element]
+        m, gain, lift, heat = (row[step % len(row), element] for row in inputs[:4])
+        entering = node[network.start[element] if m > 0.0 else network.end[element]]
+        return refuse(
+            thermal.fluid, float(gain * entering + lift + heat / abs(m)), f"the branch '{name}'{when}"
+        )
     s = element
     name = network.branches[thermal.stores.branch[s]]
     first, end = thermal.stores.first[s], thermal.stores.first[s + 1]

@@ -22,12 +22,22 @@ if TYPE_CHECKING:
     from solvers.air.recirculation import ThermalResponse
     from solvers.air.servers import ServerMass
     from solvers.air.transient import AirHistory
+    from solvers.liquid.cdu_loop.loop import CduLoop
     from twin.assembly import Site
     from twin.schema import TwinConf
     from twin.simulation import Results
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "assemble", "compose", "march", "open_run", "simulate", "thermal_response"]
+__all__ = [
+    "__version__",
+    "assemble",
+    "compose",
+    "march",
+    "open_run",
+    "row_loops",
+    "simulate",
+    "thermal_response",
+]
 
 
 def compose(*overrides: str) -> TwinConf:
@@ -109,6 +119,29 @@ def march(
     solved = results.halls[hall]
     controls = TransientControls(duration=duration, time_step=time_step)
     return march_air(solved.model.air, controls, initial=solved.air, courses=courses, servers=servers)
+
+
+def row_loops(results: Results, *, hall: int = 0) -> tuple[CduLoop, ...]:
+    """The rows of distinct hall number `hall` as CDU loops in time, ready to be marched.
+
+        from solvers.liquid.cdu_loop.march import march, steady
+        row = twin.row_loops(results)[0]
+        start = steady(row, water=308.15, drop=row.racks[0].drop, set_point=313.15)
+        history = march(row, start, step=1.0, steps=60, water=308.15, tripped=True)   # the pumps fail
+        history.junction.max()    # K
+
+    Thermal masses and tunings are the assumptions of solvers.liquid.cdu_loop.from_hall.Inertia. Raises
+    geometry.errors.InputError for a hall without liquid cooling.
+    """
+    from geometry.errors import require, require_range
+    from solvers.liquid.cdu_loop.from_hall import row_loops as rows_of
+
+    require_range("hall", hall, 0, len(results.halls) - 1, "-", element="the run")
+    solved = results.halls[hall]
+    require(solved.loop is not None, f"hall {hall} has no coolant loop", hint="a liquid-cooled compute class")
+    assert solved.model.plan is not None
+    assert solved.loop is not None
+    return rows_of(solved.model.plan, solved.model.racks, solved.loop)
 
 
 def open_run(folder: str | Path) -> xr.DataTree:

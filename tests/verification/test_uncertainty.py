@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import twin
+from geometry.errors import InputError
+from solvers.liquid.cdu_loop.march import march, steady
 from solvers.liquid.hall.lumped import loop_temperatures
 from solvers.liquid.hall.solve import lump, solve_hall_loop
 from twin.results import summarise, to_tree
@@ -131,3 +133,12 @@ def test_the_sample_reaches_files_and_picture(results, tmp_path) -> None:
     assert list(summary) == ["p5", "p50", "p95"]
     assert summary["p5"]["pue"] < summary["p95"]["pue"]
     assert tornado(data, tmp_path / "u.png").stat().st_size > 10_000
+
+
+def test_rows_of_a_run_march(results) -> None:
+    row = twin.row_loops(results)[0]
+    start = steady(row, water=308.15, drop=row.racks[0].drop, set_point=313.15)
+    history = march(row, start, step=1.0, steps=10, water=308.15, tripped=True)
+    assert history.junction[-1].max() > history.junction[0].max()
+    with pytest.raises(InputError, match="hall of the run = 1"):
+        twin.row_loops(results, hall=1)

@@ -117,7 +117,7 @@ def flow_at(speed, shutoff, square, law, exponent, guess):
         mains = square * m * m
         move = m * (mains + racks - lift) / (2.0 * mains + exponent * racks)
         m -= move
-        if abs(move) <= 1e-13 * m:
+        if abs(move) <= 1e-8 * m:  # the error left is of the order of its square
             break
     return m
 
@@ -144,7 +144,7 @@ def set_flows(p, n, b):
         moved = True
         m = flow_at(speed, p.shutoff[n], square, law, exponent, b.flow[j])
         b.speed[j], b.flow[j] = speed, m
-        b.drop[j] = law * m**exponent
+        b.drop[j] = p.shutoff[n] * speed * speed - square * m * m
         b.power[j] = p.pump_work[n] * m * (b.drop[j] + mains * m * m)
         w = m * p.heat_capacity[n]
         b.film[j] = 0.5 * (w / p.c_tcs[n]) ** -FILM if w > 0.0 else np.inf

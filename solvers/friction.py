@@ -216,7 +216,7 @@ def pipe_drop(
 
     flow [kg/s] of either sign, length, diameter and roughness [m], minor loss coefficient K [-].
     law: a Friction; coefficient: C of HAZEN_WILLIAMS, f of CONSTANT. Laminar flow makes the law linear at
-    rest (these two are made so below REST), so zero flow is a regular point.
+    rest (these two, and a pipe of no length, are made so below REST), so zero flow is a regular point.
     """
     area = 0.25 * np.pi * diameter * diameter
     m = abs(flow)
@@ -243,8 +243,13 @@ def pipe_drop(
         else:
             line, exponent = swamee_jain_friction(re, e)
         line *= length / diameter
-        magnitude = (linear + (line + minor) * kinetic * m) * m
-        derivative = linear + (line * (2.0 + exponent) + 2.0 * minor) * kinetic * m
+        if length == 0.0:  # a fitting alone has no laminar wall to make it linear at rest
+            still = REST * density * area
+            root = np.sqrt(m * m + still * still)
+            magnitude, derivative = minor * kinetic * m * root, minor * kinetic * (root + m * m / root)
+        else:
+            magnitude = (linear + (line + minor) * kinetic * m) * m
+            derivative = linear + (line * (2.0 + exponent) + 2.0 * minor) * kinetic * m
     return (magnitude if flow >= 0.0 else -magnitude), derivative
 
 

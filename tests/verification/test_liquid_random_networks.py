@@ -201,7 +201,7 @@ def same_answer(
         return
     largest = max(*map(abs, one[0].values()), 1e-2)
     for branch, flow in one[0].items():
-        assert other[0][branch] == pytest.approx(sign(branch) * flow, abs=1e-7 * largest)
+        assert other[0][branch] == pytest.approx(sign(branch) * flow, abs=1e-6 * largest)
     known = [value for value in one[1].values() if not np.isnan(value)]
     for node, value in one[1].items():
         assert other[1][name(node)] == pytest.approx(

@@ -21,6 +21,7 @@ from solvers.air.kernels import projection as kernels
 from solvers.air.lattice import Triple
 from solvers.air.system import Fields, FlowSystem
 from solvers.linear import krylov
+from solvers.linear.hierarchy import Narrow
 
 MOVED = 0.1  # change of a face's mobility at which all are renewed
 ROUND = 1e-4  # of the imbalance, what float32 can leave in one round
@@ -89,12 +90,10 @@ def project(
     """
     poisson = system.poisson
     potential = poisson.correction
-    first, mass = _imbalance(projection, system, fields)
+    first, mass = _imbalance(projection, system, fields, poisson.q)
     if first == 0.0:
         potential[:] = 0.0
-    norm = left = first
-    if first > 0.0 and potential.any():
-        left = krylov.take_guess(poisson)
+    norm, left = first, krylov.take_guess(poisson, poisson.q)
     iterations = 0
     while True:
         share = 0.9 * tolerance * first / norm if norm > 0.0 else 1.0
@@ -113,7 +112,7 @@ def project(
             fields.pressure,
         )
         last_norm, last_mass = norm, mass
-        norm, mass = _imbalance(projection, system, fields)
+        norm, mass = _imbalance(projection, system, fields, krylov.right_side(poisson))
         left = norm
         settled = norm <= tolerance * first or norm > 0.5 * last_norm
         closed = mass <= mass_tolerance or mass > 0.5 * last_mass
@@ -122,10 +121,11 @@ def project(
         potential[:] = 0.0
 
 
-def _imbalance(projection: Projection, system: FlowSystem, fields: Fields) -> tuple[float, float]:
-    """Net inflow of the cells into the pressure solver's right side; its norm and the closure of mass."""
+def _imbalance(
+    projection: Projection, system: FlowSystem, fields: Fields, out: Narrow
+) -> tuple[float, float]:
+    """Net inflow of the cells [m3/s]; its norm and the closure of mass."""
     lattice = system.lattice
-    out = krylov.right_side(system.poisson)
     kernels.imbalance(
         lattice.shape,
         lattice.fluid,

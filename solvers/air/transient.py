@@ -28,7 +28,7 @@ class TransientControls:
     time_step: float
     courant: float | None = None
     sweeps: int | None = None
-    pressure_tolerance: float = 0.02
+    pressure_tolerance: float = 0.05
     mass_tolerance: float = 1e-4
     energy_tolerance: float = 1e-4
     precision: Precision = Precision.SINGLE

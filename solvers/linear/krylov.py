@@ -167,17 +167,14 @@ def _true_residual(system: Poisson, b: Array, x: Array) -> tuple[Array, float]:
 
 
 def right_side(system: Poisson) -> Narrow:
-    """Where `take_guess` and `reduce` look for the residual, in float32, and leave theirs."""
+    """Where `reduce` looks for the residual, in float32, and leaves its own."""
     return system.hierarchy.levels[0].b
 
 
-def take_guess(system: Poisson) -> float:
-    """Take A correction out of the right side; norm of what is left."""
+def take_guess(system: Poisson, b: Narrow) -> float:
+    """Right side = b - A correction; its norm."""
     finest = system.hierarchy.levels[0]
-    vectors.copy(system.shape, finest.b, system.q)
-    K.residual(
-        system.shape, *finest.faces, finest.sink, system.q, system.correction, finest.b, system.partial
-    )
+    K.residual(system.shape, *finest.faces, finest.sink, b, system.correction, finest.b, system.partial)
     return _root_of_sum(system.partial)
 
 
@@ -189,7 +186,7 @@ def reduce(system: Poisson, norm: float, goal: float, max_iterations: int) -> in
     if norm <= goal:
         return 0
     project(system, right_side(system))
-    vectors.set_zero(system.shape, system.p)
+    # the first direction takes nothing of the last one, which is finite
     return _descend(system, np.inf, goal, max_iterations)[0]
 
 

@@ -18,18 +18,6 @@ def narrow(shape, factor, source, target):
 
 
 @parallel_kernel
-def copy(shape, source, target):
-    """target = source."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    plane = row * (n_y + 3)
-    for kk in prange(n_z):
-        start = np.uint64((np.int64(kk) + 1) * plane + row)
-        for n in range(start, start + np.uint64(n_y * row)):
-            target[n] = source[n]
-
-
-@parallel_kernel
 def set_zero(shape, x):
     """x = 0."""
     n_z, n_y, n_x = shape

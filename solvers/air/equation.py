@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.grid import Array
+from solvers.air.kernels import scalars, transport
 from solvers.air.kernels import sweeps as kernels
-from solvers.air.kernels import transport
 from solvers.air.lattice import Flags
 from solvers.air.problem import Convection
 from solvers.air.system import Fields, FlowSystem
@@ -47,12 +47,12 @@ def assemble_cells(
 ) -> None:
     """System of a cell quantity with diffusivity nu / prandtl + nu_t / prandtl_turbulent.
 
-    From the sources and sinks in the work arrays (kernels.transport.scalar_system).
+    From the sources and sinks in the work arrays (kernels.scalars.scalar_system).
 
     step  whether to make a first step of the iteration too
     """
     lattice, scratch = system.lattice, system.scratch
-    transport.scalar_system(
+    scalars.scalar_system(
         lattice.shape,
         SCHEME[scheme],
         *lattice.spacing,

@@ -1,8 +1,8 @@
 """Projection of the velocities of a step in time on those that leave no air in any cell.
 
 As `flow.project`, with three differences that a step in time allows. What faces give way by is that of
-their inertia and their losses alone, held until losses have moved, so the hierarchy of the pressure solver
-stays; the pressure is found as a potential, its product with the step, so it stays for steps of any length.
+their inertia and their losses alone, so coarse levels of the pressure solver stay until losses have moved
+far; the pressure is found as a potential, its product with the step, so it stays for steps of any length.
 The correction of the last step is the first guess. And the rounds of refinement close on the velocities
 themselves: the imbalance they leave is the residual, taken in their precision, and conjugate gradients in
 float32 reduce it.
@@ -23,19 +23,22 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.linear import krylov
 from solvers.linear.hierarchy import Narrow
 
-MOVED = 0.1  # change of a face's mobility at which all are renewed
+MOVED = 0.1  # change of a face's mobility at which the levels are made anew
 ROUND = 1e-4  # of the imbalance, what float32 can leave in one round
 MOST_ITERATIONS = 200
 
 
 @dataclass(slots=True, kw_only=True)
 class Projection:
-    """Mobility of the faces, velocity that a unit of potential over area gives [1/m3], and work arrays."""
+    """Mobility of the faces, velocity that a unit of potential over area gives [1/m3], and work arrays.
+
+    held  by axis: mobilities of the faces with losses that the levels of the pressure solver were made for
+    """
 
     mobility: Triple
+    held: list[Array]
     squares: Array
     sizes: Array
-    ready: bool = False
 
 
 def new_projection(system: FlowSystem) -> Projection:
@@ -46,23 +49,26 @@ def new_projection(system: FlowSystem) -> Projection:
         np.divide(1.0, control, out=system.scratch.response[axis], where=free)
         system.scratch.response[axis][~free] = 0.0
     shape = system.poisson.partial.shape
-    return Projection(mobility=system.scratch.response, squares=np.zeros(shape), sizes=np.zeros(shape))
+    return Projection(
+        mobility=system.scratch.response, held=[], squares=np.zeros(shape), sizes=np.zeros(shape)
+    )
 
 
 def renew(projection: Projection, system: FlowSystem, velocity: Triple, inverse_step: float) -> None:
-    """Follow the losses; where one has moved far, set up the pressure solver anew."""
-    moved = not projection.ready
+    """Follow the losses; where one has moved far, make the levels of the pressure solver anew."""
+    lattice = system.lattice
     found = []
     for axis, loss in enumerate(system.losses):
         sink = 2.0 * loss.factor * np.abs(velocity[axis][loss.node])
-        found.append(1.0 / (system.lattice.control[axis][loss.node] + sink / inverse_step))
-        held = projection.mobility[axis][loss.node]
-        moved = moved or bool((np.abs(found[axis] - held) > MOVED * held).any())
-    if moved:
-        for axis, loss in enumerate(system.losses):
-            projection.mobility[axis][loss.node] = found[axis]
+        found.append(1.0 / (lattice.control[axis][loss.node] + sink / inverse_step))
+        projection.mobility[axis][loss.node] = found[axis]
+    held = projection.held
+    if not held or any((np.abs(f - h) > MOVED * h).any() for f, h in zip(found, held, strict=True)):
         flow.renew_pressure(system, projection.mobility)
-        projection.ready = True
+        projection.held = found
+        return
+    for axis, loss in enumerate(system.losses):
+        krylov.set_faces(system.poisson, axis, loss.node, lattice.area[axis][loss.node] ** 2 * found[axis])
 
 
 def guess_potential(

@@ -24,8 +24,8 @@ from geometry.grid import Array
 from solvers.air.boundaries import WallCells, build_walls
 from solvers.air.devices import Devices, build_devices, exhaust_outflow
 from solvers.air.equation import SCHEME, SWEEP_ORDER
+from solvers.air.kernels import scalars
 from solvers.air.kernels import tracers as kernels
-from solvers.air.kernels import transport
 from solvers.air.lattice import Lattice, Triple, build_lattice
 from solvers.air.problem import AirProblem, AirSolution
 from solvers.air.reference import reference_temperature
@@ -163,7 +163,7 @@ def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array
     pairs = []
     for axis in range(3):
         low, high = np.zeros(lattice.size), np.zeros(lattice.size)
-        transport.scalar_links(
+        scalars.scalar_links(
             lattice.shape,
             flux[axis],
             lattice.conductance[axis],

@@ -105,6 +105,12 @@ def refresh(system: Poisson) -> None:
     refresh_hierarchy(system.hierarchy, system.g, system.extra)
 
 
+def set_faces(system: Poisson, axis: int, node: NDArray[np.intp], g: Array) -> None:
+    """Change some conductances a little: those of A, while the preconditioner stays."""
+    system.g[axis][node] = g
+    system.hierarchy.levels[0].faces[axis][node] = g
+
+
 def project(system: Poisson, x: Array | Narrow) -> None:
     """Take the mean of each floating region out of `x`."""
     regions = system.regions

@@ -85,6 +85,37 @@ def test_sweep_equals_its_interpreted_source() -> None:
         assert np.array_equal(results[0][inverse == 0.0], start[inverse == 0.0])
 
 
+def test_sweep_by_rows_equals_its_interpreted_source() -> None:
+    rng = np.random.default_rng(4)
+    links = [rng.random(SIZE) for _ in range(6)]
+    inverse, b = 0.1 * rng.random(SIZE), rng.random(SIZE)
+    inverse[rng.random(SIZE) < 0.2] = 0.0
+    given = rng.random(SIZE)
+    for order in ((False, False), (True, True)):
+        results = []
+        for function in (sweeps.sweep_rows, sweeps.sweep_rows.py_func):
+            phi = given.copy()
+            function(SHAPE, *links, inverse, b, *order, given, phi)
+            results.append(phi)
+        assert np.allclose(results[0], results[1], rtol=1e-13, atol=0.0)
+        assert np.array_equal(results[0][inverse == 0.0], given[inverse == 0.0])
+        assert not np.array_equal(results[0], given)
+
+
+def test_sweep_by_rows_takes_new_values_from_the_row_before() -> None:
+    """A source of 1 in one cell, weight 1/2 to each neighbour: 1/2 in the next row, 1/4 in the one after."""
+    links = [np.zeros(SIZE) for _ in range(6)]
+    links[2][:] = 0.5  # from the low y side
+    b, given, phi = np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE)
+    b[inner(1, 0, 1)] = 1.0
+    sweeps.sweep_rows(SHAPE, *links, np.ones(SIZE), b, False, False, given, phi)
+    assert phi[inner(1, 0, 1)] == 1.0
+    assert phi[inner(1, 1, 1)] == 0.5
+    assert phi[inner(1, 2, 1)] == 0.25
+    sweeps.sweep_rows(SHAPE, *links, np.ones(SIZE), b, False, True, given, phi)
+    assert phi[inner(1, 1, 1)] == 0.0  # rows the other way: the cell above was not known yet
+
+
 def test_laplacian_by_hand() -> None:
     """Two cells joined by g = 2, one of them with 3 to a fixed zero: A (1, 4) = (-6 + 3, 6)."""
     g = [np.zeros(SIZE) for _ in range(3)]

@@ -50,6 +50,27 @@ def test_loss_of_chilled_water_warms_the_hall(control: Control) -> None:
     assert volume * RHO_CP * 2.0 < stored  # it warms by more than 2 K
 
 
+def test_a_panel_takes_its_drop_while_the_flow_doubles() -> None:
+    """K = 40 across the duct, 0.25 to 0.5 m/s in a second: 40 * 1.19 * u^2 / 2 and the inertia of 3.2 m."""
+    problem = duct()
+    loss = problem.raster.loss_x.copy()
+    loss[:, :, 16] = 40.0
+    problem = replace(problem, raster=replace(problem.raster, loss_x=loss))
+    start = solve_air(problem, AirControls(max_iterations=100)).state
+    more = Course(quantity=Quantity.SUPPLY_FLOW, time=(1.0, 2.0), value=(1.0, 2.0), factor=True)
+
+    def drop(duration: float) -> float:
+        controls = TransientControls(duration=duration, time_step=0.05, pressure_tolerance=1e-5)
+        history = march_air(problem, controls, initial=start, courses=(more,))
+        assert history.air_mass.max() <= 1e-4
+        pressure = history.final.state.pressure
+        return float(pressure[:, :, 15].mean() - pressure[:, :, 16].mean())
+
+    accelerating = 1.19 * 0.25 * 0.1  # density, acceleration, distance of the two centres
+    assert drop(1.5) == pytest.approx(40.0 * 1.19 * 0.375**2 / 2.0 + accelerating, rel=1e-3)
+    assert drop(4.0) == pytest.approx(40.0 * 1.19 * 0.5**2 / 2.0, rel=1e-4)
+
+
 def test_steady_sealed_hall_stands_still() -> None:
     """Also with a fan on its curve and a valve that holds the return."""
     fan = FanCurve(flow=(0.0, 2.0), pressure=(4.0, 0.0))

@@ -96,7 +96,7 @@ def momentum_system(
     response,
     first_step,
 ):
-    """Links, diagonal and right side of one component (see transport.scalar_system for what they mean).
+    """Links, diagonal and right side of one component (see scalars.scalar_system for what they mean).
 
     sa, sb, sc  strides of the component's own axis and of the two others
     flux        volume flux through the low cell faces of each axis [m3/s]

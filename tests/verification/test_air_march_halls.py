@@ -60,7 +60,7 @@ def test_a_panel_takes_its_drop_while_the_flow_doubles() -> None:
     more = Course(quantity=Quantity.SUPPLY_FLOW, time=(1.0, 2.0), value=(1.0, 2.0), factor=True)
 
     def drop(duration: float) -> float:
-        controls = TransientControls(duration=duration, time_step=0.05, pressure_tolerance=1e-5)
+        controls = TransientControls(duration=duration, time_step=0.05, sweeps=12, pressure_tolerance=1e-5)
         history = march_air(problem, controls, initial=start, courses=(more,))
         assert history.air_mass.max() <= 1e-4
         pressure = history.final.state.pressure

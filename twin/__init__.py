@@ -145,7 +145,7 @@ def row_loops(results: Results, *, hall: int = 0) -> tuple[CduLoop, ...]:
 
 
 def open_run(folder: str | Path) -> xr.DataTree:
-    """The results of a finished run: groups hall, loop, year, district.
+    """The results of a finished run: groups hall, loop, year, district, uncertainty.
 
     Raises geometry.errors.InputError when the folder holds none.
     """

@@ -6,7 +6,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air import audit, operation
-from solvers.air.acceleration import Mixing
+from solvers.air.blocks import correct
 from solvers.air.devices import exhaust_outflow
 from solvers.air.equation import Inertia, assemble_cells, relax
 from solvers.air.problem import Convection
@@ -14,10 +14,9 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
-RELAXATION = 0.05
+RELAXATION = 0.2
 CLOSED = 1e-9  # balance of heat at which the last cells need not settle
 PASS = 8  # sweeps between two renewals of what is deferred
-MIXED = 4  # passes that Anderson's mixing looks back
 PATIENCE = 40  # passes without progress after which a limiter that switches to and fro is let be
 
 
@@ -41,6 +40,8 @@ def temperature_step(
     if inverse_step == 0.0:
         operation.step_controls(system, fields)
     _assemble_system(system, fields, scheme, Inertia(rate=inverse_step, share=relaxation, before=old))
+    if inverse_step == 0.0:
+        _balance_blocks(system, fields, relaxation=relaxation)
     relax(system, fields.theta, sweeps, stepped=inverse_step > 0.0)
     if inverse_step == 0.0:
         operation.correct_level(system, fields)
@@ -65,13 +66,12 @@ def solve_temperature(
     change = np.inf
     before = np.empty_like(fields.theta)
     drawn = system.devices.inlet_theta(fields.theta, fields.flux)
-    # valves remember: what a pass does then depends on more than theta
-    mixing = None if system.devices.units.holds_return.any() else Mixing(depth=MIXED)
     best, since = np.inf, 0
     for number in range(max_passes):
         np.copyto(before, fields.theta)
         operation.step_controls(system, fields)
         _assemble_system(system, fields, system.problem.convection, Inertia(rate=0.0, share=0.0), warming)
+        _balance_blocks(system, fields, relaxation=0.0)
         relax(system, fields.theta, PASS)
         operation.correct_level(system, fields)
         change = float(np.abs(fields.theta - before).max())
@@ -83,8 +83,6 @@ def solve_temperature(
         steady = drawn.size > 0 and float(np.abs(drawn - earlier).max()) <= 0.1 * tolerance
         if steady and change <= at_rest and audit.heat_balance(system, fields).closure <= CLOSED:
             break
-        if mixing is not None:
-            mixing.advance(before, fields.theta)
     return change
 
 
@@ -111,6 +109,21 @@ def _assemble_system(
         prandtl=air.prandtl,
         prandtl_turbulent=air.prandtl_turbulent,
         step=inertia.rate > 0.0,
+    )
+
+
+def _balance_blocks(system: FlowSystem, fields: Fields, *, relaxation: float) -> None:
+    scratch = system.scratch
+    correct(
+        system.lattice,
+        system.blocks,
+        scratch.low,
+        scratch.high,
+        scratch.sink,
+        scratch.inverse,
+        scratch.b,
+        fields.theta,
+        relaxation=relaxation,
     )
 
 

@@ -39,7 +39,7 @@ Progress = Callable[[int, float, float], None]
 STEP = Step(time_step=2.0, relaxation=0.1, sweeps=2, pressure_tolerance=0.05)
 UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
-TEMPERATURE_SWEEPS = 12
+TEMPERATURE_SWEEPS = 4
 COARSE_ITERATIONS = 150
 ADAPTED = 1e-3  # K a pass, of the first temperature solve of a warm start
 # the same, of the last one

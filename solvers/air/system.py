@@ -9,6 +9,7 @@ from numba import get_num_threads
 from numpy.typing import NDArray
 
 from geometry.grid import Array
+from solvers.air.blocks import Blocks, build_blocks
 from solvers.air.boundaries import GivenFields, WallCells, build_given
 from solvers.air.devices import Devices
 from solvers.air.jets import JetNodes, build_jets, face_losses
@@ -78,6 +79,7 @@ class FlowSystem:
     losses: tuple[LossFaces, LossFaces, LossFaces]
     jets: tuple[JetNodes, JetNodes, JetNodes]
     poisson: krylov.Poisson
+    blocks: Blocks
     scratch: Scratch
     theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
     cells: NDArray[np.intp]  # flat indices of all cells with air
@@ -171,6 +173,7 @@ def build_flow(
         losses=(losses[0], losses[1], losses[2]),
         jets=build_jets(problem, lattice),
         poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
+        blocks=build_blocks(lattice),
         scratch=scratch,
         theta_reference=theta_reference,
         cells=np.flatnonzero(lattice.fluid),

@@ -14,7 +14,7 @@ from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
-RELAXATION = 0.2
+RELAXATION = 0.5
 CLOSED = 1e-9  # balance of heat at which the last cells need not settle
 PASS = 8  # sweeps between two renewals of what is deferred
 PATIENCE = 40  # passes without progress after which a limiter that switches to and fro is let be

@@ -123,7 +123,9 @@ def test_rear_door_takes_its_share() -> None:
 
 def test_budgets_close() -> None:
     solution = solve_air(room())
-    assert solution.status is not AirStatus.NOT_CONVERGED  # a small closed room with fans need not come to rest
+    assert (
+        solution.status is not AirStatus.NOT_CONVERGED
+    )  # a small closed room with fans need not come to rest
     assert solution.air_mass < 1e-10
     assert solution.air_energy < 1e-8
     assert solution.return_temperature == pytest.approx(291.15 + 8000.0 / (RHO_CP * 0.6), abs=1e-5)

@@ -101,6 +101,21 @@ def colebrook_kernel(re: float, e: float) -> float:
 
 
 @kernel
+def colebrook_near(re: float, e: float, root: float) -> tuple[float, float, float]:
+    """(f, d ln f / d ln Re, x) of Colebrook's law from a near x = 1/sqrt(f), that of a neighbouring Re.
+
+    One step of fourth order, two from afar: at a flow that settles the result is exact, for one logarithm.
+    root 0: no neighbour is known.
+    """
+    a, b = e / 3.7, 2.51 / re
+    x = _towards_colebrook(root if root > 0.0 else -_C * np.log(a + 6.0 * b), a, b)
+    if abs(x - root) > 0.1:
+        x = _towards_colebrook(x, a, b)
+    share = _C * b / (a + b * x)
+    return 1.0 / (x * x), -2.0 * share / (1.0 + share), x
+
+
+@kernel
 def explicit_kernel(re: float, e: float) -> float:
     """Colebrook's law after a single step of fourth order: two logarithms, within 1e-6 of it."""
     a, b = e / 3.7, 2.51 / re
@@ -211,12 +226,14 @@ def pipe_drop(
     minor: float,
     density: float,
     viscosity: float,
-) -> tuple[float, float]:
-    """Pressure drop [Pa] of a pipe and its derivative by mass flow [Pa s/kg].
+    root: float,
+) -> tuple[float, float, float]:
+    """Pressure drop [Pa] of a pipe, its derivative by mass flow [Pa s/kg], and the root to pass next time.
 
     flow [kg/s] of either sign, length, diameter and roughness [m], minor loss coefficient K [-].
     law: a Friction; coefficient: C of HAZEN_WILLIAMS, f of CONSTANT. Laminar flow makes the law linear at
     rest (these two, and a pipe of no length, are made so below REST), so zero flow is a regular point.
+    root: see `colebrook_near`.
     """
     area = 0.25 * np.pi * diameter * diameter
     m = abs(flow)
@@ -236,6 +253,8 @@ def pipe_drop(
             linear = 64.0 * viscosity * area / diameter * length / diameter * kinetic
             if law == Friction.NIKURADSE:
                 line = nikuradse_kernel(e)
+        elif law == Friction.COLEBROOK and re >= 4000.0:
+            line, exponent, root = colebrook_near(re, e, root)
         elif law == Friction.COLEBROOK:
             line, exponent = friction_kernel(re, e)
         elif law == Friction.EXPLICIT:
@@ -245,12 +264,12 @@ def pipe_drop(
         line *= length / diameter
         if length == 0.0:  # a fitting alone has no laminar wall to make it linear at rest
             still = REST * density * area
-            root = np.sqrt(m * m + still * still)
-            magnitude, derivative = minor * kinetic * m * root, minor * kinetic * (root + m * m / root)
+            size = np.sqrt(m * m + still * still)
+            magnitude, derivative = minor * kinetic * m * size, minor * kinetic * (size + m * m / size)
         else:
             magnitude = (linear + (line + minor) * kinetic * m) * m
             derivative = linear + (line * (2.0 + exponent) + 2.0 * minor) * kinetic * m
-    return (magnitude if flow >= 0.0 else -magnitude), derivative
+    return (magnitude if flow >= 0.0 else -magnitude), derivative, root
 
 
 @kernel
@@ -292,7 +311,7 @@ def pipe_drop_kernel(
 ) -> None:
     """Write pressure drop [Pa] and derivative [Pa s/kg] of n pipes by Colebrook's law; arrays (n,)."""
     for i in range(flow.size):
-        drop[i], slope[i] = pipe_drop(
+        drop[i], slope[i], _ = pipe_drop(
             Friction.COLEBROOK,
             0.0,
             flow[i],
@@ -302,6 +321,7 @@ def pipe_drop_kernel(
             minor[i],
             density[i],
             viscosity[i],
+            0.0,
         )
 
 

@@ -19,7 +19,9 @@ COEFFICIENT = {Friction.HAZEN_WILLIAMS: 130.0, Friction.CONSTANT: 0.02}
 def drop_of(law, flow, *, length=100.0, diameter=0.1, roughness=1e-4, minor=2.0, viscosity=1e-3):
     """At 1000 kg/m3."""
     coefficient = COEFFICIENT.get(law, 0.0)
-    return friction.pipe_drop(law, coefficient, flow, length, diameter, roughness, minor, 1000.0, viscosity)
+    return friction.pipe_drop(
+        law, coefficient, flow, length, diameter, roughness, minor, 1000.0, viscosity, 0.0
+    )
 
 
 @pytest.mark.parametrize("law", list(Friction))
@@ -87,6 +89,21 @@ def test_colebrook_holds_to_round_off(re, e):
     """The residual of its own equation, x = -2 log10(e/3.7 + 2.51 x / Re)."""
     x = 1.0 / np.sqrt(friction.colebrook_kernel(re, e))
     assert x == pytest.approx(-2.0 * np.log10(e / 3.7 + 2.51 * x / re), rel=2e-15)
+
+
+@pytest.mark.parametrize("re", [4e3, 1e5, 1e9])
+def test_colebrook_from_a_neighbour(re):
+    """From the root of a flow 0.01 % away it is exact, from any other within 1e-5."""
+    for e in (0.0, 1e-4, 0.05):
+        exact = friction.colebrook_kernel(re, e)
+        for start in (4e3, 1e5, 1e9):
+            root = 1.0 / np.sqrt(friction.colebrook_kernel(start, e))
+            assert friction.colebrook_near(re, e, root)[0] == pytest.approx(exact, rel=1e-5)
+        root = 1.0 / np.sqrt(friction.colebrook_kernel(1.0001 * re, e))
+        f, slope, x = friction.colebrook_near(re, e, root)
+        assert f == pytest.approx(exact, rel=1e-14)
+        assert slope == pytest.approx(friction.friction_kernel(re, e)[1], rel=1e-12)
+        assert x == pytest.approx(exact**-0.5, rel=1e-14)
 
 
 def devices():

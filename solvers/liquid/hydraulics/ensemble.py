@@ -60,7 +60,8 @@ def solve_ensemble(
 
     density [kg/m3], viscosity [Pa s]: (n_pipes,) or (n, n_pipes). The others, where given, (n, number of
     such things) in the order of the network's array of that name; speed in that of its pumps.
-    Raises InputError for shapes that differ, and the first failing member's error.
+    A pump that delivers nothing is not refused. Raises InputError for shapes that differ, and the error of
+    the first member that fails.
     """
     tables = {
         "density": (density, network.pipe.size),

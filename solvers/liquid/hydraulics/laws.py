@@ -77,11 +77,14 @@ class Laws(NamedTuple):
 
 
 @kernel(uses=(friction,))
-def pipe_laws(table: PipeTable, flow: Array, drop: Array, slope: Array) -> None:
-    """Darcy-Weisbach with the friction law of each pipe, or Hazen-Williams, in every parallel line."""
+def pipe_laws(table: PipeTable, root: Array, flow: Array, drop: Array, slope: Array) -> None:
+    """Darcy-Weisbach with the friction law of each pipe, or Hazen-Williams, in every parallel line.
+
+    root (n_pipes,): zero at first, then what Colebrook's law remembers from evaluation to evaluation.
+    """
     for i in range(table.branch.size):
         j = table.branch[i]
-        drop[j], derivative = pipe_drop(
+        drop[j], derivative, root[i] = pipe_drop(
             table.law[i],
             table.coefficient[i],
             flow[j] / table.parallel[i],
@@ -91,6 +94,7 @@ def pipe_laws(table: PipeTable, flow: Array, drop: Array, slope: Array) -> None:
             table.minor[i],
             table.density[i],
             table.viscosity[i],
+            root[i],
         )
         slope[j] = max(derivative / table.parallel[i], _LEAST_SLOPE)
 
@@ -160,13 +164,20 @@ def pump_laws(
 
 @kernel(uses=(friction,))
 def all_laws(
-    laws: Laws, density: float, speed: Array, flow: Array, drop: Array, slope: Array, by_speed: Array
+    laws: Laws,
+    density: float,
+    speed: Array,
+    root: Array,
+    flow: Array,
+    drop: Array,
+    slope: Array,
+    by_speed: Array,
 ) -> None:
     """Write drop and slope of every branch with a law; (nb,) each, other branches untouched.
 
     density: of the fluid in valves [kg/m3].
     """
-    pipe_laws(laws.pipes, flow, drop, slope)
+    pipe_laws(laws.pipes, root, flow, drop, slope)
     power_laws(laws.powers, flow, drop, slope)
     valve_laws(laws.valves, density, flow, drop, slope)
     pump_laws(laws.pumps, speed, flow, drop, slope, by_speed)

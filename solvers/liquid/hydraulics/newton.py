@@ -69,7 +69,7 @@ def newton(
     flow, drop, pressure, state, speed, mode, worst = unknowns
     n, nf = pattern.place.size, graph.free.size
     slope, push = np.empty(flow.size), np.empty(nf)
-    by_speed = np.empty(speed.size)
+    by_speed, root = np.empty(speed.size), np.zeros(laws.pipes.branch.size)
     value, diagonal = np.empty(pattern.row.size), np.empty(n)
     work, x, balance, tied = np.empty(n), np.empty(n), np.empty(pressure.size), np.zeros(n)
     further = mode.size + np.count_nonzero(devices.kind == states.REDUCER)
@@ -89,7 +89,7 @@ def newton(
             return UNBALANCED, 0, 0.0, 0.0, blame
     steps, since, step, before = 0, 0, np.inf, np.inf
     while True:
-        all_laws(laws, density, speed, flow, drop, slope, by_speed)
+        all_laws(laws, density, speed, root, flow, drop, slope, by_speed)
         largest, mass = _imbalance(graph, given.inflow, rest, flow, balance)
         highest, miss, blame = _gaps(graph, static, state, pressure, drop, slope, push)
         miss = max(miss, open_margin(graph, controls, pressure, mode, worst) / highest)

@@ -100,5 +100,5 @@ def test_controls_are_checked(controls: TransientControls, words: str) -> None:
 
 
 def test_longer_steps_take_more_sweeps() -> None:
-    """g = exchange / (exchange + inertia): 0.3 is left of 1/2 after 0.5 sweeps, of 0.9 after 7; at least one."""
+    """g = exchange / (exchange + inertia): 0.3 is left of 1/2 after 0.5 sweeps, of 0.9 after 7."""
     assert [enough_sweeps(e, 1.5) for e in (0.0, 0.01, 1.5, 13.5, 1e9)] == [1, 1, 1, 7, 30]

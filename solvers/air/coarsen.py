@@ -30,9 +30,9 @@ def coarser_problems(problem: AirProblem) -> list[AirProblem]:
 
     None where it is small, or where fields are given cell by cell or face by face.
     """
-    problems: list[AirProblem] = []
     if problem.forcing is not None or any(np.ndim(wall.velocity) > 1 for wall in problem.walls):
-        return problems
+        return []
+    problems: list[AirProblem] = []
     while problem.raster.grid.n_cells >= FEWEST_CELLS:
         coarse = replace(problem, raster=coarse_raster(problem.raster))
         if coarse.raster.grid.n_cells > MOST_SHARE * problem.raster.grid.n_cells:

@@ -38,17 +38,18 @@ def momentum_step(
     before  the last level of time, where the present velocities are guesses of the new one (Step.lead)
     """
     for axis in range(3):
-        _component_step(system, fields, step, axis, scheme, before[axis] if before else None)
+        component_step(system, fields, step, axis, scheme, before[axis] if before else None)
 
 
-def _component_step(
+def component_step(
     system: FlowSystem,
     fields: Fields,
     step: Step,
     axis: int,
     scheme: Convection,
-    before: Array | None,
+    before: Array | None = None,
 ) -> None:
+    """One component of `momentum_step`; without sweeps it only assembles the system of the present values."""
     lattice, scratch, problem = system.lattice, system.scratch, system.problem
     shape, stride = lattice.shape, lattice.stride
     b, c = (axis + 1) % 3, (axis + 2) % 3

@@ -86,6 +86,11 @@ def solve_temperature(
     return change
 
 
+def assemble_steady(system: FlowSystem, fields: Fields) -> None:
+    """The steady equation of theta on the present fluxes, in the work arrays; nothing is solved."""
+    _assemble_system(system, fields, system.problem.convection, Inertia(rate=0.0, share=0.0))
+
+
 def _assemble_system(
     system: FlowSystem,
     fields: Fields,

@@ -1,11 +1,14 @@
-"""Fields of one grid as the initial guess on another one."""
+"""Fields of one grid on another one: as an initial guess, or summed over what a coarser grid joins."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geometry.grid import Array, Grid
+from solvers.air.lattice import face_areas
 from solvers.air.problem import AirState
 
 
@@ -55,3 +58,52 @@ def _between(values: Array, lines: Array, points: Array, along: int) -> Array:
         values, low + 1, axis=along
     )
     return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """From a grid to a coarser one, all of whose lines are lines of it."""
+
+    fine: Grid
+    coarse: Grid
+
+    def cell_sums(self, values: Array) -> Array:
+        """(nz, ny, nx) values of the fine cells, summed over each coarse cell."""
+        return self._sums(values, (0, 1, 2))
+
+    def face_means(self, values: Array, axis: int) -> Array:
+        """Velocities normal to `axis`, averaged over each coarse face: the same flux passes it."""
+        lines = self._kept(axis)
+        flux = np.take(values, lines, axis=2 - axis) * face_areas(self.fine)[axis]
+        return self._sums(flux, self._across(axis)) / face_areas(self.coarse)[axis]
+
+    def face_sums(self, values: Array, axis: int) -> Array:
+        """What the fine faces normal to `axis` hold, given to the coarse ones: the transpose of `state_on`.
+
+        Faces between two coarse ones give to both, in proportion to nearness.
+        """
+        values = np.moveaxis(self._sums(values, self._across(axis)), 2 - axis, 0)
+        places = _lines(self.fine)[axis]
+        lines = _lines(self.coarse)[axis]
+        low = _within(lines, places)
+        share = ((places - lines[low]) / (lines[low + 1] - lines[low]))[:, None, None]
+        result = np.zeros((lines.size, *values.shape[1:]))
+        np.add.at(result, low, (1.0 - share) * values)
+        np.add.at(result, low + 1, share * values)
+        return np.moveaxis(result, 0, 2 - axis)
+
+    def _sums(self, values: Array, along: tuple[int, ...]) -> Array:
+        for axis in along:
+            values = np.add.reduceat(values, self._kept(2 - axis)[:-1], axis=axis, dtype=np.float64)
+        return values
+
+    def _kept(self, axis: int) -> NDArray[np.intp]:
+        """Which fine lines are coarse ones."""
+        return np.searchsorted(_lines(self.fine)[axis], _lines(self.coarse)[axis])
+
+    def _across(self, axis: int) -> tuple[int, ...]:
+        return tuple(a for a in (0, 1, 2) if a != 2 - axis)
+
+
+def _lines(grid: Grid) -> tuple[Array, Array, Array]:
+    return (grid.x_face, grid.y_face, grid.z_face)

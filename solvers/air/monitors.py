@@ -17,6 +17,8 @@ from solvers.air.audit import HeatBalance
 from solvers.air.problem import AirControls, AirStatus
 
 SHORTEST_WINDOW = 30  # iterations
+# of a run that starts near its answer; limits shrink with it, so that the same rate of drift is asked for
+WARM_WINDOW = 10
 SHORTEST_UNSTEADY_WINDOW = 100  # iterations
 CHANCE = 0.35  # largest drift of half-window means over the peak-to-peak range
 WANDERING_ENERGY = 10.0  # the mean of a wandering balance settles slowly; the answer's own balance is exact
@@ -76,8 +78,12 @@ def settling(inlets: Array, status: AirStatus) -> Settling:
 
 @dataclass(slots=True, kw_only=True)
 class Monitor:
-    """Histories, one entry an iteration."""
+    """Histories, one entry an iteration.
 
+    shortest  window by which a run may be called converged [iterations]
+    """
+
+    shortest: int = SHORTEST_WINDOW
     inlets: list[Array] = field(default_factory=list)  # mean inlet of each rack, above the reference [K]
     faces: list[Array] = field(default_factory=list)  # the same of each intake face
     balances: list[HeatBalance] = field(default_factory=list)
@@ -138,11 +144,12 @@ class Monitor:
 
     def judge(self, controls: AirControls) -> AirStatus:
         """What the run has come to."""
-        window = self.window(SHORTEST_WINDOW)
+        window = self.window(self.shortest)
+        share = min(1.0, window.size / SHORTEST_WINDOW)
         if (
-            window.drift < controls.temperature_tolerance
-            and window.motion < controls.flow_tolerance
-            and max(window.wander, window.before) < 2.0 * controls.temperature_tolerance
+            window.drift < share * controls.temperature_tolerance
+            and window.motion < share * controls.flow_tolerance
+            and max(window.wander, window.before) < 2.0 * share * controls.temperature_tolerance
             and window.energy < controls.energy_tolerance
         ):
             return AirStatus.CONVERGED

@@ -160,6 +160,8 @@ def _level_balance(system: FlowSystem, fields: Fields, sealed: Flags) -> tuple[f
     answer = float((devices.flow * taking)[inside].sum())
     zones = devices.zones
     excess += float(zones.given(fields.flux)[sealed[zones.cell]].sum())
+    if system.given is not None:
+        excess += float(system.given.warming[sealed].sum())
     for wall in system.walls:
         if wall.theta is not None:
             conductance, at = _wall(system, fields, wall, sealed)

@@ -8,7 +8,7 @@ them, so that the answer closes both balances. README.md tells the whole story.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,9 +18,10 @@ from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat, operation, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.coarsen import coarser_problems
+from solvers.air.correction import correct
 from solvers.air.interpolate import state_on
 from solvers.air.lattice import Triple
-from solvers.air.monitors import SHORTEST_WINDOW, Monitor
+from solvers.air.monitors import SHORTEST_WINDOW, WARM_WINDOW, Monitor
 from solvers.air.problem import (
     AirControls,
     AirProblem,
@@ -41,7 +42,9 @@ UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 4
 COARSE_ITERATIONS = 150
-ADAPTED = 1e-3  # K a pass, of the first temperature solve of a warm start
+ADAPTED = 1e-2  # K a pass, of the first temperature solve of a warm start
+FIRST_ITERATIONS = 2  # of a warm start, before coarser grids are asked
+LOOK_EVERY = 5  # iterations between two judgements
 # the same, of the last one
 FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 1e-4}
 CORNER_CHANGE = 3e-4  # K a pass, of cells that the air racks and units draw does not notice
@@ -72,57 +75,76 @@ def solve_air(
 def _solve(
     problem: AirProblem, controls: AirControls, initial: AirState | None, progress: Progress | None
 ) -> AirSolution:
+    coarser = coarser_problems(problem)
     upwind_iterations, guess = 0, initial
     if guess is None:
-        guess, upwind_iterations = _rough_state(problem, controls)
+        guess, upwind_iterations = _rough_state([*coarser, problem], controls)
     run = start_run(problem, guess, controls.precision)
     del guess  # as large as a sixth of all that the solve holds
-    if initial is not None:
-        _adapt(run)
-    status, monitor = _iterate(run, controls, upwind_iterations, progress)
+    near = initial is not None and _adapt(run, coarser)
+    monitor = Monitor(shortest=WARM_WINDOW if near else SHORTEST_WINDOW)
+    status = _iterate(run, controls, monitor, upwind_iterations, progress)
     return _answer(run, controls, status, monitor)
 
 
-def _adapt(run: Run) -> None:
-    """Solve the temperature on the flow of an earlier answer: other powers and supplies are in it at once."""
-    if run.eddies is None:
-        turbulence.update_viscosity(run.system, None, run.fields, STEP)
-    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED)
+def _adapt(run: Run, coarser: Sequence[AirProblem]) -> bool:
+    """Bring the fields of an earlier answer near that of a changed hall; whether they can be called near."""
+    system, fields = run.system, run.fields
+    turbulence.update_viscosity(system, run.eddies, fields, STEP)
+    # other flows than those of the earlier answer must find their way before they carry heat
+    flow.momentum_step(system, fields, replace(STEP, sweeps=0), system.problem.convection)
+    flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
+    heat.solve_temperature(system, fields, tolerance=ADAPTED)
+    if not coarser:
+        return False
+    # what the fine grid alone can tell: jets and plumes of the change, and their turbulence
+    for _ in range(FIRST_ITERATIONS):
+        _iteration(run, system.problem.convection)
+    turbulence.update_viscosity(system, run.eddies, fields, STEP)
+    # without racks and units nothing tells when all of the air has answered
+    return correct(run, coarser, STEP) and system.devices.flow.size > 0
 
 
-def _rough_state(problem: AirProblem, controls: AirControls) -> tuple[AirState | None, int]:
-    """Guess of a cold start from coarser halls, each the guess of the next finer one; None for a small hall.
+def _rough_state(stages: Sequence[AirProblem], controls: AirControls) -> tuple[AirState | None, int]:
+    """Guess of a cold start: each stage, coarsest first, is the guess of the next; None for a single one.
 
     Also returns the number of iterations that are to begin with upwind.
     """
     controls = replace(controls, max_iterations=min(controls.max_iterations, COARSE_ITERATIONS))
     guess, upwind_iterations = None, UPWIND_ITERATIONS
-    stages = [*coarser_problems(problem), problem]
     for stage, finer in pairwise(stages):
         run = start_run(stage, guess, controls.precision)
-        _iterate(run, controls, upwind_iterations, None)
+        _iterate(run, controls, Monitor(), upwind_iterations, None)
         guess = state_on(stage.raster.grid, state_of(run), finer.raster.grid)
         upwind_iterations = 0
     return guess, upwind_iterations
 
 
-def _iterate(
-    run: Run, controls: AirControls, upwind_iterations: int, progress: Progress | None
-) -> tuple[AirStatus, Monitor]:
-    """Iterate until the windows have judged or the iterations are spent."""
+def _iteration(run: Run, scheme: Convection) -> None:
     system, fields = run.system, run.fields
-    monitor = Monitor()
+    turbulence.update_viscosity(system, run.eddies, fields, STEP)
+    operation.update_flows(system, fields)
+    flow.momentum_step(system, fields, STEP, scheme)
+    flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
+    heat.temperature_step(
+        system,
+        fields,
+        sweeps=TEMPERATURE_SWEEPS,
+        scheme=scheme,
+    )
+
+
+def _iterate(
+    run: Run, controls: AirControls, monitor: Monitor, upwind_iterations: int, progress: Progress | None
+) -> AirStatus:
+    """Iterate until the windows of the monitor have judged or the iterations are spent."""
+    system, fields = run.system, run.fields
     devices = system.devices
     status = AirStatus.NOT_CONVERGED
     number = 0
     while number < controls.max_iterations and status is AirStatus.NOT_CONVERGED:
         number += 1
-        turbulence.update_viscosity(system, run.eddies, fields, STEP)
-        scheme = Convection.UPWIND if number <= upwind_iterations else system.problem.convection
-        operation.update_flows(system, fields)
-        flow.momentum_step(system, fields, STEP, scheme)
-        flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
-        heat.temperature_step(system, fields, sweeps=TEMPERATURE_SWEEPS, scheme=scheme)
+        _iteration(run, Convection.UPWIND if number <= upwind_iterations else system.problem.convection)
         monitor.record(
             devices.inlet_theta(fields.theta, fields.flux),
             fields.theta[devices.read.cell],
@@ -135,12 +157,12 @@ def _iterate(
         last = number == controls.max_iterations
         if number % 5 == 0 or last:
             check_fields(run)
-        if (number % 5 == 0 and number >= upwind_iterations + SHORTEST_WINDOW) or last:
+        if (number % LOOK_EVERY == 0 and number >= upwind_iterations + monitor.shortest) or last:
             status = monitor.judge(controls)
             # where the flow itself keeps moving, fans follow it about their curves
             if status is AirStatus.CONVERGED and not operation.fans_settled(system, fields):
                 status = AirStatus.NOT_CONVERGED
-    return status, monitor
+    return status
 
 
 def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor) -> AirSolution:

@@ -33,6 +33,16 @@ def test_slow_drift_is_not_convergence() -> None:
     assert run(0.01 * np.arange(150)) is AirStatus.NOT_CONVERGED
 
 
+def test_a_short_window_asks_for_the_same_rate_of_drift() -> None:
+    """Tolerance 0.05 K: half a window of 15 iterations may drift by it, half of 5 by a third."""
+    for rate, status in ((0.0030, AirStatus.CONVERGED), (0.0037, AirStatus.NOT_CONVERGED)):
+        for shortest, size in ((30, 30), (10, 10)):
+            monitor = Monitor(shortest=shortest)
+            for value in rate * np.arange(size):
+                monitor.record(np.array([value]), np.array([value]), BALANCED, 1e-9, 1.0)
+            assert monitor.judge(AirControls()) is status
+
+
 def test_wander_about_a_settled_mean_is_unsteady() -> None:
     assert run(0.3 * np.sin(2 * np.pi * np.arange(200) / 25)) is AirStatus.UNSTEADY
 

@@ -61,7 +61,7 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
                 sweeps=TEMPERATURE_SWEEPS,
                 scheme=problem.convection,
             )
-        check_fields(coarse)
+        check_fields(coarse, on_its_way=True)
     except DivergenceError:
         return False
     _add(run, joining, coarse, coarse_before)

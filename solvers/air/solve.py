@@ -156,7 +156,7 @@ def _iterate(
             progress(number, monitor.drift[-1], monitor.balances[-1].closure)
         last = number == controls.max_iterations
         if number % 5 == 0 or last:
-            check_fields(run)
+            check_fields(run, on_its_way=True)
         if (number % LOOK_EVERY == 0 and number >= upwind_iterations + monitor.shortest) or last:
             status = monitor.judge(controls)
             # where the flow itself keeps moving, fans follow it about their curves

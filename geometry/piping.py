@@ -104,7 +104,7 @@ def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level:
         def lay(
             start: str, end: str, path: tuple[Point, ...], group: str, circuit: Circuit = circuit
         ) -> None:
-            runs.append(_run(circuit, start, end, path, f"{row}.{group}"))
+            runs.append(lay_run(circuit, start, end, path, f"{row}.{group}"))
 
         for cdu, _ in cdus:
             near = min(range(len(taps)), key=lambda n: abs(taps[n][0] - cdu.box.centre[0]))
@@ -113,19 +113,19 @@ def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level:
             lay(
                 f"{cdu.name}.{circuit.value}",
                 nodes[near],
-                _route((x, cdu.box.centre[1], cdu.box.z1), taps[near], "zyx"),
+                route((x, cdu.box.centre[1], cdu.box.z1), taps[near], "zyx"),
                 "cdus",
             )
         root = min(range(len(taps)), key=lambda n: abs(taps[n][0] - first_x))
         for n in range(root, 0, -1):
-            lay(nodes[n], nodes[n - 1], _route(taps[n], taps[n - 1], "xyz"), "manifold")
+            lay(nodes[n], nodes[n - 1], route(taps[n], taps[n - 1], "xyz"), "manifold")
         for n in range(root, len(taps) - 1):
-            lay(nodes[n], nodes[n + 1], _route(taps[n], taps[n + 1], "xyz"), "manifold")
+            lay(nodes[n], nodes[n + 1], route(taps[n], taps[n + 1], "xyz"), "manifold")
         for rack, node, tap in zip(racks, nodes, taps, strict=True):
             x, y, _ = _behind(rack, 0.0, level)
             x += -HOSE_OFFSET if tag == "s" else HOSE_OFFSET
             end = f"{rack.name}.{'in' if tag == 's' else 'out'}"
-            lay(node, end, _route(tap, (x, y, rack.box.z1), "xyz"), "hoses")
+            lay(node, end, route(tap, (x, y, rack.box.z1), "xyz"), "hoses")
     return runs
 
 
@@ -144,10 +144,10 @@ def _facility(hall: Hall, cdus: list[tuple[Cdu, float]], level: float) -> list[P
             if number > 1 and y <= at[1]:  # rows end to end: two units at one y
                 y = at[1] + TAP_SPACING
             tap: Point = (hall.room.x1 - inset, y, level)
-            runs.append(_run(circuit, before, node, _route(at, tap, "xyz"), "fws.main"))
+            runs.append(lay_run(circuit, before, node, route(at, tap, "xyz"), "fws.main"))
             x = cdu.box.centre[0] + (-0.1 if tag == "s" else 0.1) * cdu.box.size[0]
-            path = _route(tap, (x, y, cdu.box.z1), "xyz")
-            runs.append(_run(circuit, node, f"{cdu.name}.{port}", path, "fws.branches"))
+            path = route(tap, (x, y, cdu.box.z1), "xyz")
+            runs.append(lay_run(circuit, node, f"{cdu.name}.{port}", path, "fws.branches"))
             at, before = tap, node
     return runs
 
@@ -165,8 +165,8 @@ def _behind(rack: Rack, inset: float, level: float) -> Point:
     return (edge, y, level) if rear.axis == Side.X_LO.axis else (x, edge, level)
 
 
-def _route(start: Point, end: Point, order: str) -> tuple[Point, ...]:
-    """Corners of an axis-parallel way that covers the axes in `order`."""
+def route(start: Point, end: Point, order: str) -> tuple[Point, ...]:
+    """Corners of an axis-parallel way that covers the axes in `order`, such as "xyz"."""
     path = [start]
     at = list(start)
     for axis in ("xyz".index(letter) for letter in order):
@@ -176,7 +176,7 @@ def _route(start: Point, end: Point, order: str) -> tuple[Point, ...]:
     return tuple(path)
 
 
-def _run(circuit: Circuit, start: str, end: str, path: tuple[Point, ...], group: str) -> PipeRun:
+def lay_run(circuit: Circuit, start: str, end: str, path: tuple[Point, ...], group: str) -> PipeRun:
     """A run laid outwards from the source; in a return circuit the coolant comes back along it."""
     if circuit in (Circuit.TCS_RETURN, Circuit.FWS_RETURN):
         start, end, path = end, start, path[::-1]

@@ -212,6 +212,7 @@ def _loop(results: Results) -> dict[str, Any]:
 
 def _closure(results: Results) -> dict[str, Any]:
     loops = [hall.loop for hall in results.halls if hall.loop is not None]
+    loops += [results.site_loop.solution] if results.site_loop is not None else []
     return {
         "air_mass": max(hall.air.air_mass for hall in results.halls),
         "air_energy": max(hall.air.air_energy for hall in results.halls),

@@ -49,6 +49,7 @@ def run(cfg: DictConfig) -> int:
         write_text(folder / CONFIG_FILE, config_yaml)
         from twin.hall_reading_dataset import checks_of
         from twin.report.figures import draw_figures
+        from twin.report.pipes import write_pipes
         from twin.report.table import print_results
         from twin.results import write_results
         from twin.simulation import simulate_site
@@ -59,6 +60,7 @@ def run(cfg: DictConfig) -> int:
         summary = write_results(
             folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=draw
         )
+        write_pipes(folder, results)
         print_results(summary, results)
         for note in results.warnings:
             log.warning(note)

@@ -57,6 +57,11 @@ class FlowPolicy(Enum):
     fixed = "fixed"
 
 
+class LoopResolve(Enum):
+    halls = "halls"  # each distinct hall once
+    site = "site"  # every hall as well, with the mains between them, in one network
+
+
 class Coolant(Enum):
     water = "water"
     pg20 = "pg20"
@@ -119,6 +124,16 @@ class Recirculation(Enum):
 
 
 @dataclass
+class CampusConf:
+    """Halls along the mains of a site (geometry/campus.py), for loop.resolve=site; all assumptions."""
+
+    halls_per_spine: int = 12  # that one main from the plant feeds
+    lead_m: float = 100.0  # from the plant to the first halls
+    street_m: float = 15.0  # between the halls on both sides of a main
+    gap_m: float = 10.0  # between neighbouring halls
+
+
+@dataclass
 class SiteConf:
     name: str = MISSING
     title: str = MISSING
@@ -129,6 +144,7 @@ class SiteConf:
     latitude_deg: float = MISSING
     longitude_deg: float = MISSING
     altitude_m: float = MISSING
+    campus: CampusConf = field(default_factory=CampusConf)
 
 
 @dataclass
@@ -259,6 +275,7 @@ class LoopConf:
     pump_efficiency: float = MISSING  # wire to water
     cdus_per_row: Optional[int] = None  # None: as many as heat and flow ask for
     spare_cdus_per_row: int = 0
+    resolve: LoopResolve = LoopResolve.halls
     max_velocity_m_s: float = MISSING
     max_gradient_Pa_m: float = MISSING
 

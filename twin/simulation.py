@@ -21,6 +21,7 @@ from twin.grid_study import (
 )
 from twin.notes import shortfalls
 from twin.progress import stage
+from twin.schema import LoopResolve
 from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from solvers.air.problem import AirSolution, AirState, Precision
     from solvers.liquid.hall.loop import LoopSolution
     from solvers.liquid.hall.lumped import LumpedLoop
+    from twin.assembly.site_loop import SiteLoop
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
     from twin.uncertainty import Uncertainty
@@ -63,6 +65,7 @@ class Results:
     summary: YearSummary
     seconds: dict[str, float]
     uncertainty: Uncertainty | None = None
+    site_loop: SiteLoop | None = None  # loop.resolve=site
 
     def __repr__(self) -> str:
         sizing, year = self.site.sizing, self.summary.year
@@ -82,6 +85,7 @@ class Results:
             found += result.loop.warnings if result.loop else ()
             found += result.reading.notes if result.reading else ()
             found += unsettled_grids(result.grids) if result.grids else ()
+        found += self.site_loop.solution.warnings if self.site_loop else ()
         found += shortfalls(self)
         return tuple(dict.fromkeys(found))
 
@@ -105,6 +109,11 @@ def simulate_site(conf: TwinConf) -> Results:
     seconds["compile"] = clock.seconds
 
     seconds["hall"] = seconds["loop"] = 0.0
+    site_loop = None
+    if conf.loop.resolve is LoopResolve.site:
+        with stage("loop", f"{site.sizing.halls} halls and the mains between them") as clock:
+            site_loop = _solve_site(conf, site)
+        seconds["loop"] += clock.seconds
     halls: list[HallResult] = []
     for number, model in enumerate(site.halls, start=1):
         text = (
@@ -142,6 +151,7 @@ def simulate_site(conf: TwinConf) -> Results:
         summary=summary,
         seconds=seconds,
         uncertainty=_study(conf, tuple(halls), spec, weather, load),
+        site_loop=site_loop,
     )
 
 
@@ -191,6 +201,14 @@ def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
 
     assert model.plan is not None
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
+
+
+def _solve_site(conf: TwinConf, site: Site) -> SiteLoop:
+    from twin.assembly.halls import HallKind
+    from twin.assembly.site_loop import site_model, solve_site_loop
+
+    kinds = tuple(HallKind(hall=model.hall, count=model.count) for model in site.halls)
+    return solve_site_loop(conf, site_model(conf, site.sizing, kinds))
 
 
 def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:

@@ -80,7 +80,8 @@ def test_help_names_every_verb_and_needs_nothing_heavy():
 def test_the_last_line_is_the_run_folder(tiny):
     folder, done = tiny
     assert done.stdout.splitlines()[-1] == str(folder)
-    assert {path.name for path in folder.iterdir()} == {"run.nc", "summary.json", "config.yaml", "run.log"}
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"run.nc", "summary.json", "pipes.csv", "config.yaml", "run.log"}
 
 
 def test_the_summary_has_the_keys_of_the_contract(tiny):
@@ -93,6 +94,14 @@ def test_the_summary_has_the_keys_of_the_contract(tiny):
     assert closure["air_mass"] <= 1e-6
     assert closure["air_energy"] <= 1e-3
     assert max(closure["loop_mass"], closure["loop_energy"], closure["year_energy"]) <= 1e-9
+
+
+def test_the_pipes_of_a_run_are_listed(tiny):
+    header, *rows = (tiny[0] / "pipes.csv").read_text().splitlines()
+    assert header == "circuit,part,dn,number,length_m,velocity_max_m_s,drop_max_kPa,gradient_max_Pa_m"
+    hoses = [row.split(",") for row in rows if row.startswith("tcs_supply,hoses")]
+    assert sum(int(row[3]) for row in hoses) == 8  # one a rack
+    assert not (tiny[0] / "halls.csv").exists()
 
 
 def test_run_nc_is_cf_and_carries_its_manifest(tiny):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Sequence
 
 from solvers.liquid.hall.flow_policy import published
@@ -42,6 +43,37 @@ def hall_loop(setting: Setting) -> Sequence[Timing]:
     return found
 
 
+def site_loop(setting: Setting) -> Sequence[Timing]:
+    """Every rack, CDU and pipe of every hall of the largest site, mains included, in one steady solve."""
+    import twin
+    from twin.assembly.halls import hall_kinds, hall_positions
+    from twin.assembly.site_loop import site_model, solve_site_loop
+    from twin.assembly.sizing import size
+
+    few = ("site.gpus=20000",) if setting.quick else ()
+    conf = twin.compose("site=grand_est_2030", "site.limit=gpus", *few)
+    sizing = size(conf, *hall_positions(conf))
+    kinds = hall_kinds(conf, sizing)
+    with clock() as planning:
+        model = site_model(conf, sizing, kinds)
+    with clock() as first:
+        found = solve_site_loop(conf, model)
+    with clock() as again:
+        found = solve_site_loop(conf, model)
+    branches = len(model.plan.tcs.branches) + len(model.plan.fws.branches)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return [
+        Timing(
+            name=f"site of {sizing.gpus:,} GPUs: {sizing.halls} halls, {len(model.plan.cdus):,} CDUs, "
+            f"{branches:,} branches",
+            ours_s=again.seconds,
+            note=f"laid out and sized in {planning.seconds:.1f} s, first solve {first.seconds:.1f} s; "
+            f"the process at its peak {peak:.2f} GiB; "
+            f"closes mass to {found.solution.loop_mass:.0e}, energy to {found.solution.loop_energy:.0e}",
+        )
+    ]
+
+
 BENCHMARKS = (
     Benchmark(
         name="networks",
@@ -53,6 +85,11 @@ BENCHMARKS = (
     ),
     Benchmark(name="year", about="8,760 hours of 100 pipes, beside pandapipes", run=liquid_year.year),
     Benchmark(name="hall-loop", about="network, cold plates, CDUs of a hall", run=hall_loop),
+    Benchmark(
+        name="site-loop",
+        about="every CDU and rack of 1,000,000 GPUs and the mains between the halls, at once",
+        run=site_loop,
+    ),
     Benchmark(
         name="cdu-ensemble",
         about="257 CDU loops through a minute, 10,000 random members each",

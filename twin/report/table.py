@@ -81,6 +81,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from twin.report.pipes import print_pipes
     from twin.results import hot_spot, worst_hall
 
     console = Console(highlight=False)
@@ -114,6 +115,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
         )
     _print_grids(console, worst_hall(results))
     _print_readings(console, results)
+    print_pipes(console, results)
     if results.uncertainty is not None:
         _print_sample(console, results.uncertainty)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]

@@ -118,6 +118,7 @@ class PipeStates:
 
     name: tuple[str, ...]
     circuit: tuple[str, ...]  # value of geometry.piping.Circuit
+    group: tuple[str, ...]  # part of the works, as geometry.piping names it
     nominal: NDArray[np.intp]  # DN
     parallel: NDArray[np.intp]  # lines
     length: Array  # [m]

@@ -12,7 +12,7 @@ from solvers.liquid.components import cdu as units
 from solvers.liquid.components.cold_plate import junction_temperature, plate_resistance
 from solvers.liquid.hall.exchange import Exchange
 from solvers.liquid.hall.loop import CduStates, LoopSolution, PipeStates, RackLiquid, RackStates
-from solvers.liquid.hall.plan import FWS_RETURN, FWS_SUPPLY, LoopPlan
+from solvers.liquid.hall.plan import LoopPlan
 from solvers.liquid.heat.nodes import node_enthalpy
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
@@ -51,10 +51,10 @@ def state_of(
     fws_flow, fws_out = _facility_flow(facility, exchange, running)
     fws = replace(plan.fws, imposed_flow=np.append(fws_flow, fws_flow.sum()))
     fws_state = flows(fws, facility, np.full(len(plan.fws_runs), exchange.fws_supply), None)
-    fws_h, fws_temperature = _facility_heat(fws, facility, fws_state.flow, exchange, fws_flow)
+    fws_h, fws_temperature = _facility_heat(plan, fws, fws_state.flow, exchange, fws_flow)
     fws_state = flows(fws, facility, fws_temperature, fws_state)
     node = {name: i for i, name in enumerate(fws.nodes)}
-    fws_return = float(temperature_of(facility, fws_h[node[FWS_RETURN]]))
+    fws_return = float(temperature_of(facility, fws_h[plan.fws_return]))
 
     rack_states = _racks(plan, racks, flow[tcs.power_law], hydraulics.drop[tcs.power_law], h)
     absent = np.where(running, 0.0, np.nan)
@@ -79,10 +79,10 @@ def state_of(
     pipes = _pipe_states(plan, tcs, fws, hydraulics, fws_state, tcs_temperature, fws_temperature)
     heat = float(rack_states.heat.sum())
     ways = [
-        fws_state.pressure[node[FWS_SUPPLY]]
+        fws_state.pressure[plan.fws_supply]
         - fws_state.pressure[node[f"{name}.fws_in"]]
         + fws_state.pressure[node[f"{name}.fws_out"]]
-        - fws_state.pressure[node[FWS_RETURN]]
+        - fws_state.pressure[plan.fws_return]
         for name in plan.cdus
     ]
     internal = design.cdu.internal_dp * (unit_flow / rho / design.cdu.flow) ** 2
@@ -156,14 +156,15 @@ def _facility_flow(facility: Fluid, exchange: Exchange, running: NDArray[np.bool
 
 
 def _facility_heat(
-    network: Network, facility: Fluid, flow: Array, exchange: Exchange, unit_flow: Array
+    plan: LoopPlan, network: Network, flow: Array, exchange: Exchange, unit_flow: Array
 ) -> tuple[Array, Array]:
     """Enthalpy of the facility nodes [J/kg] and temperature of its pipes [K]."""
+    facility = plan.design.facility
     gain, lift = np.ones_like(flow), np.zeros_like(flow)
     carries = unit_flow > 0.0
     lift[network.imposed[:-1]] = np.where(carries, exchange.heat / np.where(carries, unit_flow, 1.0), 0.0)
     h_in = float(enthalpy(facility, exchange.fws_supply))
-    h = node_enthalpy(network, flow, gain, lift, given={network.node(FWS_SUPPLY): h_in}, rest=h_in)
+    h = node_enthalpy(network, flow, gain, lift, given={plan.fws_supply: h_in}, rest=h_in)
     return h, pipe_temperature(network, facility, flow, h)
 
 
@@ -196,6 +197,7 @@ def _pipe_states(
     return PipeStates(
         name=tuple(run.name for run in runs),
         circuit=tuple(run.circuit.value for run in runs),
+        group=tuple(run.group for run in runs),
         nominal=np.concatenate((plan.tcs_nominal, plan.fws_nominal)),
         parallel=parallel.astype(np.intp),
         length=np.concatenate((tcs.length, fws.length)),

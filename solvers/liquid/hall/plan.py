@@ -22,8 +22,6 @@ from solvers.liquid.hydraulics.solve import solve_hydraulics
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-FWS_SUPPLY, FWS_RETURN = "hall.fws_supply", "hall.fws_return"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopPlan:
@@ -47,6 +45,8 @@ class LoopPlan:
     rack_out: Index
     cdu_return: Index
     cdu_supply: Index
+    fws_supply: int  # nodes of the fws network where the facility water comes in and goes out
+    fws_return: int
 
     def __str__(self) -> str:
         total = sum(run.length for run in self.tcs_runs + self.fws_runs)
@@ -60,10 +60,12 @@ def plan_loop(
     *,
     supply: float,
     spares: int = 0,
+    source: str = "hall",
 ) -> LoopPlan:
-    """Size the pipes of a hall at the racks' flows and a technology supply temperature [K].
+    """Size the pipes of a hall, or of a site, at the racks' flows and a technology supply temperature [K].
 
-    spares: units per row that may stand by; the pipes of the others are sized for it.
+    spares  units per row that may stand by; the pipes of the others are sized for it
+    source  where the facility water comes from: the nodes <source>.fws_supply and <source>.fws_return
     Raises InputError naming the rack or CDU that is not connected.
     """
     require(bool(racks), "the coolant loop has no racks", hint="a hall with liquid-cooled racks")
@@ -71,7 +73,8 @@ def plan_loop(
     fws_runs = tuple(run for run in runs if run.circuit in (Circuit.FWS_SUPPLY, Circuit.FWS_RETURN))
     require(bool(tcs_runs and fws_runs), "the hall has no coolant pipes", hint="cdus_per_row=1 or more")
     cdus = _cdu_names(tcs_runs)
-    _check_connections(tcs_runs, fws_runs, racks, cdus)
+    fws_supply, fws_return = f"{source}.fws_supply", f"{source}.fws_return"
+    _check_connections(tcs_runs, fws_runs, racks, cdus, (fws_supply, fws_return))
 
     coolant, facility = design.coolant, design.facility
     rho = density(coolant, supply)
@@ -115,7 +118,7 @@ def plan_loop(
         ImposedFlow(name=cdu, start=f"{cdu}.fws_in", end=f"{cdu}.fws_out", flow=flow)
         for cdu, flow in zip(cdus, fws_flow, strict=True)
     ]
-    plant = ImposedFlow(name="plant", start=FWS_RETURN, end=FWS_SUPPLY, flow=float(fws_flow.sum()))
+    plant = ImposedFlow(name="plant", start=fws_return, end=fws_supply, flow=float(fws_flow.sum()))
     fws = build_network([*_pipes(fws_runs, design.sizes), *fws_devices, plant])
     fws, fws_nominal = _size(fws, fws_runs, design, facility, supply, reserve)
     return LoopPlan(
@@ -134,6 +137,8 @@ def plan_loop(
         rack_out=np.array([number[f"{rack.name}.out"] for rack in racks], dtype=np.intp),
         cdu_return=cdu_return,
         cdu_supply=cdu_supply,
+        fws_supply=fws.node(fws_supply),
+        fws_return=fws.node(fws_return),
     )
 
 
@@ -219,6 +224,7 @@ def _check_connections(
     fws_runs: tuple[PipeRun, ...],
     racks: Sequence[RackLiquid],
     cdus: tuple[str, ...],
+    mains: tuple[str, str],
 ) -> None:
     """Every rack and unit has its pipes, and every pipe end its rack."""
     tcs = {node for run in tcs_runs for node in (run.start, run.end)}
@@ -237,5 +243,5 @@ def _check_connections(
     for cdu in cdus:
         for port in ("fws_in", "fws_out"):
             require(f"{cdu}.{port}" in fws, f"CDU {cdu}: no facility water at '{port}'")
-    for node in (FWS_SUPPLY, FWS_RETURN):
+    for node in mains:
         require(node in fws, f"the facility mains do not reach '{node}'")

@@ -151,6 +151,19 @@ def test_colder_water_is_throttled_and_warmer_water_lets_the_loop_float(hall, de
     assert max(cold.loop_energy, warm.loop_energy, cold.loop_mass, warm.loop_mass) <= 1e-10
 
 
+def test_the_answer_does_not_depend_on_the_guess(hall, design):
+    plan, load = sample(hall, design)
+    half = [replace(rack, heat=0.5 * rack.heat, flow=0.5 * rack.flow) for rack in load]
+    for water in (None, ZERO + 28.0, ZERO + 38.0):
+        guess = solve_hall_loop(plan, half, set_point=ZERO + 38.0, fws_supply=ZERO + 25.0)
+        cold = solve_hall_loop(plan, load, set_point=ZERO + 40.0, fws_supply=water)
+        warm = solve_hall_loop(plan, load, set_point=ZERO + 40.0, fws_supply=water, guess=guess)
+        np.testing.assert_allclose(warm.racks.flow, cold.racks.flow, rtol=1e-7)
+        np.testing.assert_allclose(warm.racks.outlet, cold.racks.outlet, atol=2e-6)
+        np.testing.assert_allclose(warm.cdus.fws_flow, cold.cdus.fws_flow, rtol=1e-6)
+        assert max(warm.loop_mass, warm.loop_energy) <= 1e-10
+
+
 def test_units_meet_counterflow_effectiveness_and_the_second_law(hall, design):
     plan, load = sample(hall, design)
     for water in (None, ZERO + 28.0, ZERO + 39.0):

@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.errors import require, require_range
+from solvers._jit import kernel
 from solvers.fluids import Fluid, density, heat_capacity
+from solvers.heat import effectiveness as effectiveness_law
+from solvers.heat import two_stream as exchanger_law
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.exchangers import effectiveness, ua_at_flow, ua_from_duty
-from solvers.heat.two_stream import TwoStream
+from solvers.heat.two_stream import TwoStream, transmission_slopes
 
 Array = NDArray[np.float64]
 
@@ -146,13 +149,33 @@ def effectiveness_at(rated: CduExchanger, c_tcs: Array, c_fws: Array) -> Array:
 def throttled(rated: CduExchanger, heat: Array, c_tcs: Array, c_open: Array, difference: Array) -> Array:
     """Facility capacity rate [W/K] at which units move just `heat` [W] across inlets `difference` [K] apart.
 
-    Bisection between closed and `c_open`, the valve fully open, where it moves at least `heat`; the heat
-    rises with the facility flow. All arrays (n,).
+    Between closed and `c_open`, the valve fully open, where it moves at least `heat`; the heat rises with the
+    facility flow. All arrays (n,).
     """
-    low, high = np.zeros_like(c_open), c_open.astype(np.float64)
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        moved = effectiveness_at(rated, c_tcs, middle) * np.minimum(c_tcs, middle) * difference
-        short = moved < heat
-        low, high = np.where(short, middle, low), np.where(short, high, middle)
-    return high
+    out = np.empty(c_open.size)
+    _throttle(two_stream(rated), heat, c_tcs, c_open.astype(np.float64), difference, out)
+    return out
+
+
+@kernel(uses=(exchanger_law, effectiveness_law))
+def _throttle(exchanger, heat, c_tcs, c_open, difference, out):
+    """Newton within a bracket that every step narrows; a step that leaves it, or is slow, halves it."""
+    for i in range(out.size):
+        low, high = 0.0, c_open[i]
+        c, last = high, high
+        for _ in range(200):
+            k, _, slope = transmission_slopes(exchanger, c_tcs[i], c)
+            lack = heat[i] - k * difference[i]
+            if lack > 0.0:
+                low = c
+            else:
+                high = c
+            step = lack / (slope * difference[i]) if slope * difference[i] > 0.0 else np.inf
+            new = c + step
+            if not low < new < high or abs(step) > 0.5 * last:
+                new = 0.5 * (low + high)
+            last = abs(new - c)
+            c = new
+            if last <= 1e-15 * c_open[i]:
+                break
+        out[i] = c if c < c_open[i] else c_open[i]

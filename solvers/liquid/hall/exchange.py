@@ -16,7 +16,9 @@ from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy, heat_capacity, temperature_of
 from solvers.liquid.components.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
 from solvers.liquid.hall.plan import LoopPlan
-from solvers.liquid.heat.nodes import node_enthalpy
+from solvers.liquid.heat.mixing import Mix
+from solvers.liquid.heat.nodes import Mixer, moving
+from solvers.liquid.heat.order import flow_graph
 
 Array = NDArray[np.float64]
 
@@ -67,6 +69,10 @@ def settle(
     floating = np.zeros(n_units, dtype=bool)
     hot_in = np.full(n_units, set_point)
     water = set_point if fws_supply is None else fws_supply
+    mixer = Mixer(plan.tcs, flow_graph(plan.tcs))
+    n_nodes = len(plan.tcs.nodes)
+    carried, unfed, free = moving(flow), np.zeros(n_nodes), np.zeros(n_nodes, dtype=bool)
+    at_rest = np.full(n_nodes, h_set)
     k = np.zeros(n_units)  # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
 
     for _ in range(_NEWTON + n_units):
@@ -74,7 +80,7 @@ def settle(
         reach = k * (hot_in - water) - (1.0 - slope) * enthalpy(coolant, hot_in)
         gain[-n_units:] = np.where(floating, slope, 0.0)
         lift[-n_units:] = np.where(floating, slope * per_kg - reach, h_set)
-        h = node_enthalpy(plan.tcs, flow, gain, lift, given={}, rest=h_set)
+        h = mixer(Mix(carried, gain, lift, unfed, at_rest, free))
         h_hot = h[plan.cdu_return] + per_kg
         new_hot = np.where(run, temperature_of(coolant, h_hot), set_point)
         h_supply = np.where(run, gain[-n_units:] * h[plan.cdu_return] + lift[-n_units:], h_set)

@@ -20,10 +20,10 @@ from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
 Array = NDArray[np.float64]
 
 
-def flows(network: Network, fluid: Fluid, temperature: Array, last: Hydraulics | None) -> Hydraulics:
-    """Hydraulics at the pipes' temperatures [K], started from the last solution."""
+def flows(network: Network, fluid: Fluid, temperature: Array, last: Array | None) -> Hydraulics:
+    """Hydraulics at the pipes' temperatures [K], started from the last flows [kg/s]."""
     rho, mu = density(fluid, temperature), viscosity(fluid, temperature)
-    return solve_hydraulics(network, rho, mu, guess=None if last is None else last.flow)
+    return solve_hydraulics(network, rho, mu, guess=last)
 
 
 def pipe_temperature(network: Network, fluid: Fluid, flow: Array, h: Array) -> Array:
@@ -52,7 +52,7 @@ def state_of(
     fws = replace(plan.fws, imposed_flow=np.append(fws_flow, fws_flow.sum()))
     fws_state = flows(fws, facility, np.full(len(plan.fws_runs), exchange.fws_supply), None)
     fws_h, fws_temperature = _facility_heat(plan, fws, fws_state.flow, exchange, fws_flow)
-    fws_state = flows(fws, facility, fws_temperature, fws_state)
+    fws_state = flows(fws, facility, fws_temperature, fws_state.flow)
     node = {name: i for i, name in enumerate(fws.nodes)}
     fws_return = float(temperature_of(facility, fws_h[plan.fws_return]))
 

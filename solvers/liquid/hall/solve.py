@@ -23,7 +23,7 @@ from solvers.liquid.hall.loop import LoopSolution, RackLiquid
 from solvers.liquid.hall.lumped import LumpedLoop
 from solvers.liquid.hall.outcome import flows, pipe_temperature, state_of
 from solvers.liquid.hall.plan import LoopPlan, share_flow
-from solvers.liquid.hydraulics.solve import Hydraulics, mass_residual
+from solvers.liquid.hydraulics.solve import mass_residual
 
 Array = NDArray[np.float64]
 
@@ -46,6 +46,7 @@ def solve_hall_loop(
     set_point: float,
     fws_supply: float | None = None,
     idle: Collection[str] = (),
+    guess: LoopSolution | None = None,
 ) -> LoopSolution:
     """Solve a planned loop for a load.
 
@@ -54,11 +55,12 @@ def solve_hall_loop(
     fws_supply  facility water on offer [K]; None: the warmest that holds the set point everywhere is found.
                 With it given, units that cannot hold the set point float above it.
     idle        names of units that stand by
+    guess       solution of this plan for another load, to start from; the answer does not depend on it
 
     Raises InputError (more heat than the CDUs carry, unknown unit, temperatures out of range), SolverError
     (no solution) and BalanceError (a balance is open by more than 1e-9).
     """
-    solution = _solve(plan, tuple(racks), set_point, fws_supply, frozenset(idle))
+    solution = _solve(plan, tuple(racks), set_point, fws_supply, frozenset(idle), guess)
     closure = audit(plan, solution)
     require_closure(closure)
     return replace(solution, loop_mass=closure.mass, loop_energy=closure.energy)
@@ -135,6 +137,7 @@ def _solve(
     set_point: float,
     fws_supply: float | None,
     idle: frozenset[str],
+    guess: LoopSolution | None,
 ) -> LoopSolution:
     design = plan.design
     require(tuple(rack.name for rack in racks) == plan.racks, "racks differ from those of the loop's plan")
@@ -156,10 +159,14 @@ def _solve(
     rated = units.rated_exchanger(design.cdu, design.coolant)
     volume = unit_flow / rho_set
 
-    temperature = np.full(len(plan.tcs_runs), set_point)
-    hydraulics: Hydraulics | None = None
+    if guess is None:
+        temperature, last = np.full(len(plan.tcs_runs), set_point), None
+    else:
+        temperature = guess.pipes.temperature[: len(plan.tcs_runs)]
+        last = np.concatenate((guess.pipes.flow[: temperature.size], guess.racks.flow, guess.cdus.flow))
     for _ in range(_ROUNDS):
-        hydraulics = flows(tcs, design.coolant, temperature, hydraulics)
+        hydraulics = flows(tcs, design.coolant, temperature, last)
+        last = hydraulics.flow
         external = np.where(running, -hydraulics.drop[tcs.imposed], 0.0)
         power = np.where(running, units.pump_power(design.cdu, volume, external), 0.0)
         exchange = settle(plan, rated, hydraulics.flow, heat, power, set_point, fws_supply)

@@ -36,6 +36,9 @@ HELP = """Solves a network of pipes and devices that a YAML file describes, and 
   twin network loop.yaml --nc loop.nc          also netCDF (xarray)
   twin network --example > loop.yaml           a file to start from
   twin network --keys                          what a file may say: kinds of branches and their keys
+
+Where the file speaks of heat, all hydraulic power of a pump warms the coolant in the pump, with the share of
+its losses; outlet_C holds what leaves a branch, a pump's own heat included.
 """
 
 
@@ -85,14 +88,18 @@ def main(argv: Sequence[str]) -> int:
         return 0
     require(options.file is not None, "no network file", hint="twin network --example > loop.yaml")
     from twin.network_tables import print_tables, write_csv
+    from twin.store import check_place, prepare_folder, write_dataset
 
-    state = solve_network(read_network(options.file))
+    given = read_network(options.file)
+    if options.csv is not None:
+        prepare_folder(options.csv, named="--csv", hint="--csv ANOTHER_FOLDER")
+    if options.nc is not None:
+        check_place(options.nc, named="--nc")
+    state = solve_network(given)
     print_tables(state)
     if options.csv is not None:
         write_csv(state, options.csv)
     if options.nc is not None:
-        from twin.store import write_dataset
-
         write_dataset(options.nc, to_xarray(state))
     return 0
 
@@ -172,7 +179,9 @@ def to_xarray(state: NetworkState) -> xr.Dataset:
 def _heat(given: NetworkInput, fluid: Fluid, network: Network, flow: Array, power: PumpPower) -> Temperatures:
     """Temperatures at these flows; one for all where the file says nothing of heat.
 
-    What friction takes from the pressure warms the coolant where the pump gives it.
+    All hydraulic power of a pump becomes heat, and warms the coolant in the pump with the share of its
+    losses: in a circuit friction turns it into heat, only spread along the way. A pump with a held outlet
+    lets the coolant out at that temperature, its own heat included.
     """
     upstream = np.where(flow >= 0.0, network.start, network.end)
     if not (given.heat or given.held or given.fed or given.pipes):
@@ -186,7 +195,8 @@ def _heat(given: NetworkInput, fluid: Fluid, network: Network, flow: Array, powe
         heat[number[name]] = value
     heat[network.pumps.branch] += power.heat + power.hydraulic
     for name, value in given.held.items():
-        gain[number[name]], lift[number[name]] = 0.0, float(fluids.enthalpy(fluid, value))
+        j = number[name]
+        gain[j], lift[j], heat[j] = 0.0, float(fluids.enthalpy(fluid, value)), 0.0
     fed = dict.fromkeys((*given.pressure, *given.inflow), given.temperature)
     found = solve_heat(
         thermal_network(network, fluid, given.pipes, reference=given.temperature),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.store import prepare_folder, write_text
+from twin.store import write_text
 from twin.units import KPA, KW, to_celsius
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def _pumps(state: NetworkState) -> str:
 
 
 def write_csv(state: NetworkState, folder: Path) -> None:
-    """branches.csv and nodes.csv, whole, in a folder that is made where needed."""
-    prepare_folder(folder)
+    """branches.csv and nodes.csv, whole, in a folder that is there."""
     for name, columns, rows in (
         ("branches", BRANCHES, branch_rows(state)),
         ("nodes", NODES, node_rows(state)),

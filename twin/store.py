@@ -6,6 +6,7 @@ a crash, a full disk or Ctrl-C leaves either the old file or the new one.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -25,20 +26,34 @@ SUMMARY_FILE = "summary.json"
 CONFIG_FILE = "config.yaml"
 
 
-def prepare_folder(folder: Path) -> Path:
-    """Make the run folder and prove that it can be written, before anything is computed.
+def prepare_folder(folder: Path, *, named: str = "run folder", hint: str = "run.folder=ELSEWHERE") -> Path:
+    """Make a folder and prove that it can be written, before anything is computed.
 
-    Raises InputError when it cannot.
+    Raises InputError when it cannot, with what the folder is called and a way out.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise InputError(
-            f"run folder {folder} cannot be written: {error.strerror}\n  try: run.folder=ELSEWHERE"
-        ) from error
+        raise InputError(f"{named} {folder} cannot be written: {error.strerror}\n  try: {hint}") from error
     return folder
+
+
+def check_place(path: Path, *, named: str) -> None:
+    """Prove that a file can be written at `path`, in a folder that is there, before anything is computed.
+
+    Raises InputError with the option that named it.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{named} {path} cannot be written: {error.strerror}\n  try: {named} FILE in an existing folder"
+        ) from error
 
 
 def forget_results(folder: Path) -> None:

@@ -7,7 +7,6 @@ MW = 1e6  # [W]
 GWH = 3.6e12  # [J]
 MWH = 3.6e9  # [J]
 KPA = 1e3  # [Pa]
-KWH = 3.6e6  # [J]
 ZERO_CELSIUS = 273.15  # [K]
 
 

@@ -58,6 +58,14 @@ def test_the_example_closes_and_is_written(tmp_path: Path, capsys: pytest.Captur
 
 
 @pytest.mark.kernel
+def test_a_pump_with_a_held_outlet_lets_the_coolant_out_at_it(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    path = write(tmp_path, text.replace("efficiency: 0.55}", "efficiency: 0.55, outlet_C: 41}"))
+    state = network.solve_network(read_network(path))
+    assert state.heat.outlet[state.network.branches.index("pump")] == pytest.approx(314.15, abs=1e-6)
+
+
+@pytest.mark.kernel
 def test_what_is_drawn_is_fed_at_its_temperature(tmp_path: Path) -> None:
     state = network.solve_network(read_network(write(tmp_path, SMALL)))
     assert state.hydraulics.flow == pytest.approx([5.0, 1.0], rel=1e-12)
@@ -123,6 +131,21 @@ def test_no_file_and_a_missing_file_are_bad_input(tmp_path: Path) -> None:
         network.main([])
     with pytest.raises(InputError, match=r"nothing\.yaml: No such file"):
         network.main([str(tmp_path / "nothing.yaml")])
+
+
+@pytest.mark.parametrize(("option", "target"), [("--nc", "absent/x.nc"), ("--nc", ""), ("--csv", "file/out")])
+def test_a_place_that_cannot_be_written_is_refused_before_the_solve(
+    option: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def solve(_: object) -> None:
+        raise AssertionError("solved first")
+
+    monkeypatch.setattr(network, "solve_network", solve)
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=rf"(?s)^{option} .* cannot be written: .*try: {option} ") as caught:
+        network.main([str(EXAMPLE), option, str(tmp_path / target)])
+    assert "run.folder" not in str(caught.value)
+    assert ".part" not in str(caught.value)
 
 
 # every kind of branch, heights, a vessel and a control of the pump

@@ -144,7 +144,6 @@ def _settled(case: _Case, fluid: Fluid) -> tuple[Hydraulics, HeatSolution]:
 
 # -- DESTEST ---------------------------------------------------------------------------------------------
 
-DESTEST_FLOW = 553.0 / 3600.0  # of a building [kg/s]
 DESTEST_DROP = 30.0  # by which each building cools its water [K]
 WALL, INSULATION, GROUND = 0.35, 0.026, 283.15  # conductivities [W/(m K)], around the insulation [K]
 

@@ -139,7 +139,7 @@ def _between(re: float, f_end: float, slope_end: float) -> tuple[float, float]:
     `swamee_jain_friction`), in logarithms, where both neighbours are nearly straight.
     """
     width = np.log(2.0)
-    s = np.log(re / 2000.0) / width
+    s = np.log(re / RE_LAMINAR) / width
     y0, y1 = np.log(0.032), np.log(f_end)
     d0, d1 = -width, slope_end * width
     # cubic Hermite polynomial on s in 0..1
@@ -152,25 +152,25 @@ def _between(re: float, f_end: float, slope_end: float) -> tuple[float, float]:
 @kernel
 def friction_kernel(re: float, e: float) -> tuple[float, float]:
     """(f, d ln f / d ln Re) over all Reynolds numbers > 0: laminar, a smooth cubic, Colebrook from 4000."""
-    if re <= 2000.0:
+    if re <= RE_LAMINAR:
         return 64.0 / re, -1.0
-    if re >= 4000.0:
+    if re >= RE_TURBULENT:
         f = colebrook_kernel(re, e)
         return f, _colebrook_slope(re, e, f)
-    f_end = colebrook_kernel(4000.0, e)
-    return _between(re, f_end, _colebrook_slope(4000.0, e, f_end))
+    f_end = colebrook_kernel(RE_TURBULENT, e)
+    return _between(re, f_end, _colebrook_slope(RE_TURBULENT, e, f_end))
 
 
 @kernel
 def explicit_friction(re: float, e: float) -> tuple[float, float]:
     """As `friction_kernel`, with the explicit form of Colebrook's law: value and slope within 1e-6."""
-    if re <= 2000.0:
+    if re <= RE_LAMINAR:
         return 64.0 / re, -1.0
-    if re >= 4000.0:
+    if re >= RE_TURBULENT:
         f = explicit_kernel(re, e)
         return f, _colebrook_slope(re, e, f)
-    f_end = explicit_kernel(4000.0, e)
-    return _between(re, f_end, _colebrook_slope(4000.0, e, f_end))
+    f_end = explicit_kernel(RE_TURBULENT, e)
+    return _between(re, f_end, _colebrook_slope(RE_TURBULENT, e, f_end))
 
 
 @kernel
@@ -184,14 +184,14 @@ def _swamee_jain_slope(re: float, e: float, f: float) -> float:
 def swamee_jain_friction(re: float, e: float) -> tuple[float, float]:
     """(f, d ln f / d ln Re): laminar, Swamee and Jain from Re 4000, and between f the cubic in Re that takes
     over value and slope of both (Dunlop 1991; the Darcy-Weisbach law of EPANET 2)."""
-    if re <= 2000.0:
+    if re <= RE_LAMINAR:
         return 64.0 / re, -1.0
-    if re >= 4000.0:
+    if re >= RE_TURBULENT:
         f = swamee_jain_kernel(re, e)
         return f, _swamee_jain_slope(re, e, f)
-    f1 = swamee_jain_kernel(4000.0, e)
-    d1 = 0.5 * f1 * _swamee_jain_slope(4000.0, e, f1)
-    s = re / 2000.0 - 1.0
+    f1 = swamee_jain_kernel(RE_TURBULENT, e)
+    d1 = 0.5 * f1 * _swamee_jain_slope(RE_TURBULENT, e, f1)
+    s = re / RE_LAMINAR - 1.0
     c2 = 3.0 * (f1 - 0.032) + 0.064 - d1
     c3 = 2.0 * (0.032 - f1) - 0.032 + d1
     f = 0.032 + s * (-0.032 + s * (c2 + s * c3))
@@ -248,12 +248,12 @@ def pipe_drop(
         re = m * diameter / (area * viscosity)
         e = roughness / diameter
         linear, line, exponent = 0.0, 0.0, 0.0
-        if re <= 2000.0 or law == Friction.NIKURADSE:
+        if re <= RE_LAMINAR or law == Friction.NIKURADSE:
             # 64/Re m^2 = 64 mu A / d * m: no division by the Reynolds number
             linear = 64.0 * viscosity * area / diameter * length / diameter * kinetic
             if law == Friction.NIKURADSE:
                 line = nikuradse_kernel(e)
-        elif law == Friction.COLEBROOK and re >= 4000.0:
+        elif law == Friction.COLEBROOK and re >= RE_TURBULENT:
             line, exponent, root = colebrook_near(re, e, root)
         elif law == Friction.COLEBROOK:
             line, exponent = friction_kernel(re, e)

@@ -98,8 +98,6 @@ def door(**change):
         "air_inlet": 310.0,
         "water_inlet": 293.0,
         "fan_power": 500.0,
-        "water_flow": 1.2,
-        "water_drop": 30e3,
     }
     return AirCoil(**(base | change))
 

@@ -109,10 +109,15 @@ def test_hose_by_hand():
     assert got.drop[0] == pytest.approx(1145.0, rel=5e-3)
 
 
+def test_a_hose_without_bends_has_no_bend_radius():
+    """The radius that is given by default, 0.1 m, would be 0.67 bores, sharper than any bend of the table."""
+    assert Hose(name="H", length=1.0, bore=0.15, fitting=0.5).minor == 0.5
+
+
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: Hose(name="H", length=1.0, bore=0.025, bend_radius=0.01), "bend radius over bore"),
+        (lambda: Hose(name="H", length=1.0, bore=0.025, bends=1, bend_radius=0.01), "bend radius over bore"),
         (lambda: Strainer(name="F", rated_flow=1.0, clean_drop=2.0, full_drop=1.0), "strainer F"),
         (lambda: QuickDisconnect(name="QD", flow_coefficient=0.0), "QD = 0 m2"),
     ],

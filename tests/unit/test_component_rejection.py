@@ -104,6 +104,18 @@ def test_water_stays_between_wet_bulb_and_inlet(inlet, wet_bulb, water, gas):
     assert state.heat >= 0.0
 
 
+def test_water_is_held_at_freezing():
+    """1 kg/s of water at 5 degC against 90 kg/s of dry air at -20 degC: 5 K of 4186 J/(kg K)."""
+    law = tower.tower_law(wet())
+    held = tower.tower_slopes(law, 278.15, -20.1e3, 0.0, 1.0, 90.0, ATMOSPHERE)
+    assert held.state.water_outlet == 273.15
+    assert held.state.heat == pytest.approx(20.93e3, rel=1e-12)
+    assert held.heat.water_inlet == pytest.approx(4186.0, rel=1e-12)
+    assert held.heat.air_enthalpy == 0.0
+    ice = tower.tower_slopes(law, 270.0, -20.1e3, 0.0, 1.0, 90.0, ATMOSPHERE).state
+    assert (ice.water_outlet, ice.heat) == (270.0, 0.0)
+
+
 def test_make_up_keeps_the_salts():
     """Evaporation 1 kg/s at 5 cycles: 0.25 kg/s leave as blow-down and drift (2e-5 of 100 kg/s)."""
     law = tower.tower_law(wet())

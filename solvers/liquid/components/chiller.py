@@ -6,7 +6,7 @@
 x is the chilled water leaving, y the condenser water entering; PLR = load / Q_max, held within the unit's
 range. Below its minimum the unit cycles, c = load / (PLR_min Q_max). Heat to the condenser = load + P.
 
-Source of the form: Hydeman, Webb, Sreedharan and Blanc 2002, ASHRAE Trans. 108 (1), HI-02-18-2; EnergyPlus
+Source of the form, DOE-2's: Hydeman and Gillespie 2002, ASHRAE Trans. 108 (1), AC-02-9-1; EnergyPlus
 Engineering Reference, Chiller:Electric:EIR. Curves leave their range of temperatures at the user's risk: the
 inputs are held within it, so that extrapolated curves never give what no machine does.
 """

@@ -28,7 +28,6 @@ class AirCoil:
     water_capacity   of the design water flow [W/K]
     air_inlet, water_inlet  [K]
     fan_power        at the design air flow [W]; 0 for passive doors
-    water_flow, water_drop  rated point of the water side [kg/s], [Pa]
     """
 
     name: str
@@ -38,16 +37,10 @@ class AirCoil:
     air_inlet: float
     water_inlet: float
     fan_power: float
-    water_flow: float
-    water_drop: float
 
     def __post_init__(self) -> None:
         require(
             self.fan_power >= 0.0, f"fan power of {self.name} = {self.fan_power:g} W: must not be negative"
-        )
-        require(
-            self.water_flow > 0.0 and self.water_drop > 0.0,
-            f"rated water flow and pressure drop of {self.name} must be positive",
         )
 
 

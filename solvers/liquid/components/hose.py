@@ -37,14 +37,15 @@ class Hose:
         require(self.length > 0.0, f"length of hose {self.name} = {self.length:g} m: must be positive")
         require(self.bore > 0.0, f"bore of hose {self.name} = {self.bore:g} m: must be positive")
         require(self.bends >= 0, f"bends of hose {self.name} = {self.bends}: must not be negative")
-        require_range(
-            "bend radius over bore of hose",
-            self.bend_radius / self.bore,
-            _BEND_RADIUS[0],
-            _BEND_RADIUS[-1],
-            "-",
-            element=self.name,
-        )
+        if self.bends:
+            require_range(
+                "bend radius over bore of hose",
+                self.bend_radius / self.bore,
+                _BEND_RADIUS[0],
+                _BEND_RADIUS[-1],
+                "-",
+                element=self.name,
+            )
         require(self.fitting >= 0.0, f"loss of the fittings of hose {self.name}: must not be negative")
 
     @property

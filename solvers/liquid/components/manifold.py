@@ -189,14 +189,3 @@ def _equations(
         drop += -down.sum() - 0.5 * fall[-1]
         gradient = gradient - down_by.sum(axis=0) - 0.5 * fall_by[-1]
     return miss, jacobian, float(drop), gradient
-
-
-def port_ratio(manifold: Manifold, total: float, *, density: float, viscosity: float) -> Array:
-    """(n,) flow of each port over what even sharing by rated flows would give it [-]."""
-    even = total * manifold.port_flow / manifold.port_flow.sum()
-    return np.asarray(distribute(manifold, total, density=density, viscosity=viscosity).flow / even)
-
-
-def header_velocity(manifold: Manifold, total: float, density: float) -> float:
-    """Speed in the header where all of the flow passes [m/s]."""
-    return total / (density * 0.25 * np.pi * manifold.bore**2)

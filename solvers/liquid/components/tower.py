@@ -9,7 +9,8 @@ The integral is taken by Gauss's rule with twelve points (CTI's four of Chebyshe
 leaves saturated at its enthalpy (Braun et al.), from which evaporation follows.
 
 No cooling is found, and none reported, where the air's enthalpy lies above that of air saturated at the
-water's inlet. Liquid water: 0 degC and above.
+water's inlet. Liquid water: 0 degC and above. Water that would leave colder is held at 0 degC, as a basin's
+control does, and the tower then does no more than that.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ WATER_HEAT_CAPACITY = 4186.0  # [J/(kg K)], water at 20..40 degC (Incropera et a
 _X, _W = np.polynomial.legendre.leggauss(12)
 NODES = 0.5 * (_X + 1.0)
 WEIGHTS = 0.5 * _W
+FREEZING = 273.15  # [K]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +164,16 @@ def merkel_slopes(cold, hot, air_enthalpy, ratio, pressure):
 
 @kernel(uses=(moist_air, psychrometrics))
 def water_outlet(law, water_inlet, air_enthalpy, ratio, pressure):
-    """Temperature [K] of the water leaving at a ratio L/G: Newton on ln Me, kept between bounds."""
-    if saturation_slopes(water_inlet, pressure)[2] <= air_enthalpy:
+    """Temperature [K] of the water leaving at a ratio L/G: Newton on ln Me, kept between bounds.
+
+    Not below freezing: an inlet there leaves as it came.
+    """
+    if water_inlet <= FREEZING or saturation_slopes(water_inlet, pressure)[2] <= air_enthalpy:
         return water_inlet
     wanted = law.merkel * (ratio / law.ratio) ** -law.exponent
-    low, high = 273.15 - 40.0, water_inlet
+    low, high = FREEZING, water_inlet
+    if merkel_slopes(low, water_inlet, air_enthalpy, ratio, pressure)[0] <= wanted:
+        return low
     t = 0.5 * (max(low, water_inlet - 10.0) + high)
     for _ in range(100):
         merkel, by_cold, _, _, _ = merkel_slopes(t, water_inlet, air_enthalpy, ratio, pressure)
@@ -203,12 +210,13 @@ def tower_slopes(law, water_inlet, air_enthalpy, air_humidity, water_flow, air_f
         return TowerSlopes(TowerState(water_inlet, 0.0, 0.0), out, none, none)
     merkel, by_cold, by_hot, by_h, by_ratio = merkel_slopes(cold, water_inlet, air_enthalpy, ratio, pressure)
     cold_by_ratio = -(by_ratio + law.exponent * merkel / ratio) / by_cold
+    free = 1.0 if cold > FREEZING else 0.0
     outlet = TowerPartials(
-        -by_hot / by_cold,
-        -by_h / by_cold,
+        -free * by_hot / by_cold,
+        -free * by_h / by_cold,
         0.0,
-        cold_by_ratio / air_flow,
-        -cold_by_ratio * ratio / air_flow,
+        free * cold_by_ratio / air_flow,
+        -free * cold_by_ratio * ratio / air_flow,
     )
     rate = water_flow * cp
     heat = TowerPartials(

@@ -8,7 +8,6 @@ from solvers._jit import kernel
 
 # columns of a tuning
 GAIN, RESET, RATE_TIME, DEAD_BAND, LOW, HIGH, SPEED = range(7)
-TUNING = 7
 # columns of a memory
 POSITION, ERROR, MEASURED, BEFORE = range(4)
 MEMORY = 4

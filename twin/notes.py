@@ -75,7 +75,7 @@ def unsteady_note(hall: HallResult) -> str:
     """Means, ranges and drifts of a hall that keeps moving, in words; run.nc holds them for each rack."""
     from solvers.air.monitors import settling
 
-    racks, settled = hall.model.air.racks, settling(hall.air.history["inlets"], hall.air.status)
+    racks, settled = hall.model.air.racks, settling(hall.air.history["inlets"], hall.air.window)
     said = f"hall unsteady: the flow keeps moving; rack inlets are means over {settled.size} iterations"
     if not racks:
         return said

@@ -306,7 +306,7 @@ def _inlet_histories(airs: list[AirSolution]) -> dict[str, Array]:
     from solvers.air.monitors import settling
 
     histories = [air.history["inlets"] for air in airs]
-    settled = [settling(history, air.status) for history, air in zip(histories, airs, strict=True)]
+    settled = [settling(history, air.window) for history, air in zip(histories, airs, strict=True)]
     together = np.full(np.sum([history.shape for history in histories], axis=0), np.nan, dtype=np.float32)
     row = column = 0
     for history in histories:

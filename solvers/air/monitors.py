@@ -59,13 +59,10 @@ class Settling:
     swing: Array
 
 
-def settling(inlets: Array, status: AirStatus) -> Settling:
-    """Of the history `inlets` (n_iterations, n_racks) [K]; the window is that of the status."""
+def settling(inlets: Array, window: int) -> Settling:
+    """Of the history `inlets` (n_iterations, n_racks) [K] over its last `window` (AirSolution.window)."""
     n = inlets.shape[0]
-    if status is AirStatus.UNSTEADY:
-        size = min(n, max(SHORTEST_UNSTEADY_WINDOW, 2 * n // 5))
-    else:
-        size = min(n, max(SHORTEST_WINDOW, n // 5))
+    size = min(n, window)
     recent, half = inlets[n - size :], size // 2
     first, second = recent[:half], recent[half:]
     return Settling(
@@ -104,7 +101,7 @@ class Monitor:
         self.balances.append(balance)
         self.mass.append(mass)
         self.energy.append(kinetic_energy)
-        self.drift.append(self.window(SHORTEST_WINDOW).drift)
+        self.drift.append(self.window(self.shortest).drift)
 
     def unsteady_window(self) -> Window:
         """Means of wandering inlets need more iterations: the last two fifths."""
@@ -141,6 +138,11 @@ class Monitor:
             before=float(np.ptp(first, axis=0).max(initial=0.0)),
             energy=abs(float(error)),
         )
+
+    def window_of(self, status: AirStatus) -> int:
+        """Iterations whose means `status` rests on."""
+        window = self.unsteady_window() if status is AirStatus.UNSTEADY else self.window(self.shortest)
+        return window.size
 
     def judge(self, controls: AirControls) -> AirStatus:
         """What the run has come to."""

@@ -112,7 +112,7 @@ def _envelope(problem: AirProblem, solution: AirSolution) -> PhysicsCheck:
 
 def _monitors(solution: AirSolution, tolerance: float) -> PhysicsCheck:
     """Drift between the halves of the last window: of the worst rack, or of all if the flow moves on."""
-    drift = settling(solution.history["inlets"], solution.status).drift
+    drift = settling(solution.history["inlets"], solution.window).drift
     value = float(np.abs(drift).max(initial=0.0))
     what = "worst drift of a rack's inlet over the last window"
     if solution.status is AirStatus.UNSTEADY:

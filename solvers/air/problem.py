@@ -322,6 +322,7 @@ class AirSolution:
     viscosity: Array  # (nz, ny, nx) effective kinematic viscosity [m2/s]
     status: AirStatus
     iterations: int
+    window: int  # last iterations, by which the status was judged
     rack_inlet_mean: Array  # (n_racks,) flow-weighted [K], in the order of problem.racks
     rack_inlet_max: Array  # (n_racks,) hottest face [K]
     rack_inlet_bottom: Array  # (n_racks,) at 1/6 of the rack's height [K]

@@ -168,26 +168,27 @@ def _iterate(
 def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor) -> AirSolution:
     """Close the balances of the last fields; the inlets of an unsteady run are means over its window."""
     system, fields = run.system, run.fields
-    size = monitor.unsteady_window().size
+    window = monitor.window_of(status)
     flux = flow.close_mass(system, fields)
     operation.read_flows(system, fields)
     heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE[controls.precision], at_rest=CORNER_CHANGE)
     check_fields(run)
     if status is AirStatus.UNSTEADY:
-        intake = monitor.mean_faces(size)
+        intake = monitor.mean_faces(window)
     else:
         intake = fields.theta[system.devices.read.cell]
     balance = audit.heat_balance(system, fields)
     mass = flow.mass_imbalance(system, flux)
     if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
         status = AirStatus.NOT_CONVERGED
-    return _solution(run, flux, status, intake, balance, mass, monitor)
+    return _solution(run, flux, status, window, intake, balance, mass, monitor)
 
 
 def _solution(
     run: Run,
     flux: Triple,
     status: AirStatus,
+    window: int,
     intake_theta: Array,
     balance: HeatBalance,
     mass: float,
@@ -205,6 +206,7 @@ def _solution(
         ),
         status=status,
         iterations=len(monitor.balances),
+        window=window,
         rack_inlet_mean=inlets.mean[racks] + reference,
         rack_inlet_max=inlets.highest[racks] + reference,
         rack_inlet_bottom=inlets.bottom[racks] + reference,

@@ -78,13 +78,23 @@ def test_history_counts_in_kelvins_and_keeps_to_racks() -> None:
 def test_mean_swing_and_drift_of_the_window_that_judged() -> None:
     n = np.arange(200)
     inlets = np.column_stack((295.0 + np.where(n % 2, 0.25, -0.25), np.where(n < 180, 294.0, 296.0)))
-    settled = settling(inlets, AirStatus.CONVERGED)
-    assert settled.size == 40  # the last fifth
+    settled = settling(inlets, 40)
+    assert settled.size == 40
     assert settled.mean == pytest.approx([295.0, 295.0])
     assert settled.drift == pytest.approx([0.0, 2.0])
     assert settled.swing == pytest.approx([0.5, 2.0])
-    assert settling(inlets, AirStatus.UNSTEADY).size == 100  # no less than a hundred
-    assert settling(inlets[:1], AirStatus.NOT_CONVERGED).drift.tolist() == [0.0, 0.0]
+    assert settling(inlets[:1], 40).drift.tolist() == [0.0, 0.0]
+
+
+def test_the_window_is_that_of_the_status() -> None:
+    monitor, warm = Monitor(), Monitor(shortest=10)
+    for _ in range(200):
+        monitor.record(np.array([1.0]), np.array([1.0]), BALANCED, 1e-9, 7.0)
+    for _ in range(20):
+        warm.record(np.array([1.0]), np.array([1.0]), BALANCED, 1e-9, 7.0)
+    assert monitor.window_of(AirStatus.CONVERGED) == 40  # the last fifth
+    assert monitor.window_of(AirStatus.UNSTEADY) == 100  # no less than a hundred
+    assert warm.window_of(AirStatus.CONVERGED) == 10
 
 
 @pytest.mark.kernel

@@ -39,6 +39,12 @@ def test_random_words_are_those_of_splitmix64() -> None:
     assert numbers.max() < 1.0
 
 
+def extremes(history):
+    """Coldest and warmest coolant of a march [K]."""
+    every = (history.supply, history.unit_supply, history.back, *history.rack_outlet.T)
+    return [min(values.min() for values in every), max(values.max() for values in every)]
+
+
 def test_without_spread_every_member_is_the_march() -> None:
     got = ensemble(members=3, spread=Spread())
     assert got.members is not None
@@ -47,6 +53,7 @@ def test_without_spread_every_member_is_the_march() -> None:
         expected = [
             alone.supply.max(), alone.back.max(), alone.plate.max(), alone.supply[-1], alone.flow.min(),
             alone.pump_power.sum(), alone.facility_heat.sum(), alone.facility_out.max(),
+            *extremes(alone),
         ]  # fmt: skip
         for member in got.members[n]:
             assert member == pytest.approx(expected, rel=1e-12)
@@ -70,7 +77,7 @@ def test_members_do_not_depend_on_company_blocks_or_threads() -> None:
 def test_percentiles_are_those_of_the_members() -> None:
     got = ensemble()
     assert got.closure < 1e-11
-    assert got.percentiles.shape == (3, 2, 8)
+    assert got.percentiles.shape == (3, 2, 10)
     assert got.percentiles[1] == pytest.approx(np.median(got.members, axis=1), rel=1e-14)
     assert np.all(got.percentiles[0] < got.percentiles[2])
     assert march_ensemble((FIRST,), STARTS[:1], members=2, spread=WIDE, seed=1, **COURSE).members is None
@@ -85,6 +92,36 @@ def test_a_spread_of_water_alone_moves_the_supply_in_its_order() -> None:
     )  # fmt: skip
     supply = got.members[0, :, 3] - got.members[0, :, 3].mean()
     assert np.ptp(supply) == pytest.approx(4.0, abs=0.1)
+
+
+def test_coolant_that_would_freeze_is_refused_as_in_a_march() -> None:
+    """PG25 is known from 264.15 K; water of 230 K with the valve open carries the supply below it."""
+    one = {"step": 5.0, "steps": 40, "water": 230.0}
+    start = steady(FIRST, water=303.15, speed=0.9, valve=1.0)
+    with pytest.raises(SolverError, match=r"coolant of loop A .* is known from 264\.15"):
+        march(FIRST, start, **one)
+    with pytest.raises(SolverError, match=r"2 members leaves its range.*known from 264\.15 to 373\.15 K"):
+        march_ensemble((FIRST,), [start], members=2, spread=Spread(), seed=1, **one)
+
+
+def test_an_outlet_of_one_rack_beyond_its_range_is_refused_although_the_mixed_return_is_not() -> None:
+    """Seven times its heat: 15 K of rise become 100 K in one rack, less than 30 K in the return."""
+    start = steady(FIRST, water=290.0, speed=0.9, valve=1.0, load=0.5)
+    one = {"step": 2.0, "steps": 30, "water": 290.0, "load": np.array([7.0, 0.1, 0.1, 0.1])}
+    with pytest.raises(SolverError, match=r"leaving the racks \(rack r0\)"):
+        march(FIRST, start, **one)
+    with pytest.raises(SolverError, match="1 members leaves its range"):
+        march_ensemble((FIRST,), [start], members=1, spread=Spread(), seed=1, **one)
+
+
+def test_plates_without_flow_are_refused_above_their_limit() -> None:
+    """121.5 kW on 54 kJ/K: 2.25 K/s at rest, hence from some 330 K beyond 423.15 K within a minute."""
+    start = steady(FIRST, water=303.15, speed=0.9, valve=0.6)
+    one = {"step": 1.0, "steps": 90, "water": 303.15, "tripped": True}
+    with pytest.raises(SolverError, match=r"cold plates of loop A \(rack r0\) have 42\d\.\d K after \d\d s"):
+        march(FIRST, start, **one)
+    with pytest.raises(SolverError, match=r"cold plates of 3 members exceed 423\.15 K"):
+        march_ensemble((FIRST,), [start], members=3, spread=Spread(), seed=1, **one)
 
 
 def test_boiling_members_and_nonsense_are_refused() -> None:

@@ -10,9 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from geometry.errors import require, require_range
 from solvers.errors import BalanceError, SolverError
-from solvers.liquid.cdu_loop.kernels.drive import FLOW_MIN, OUTPUTS, RETURN_MAX, ensemble_kernel
+from solvers.liquid.cdu_loop.kernels.drive import (
+    COOLANT_MAX,
+    COOLANT_MIN,
+    FLOW_MIN,
+    OUTPUTS,
+    PLATE_MAX,
+    ensemble_kernel,
+)
 from solvers.liquid.cdu_loop.loop import CduLoop, flatten
-from solvers.liquid.cdu_loop.march import CLOSURE, LoopState, course_of
+from solvers.liquid.cdu_loop.march import CLOSURE, PLATE_LIMIT, LoopState, course_of
 from solvers.liquid.control.kernels import POSITION
 
 Array = NDArray[np.float64]
@@ -44,7 +51,8 @@ class Ensemble:
     """What the members came to.
 
     outputs      names: highest supply, return and plate temperature [K], supply at the end [K], least flow
-                 [kg/s], energy of the pumps and heat to the facility water [J], warmest facility water [K]
+                 [kg/s], energy of the pumps and heat to the facility water [J], warmest facility water;
+                 coldest and warmest coolant: leaving exchanger and racks, to the racks, back [K]
     probability  (q,) of the percentiles, 0..100
     percentiles  (q, n, outputs)
     members      (n, members, outputs), or None where they were not asked for
@@ -82,8 +90,8 @@ def march_ensemble(
     Members of a loop begin together at its start. Member e of loop n draws the same numbers whatever else is
     in the call, and the result is the same bit by bit for any number of threads.
 
-    Raises InputError for bad input, SolverError when a member's coolant leaves its range, BalanceError when
-    the energy of a step does not close to 1e-10.
+    Raises InputError for bad input, SolverError when a member's coolant leaves its range or a plate is beyond
+    `PLATE_LIMIT`, BalanceError when the energy of a step does not close to 1e-10.
     """
     require(len(starts) == len(loops), f"{len(loops)} loops, but {len(starts)} states to start from")
     require(members >= 1, f"members = {members}: one at least")
@@ -135,12 +143,18 @@ def _require_sound(loops: Sequence[CduLoop], out: Array, closure: Array) -> None
         raise BalanceError(
             f"energy of loop {loops[n].name}, member {e}, is open by {closure[n, e]:.3g}, allowed {CLOSURE:g}"
         )
-    high = np.array([loop.coolant.t_max for loop in loops])
-    hot = out[:, :, RETURN_MAX] > high[:, None]
-    if hot.any():
-        n, e = (int(at) for at in np.argwhere(hot)[0])
-        raise SolverError(
-            f"the coolant of {int(hot.sum())} members leaves its range, the first loop {loops[n].name}, "
-            f"member {e}: {out[n, e, RETURN_MAX]:.1f} K, least flow {out[n, e, FLOW_MIN]:.3g} kg/s\n"
-            "  try: less heat, more flow, or a shorter march"
-        )
+    low, high = (np.array([[getattr(loop.coolant, name)] for loop in loops]) for name in ("t_min", "t_max"))
+    cold, warm, plate = out[:, :, COOLANT_MIN], out[:, :, COOLANT_MAX], out[:, :, PLATE_MAX]
+    for what, bad, worst in (
+        ("the coolant of {} members leaves its range", cold < low, cold),
+        ("the coolant of {} members leaves its range", warm > high, warm),
+        (f"cold plates of {{}} members exceed {PLATE_LIMIT:g} K", plate > PLATE_LIMIT, plate),
+    ):
+        if bad.any():
+            n, e = (int(at) for at in np.argwhere(bad)[0])
+            raise SolverError(
+                f"{what.format(int(bad.sum()))}, the first loop {loops[n].name}, member {e}: "
+                f"{worst[n, e]:.1f} K, least flow {out[n, e, FLOW_MIN]:.3g} kg/s; "
+                f"{loops[n].coolant.name} is known from {low[n, 0]:g} to {high[n, 0]:g} K\n"
+                "  try: other facility water, less heat, more flow, or a shorter march"
+            )

@@ -17,6 +17,9 @@ from solvers.liquid.control.pid import at_rest
 Array = NDArray[np.float64]
 
 CLOSURE = 1e-10  # of every step's energy; over the largest of heat in, heat out, heat stored and UA x 1 K
+# cold plates and packages' cases [K]. Assumption: electronics have shut themselves down long before, which
+# the model, of constant heat and properties, does not
+PLATE_LIMIT = 423.15
 _LONG = 1e12  # a step after which a loop is steady to round-off [s]
 
 
@@ -125,8 +128,8 @@ def march(
     set_point  supply the valve aims at [K]; drop: what the pumps hold across the racks [Pa]; nan: they stay
     stuck      whether the valve is stuck; tripped: whether the pumps have lost their power
 
-    Raises InputError for bad courses, SolverError when the coolant leaves its range, BalanceError when the
-    energy of a step does not close to 1e-10.
+    Raises InputError for bad courses, SolverError when the coolant leaves its range or a plate is beyond
+    `PLATE_LIMIT`, BalanceError when the energy of a step does not close to 1e-10.
     """
     require_range(f"time step of loop {loop.name}", step, 1e-6, 3600.0, "s")
     require(steps >= 1, f"steps of loop {loop.name} = {steps}: one at least")
@@ -273,3 +276,11 @@ def _require_in_range(loop: CduLoop, history: LoopHistory) -> None:
                 f"{history.time[k]:g} s: {loop.coolant.name} is known from {low:g} to {high:g} K\n"
                 "  try: less heat, more flow, or a march that ends earlier"
             )
+    hot = ~(history.plate <= PLATE_LIMIT)
+    if hot.any():
+        k, i = (int(at) for at in np.argwhere(hot)[0])
+        raise SolverError(
+            f"cold plates of loop {loop.name} (rack {loop.racks[i].name}) have {history.plate[k, i]:.1f} K "
+            f"after {history.time[k]:g} s, flow {history.flow[k]:.3g} kg/s: above {PLATE_LIMIT:g} K\n"
+            "  try: less heat, more flow, or a march that ends earlier"
+        )

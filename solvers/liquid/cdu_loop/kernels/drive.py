@@ -21,9 +21,10 @@ from solvers.liquid.control.kernels import POSITION, pid_step
 
 # what a lane of an ensemble is reduced to
 SUPPLY_MAX, RETURN_MAX, PLATE_MAX, SUPPLY_END, FLOW_MIN, PUMP_ENERGY, FACILITY_HEAT, FACILITY_MAX = range(8)
+COOLANT_MIN, COOLANT_MAX = 8, 9
 OUTPUTS = (
     "supply_max", "return_max", "plate_max", "supply_end", "flow_min", "pump_energy", "facility_heat",
-    "facility_max",
+    "facility_max", "coolant_min", "coolant_max",
 )  # fmt: skip
 
 
@@ -105,7 +106,16 @@ def clear(b, result):
             result[q, j] = -np.inf
     for j in range(result.shape[1]):
         result[FLOW_MIN, j] = b.flow[j]
+        result[COOLANT_MIN, j] = np.inf
         result[PUMP_ENERGY, j] = result[FACILITY_HEAT, j] = 0.0
+
+
+@kernel
+def reduce_coolant(values, result):
+    """Take the temperature of coolant at one place, (lanes,), into the extremes."""
+    for j in range(values.size):
+        result[COOLANT_MIN, j] = min(result[COOLANT_MIN, j], values[j])
+        result[COOLANT_MAX, j] = max(result[COOLANT_MAX, j], values[j])
 
 
 @kernel
@@ -115,8 +125,15 @@ def reduce_lanes(p, n, step, opening, b, result):
     supply = racks + racks + np.uint64(p.supply_cells) - np.uint64(1)
     back = np.uint64(b.state.shape[0]) - np.uint64(1)
     for i in range(racks):
+        if p.admittance[n, i] == 0.0:  # no such rack
+            continue
         for j in range(lanes):
             result[PLATE_MAX, j] = max(result[PLATE_MAX, j], b.state[i, j])
+        reduce_coolant(b.state[racks + i], result)
+    # leaving the exchanger, to the racks, back at the exchanger
+    reduce_coolant(b.state[racks + racks], result)
+    reduce_coolant(b.state[supply], result)
+    reduce_coolant(b.state[back], result)
     for j in range(lanes):
         result[SUPPLY_MAX, j] = max(result[SUPPLY_MAX, j], b.state[supply, j])
         result[RETURN_MAX, j] = max(result[RETURN_MAX, j], b.state[back, j])

@@ -16,7 +16,9 @@ from solvers.liquid.heat.losses import (
     surface_resistance,
     wall_per_metre,
 )
+from solvers.liquid.heat.march import march
 from solvers.liquid.heat.pipes import Holdup, PipeHeat, thermal_network
+from solvers.liquid.heat.state import start
 from solvers.liquid.heat.steady import solve_heat
 from solvers.liquid.hydraulics.network import ImposedFlow, Pipe, build_network
 from twin.resources import data_dir
@@ -190,12 +192,47 @@ def test_a_branch_at_rest_takes_the_temperature_of_what_is_around_it():
     assert got.loss[1] == pytest.approx(2e3)
 
 
+def test_heat_at_rest_passes_the_film_and_the_insulation():
+    """2 kW through 2000 W/K and 1000 W/K in series, 1 K + 2 K; then a film from the flow: 3.66 pi k L.
+
+    k 0.6 W/(m K), 100 m: 689.9 W/K, 2.899 K. One long step of the implicit scheme comes to the same.
+    """
+    network = build_network(
+        [pipe("a", "in", "out"), pipe("dead", "in", "end")], inflow={"in": 1.0}, pressure={"out": 0.0}
+    )
+    fluid = constant_fluid("water", density=1000.0, heat_capacity=4000.0, viscosity=1e-3, conductivity=0.6)
+    flow, heat = np.array([1.0, 0.0]), np.array([0.0, 2e3])
+    for film, rise in ((10.0, 3.0), (None, 1.0 + 2e3 / (3.66 * math.pi * 0.6 * 100.0))):
+        record = PipeHeat(name="dead", surroundings=283.15, loss=20.0, film=film)
+        thermal = thermal_network(network, fluid, [record], reference=300.0)
+        got = solve_heat(thermal, flow, feed={"in": 353.15}, heat=heat)
+        assert got.mean[0] == pytest.approx(283.15 + rise, abs=1e-9)
+        ran = march(thermal, start(thermal, 300.0), flow, dt=1e12, feed={"in": 353.15}, heat=heat)
+        assert ran.state.cells.temperature[0] == pytest.approx(got.mean[0], abs=1e-6)
+    with pytest.raises(DivergenceError, match="branch 'dead', at rest, would come to about"):
+        solve_heat(thermal, flow, feed={"in": 353.15}, heat=100.0 * heat)
+
+
 # -- refusals --------------------------------------------------------------------------------------------
 
 
 def test_boiling_is_refused_with_the_element():
     with pytest.raises(DivergenceError, match=r"node 'mid' would come to about 230\.0 degC"):
         solve_heat(line(), np.ones(2), feed={"in": 303.15}, heat=np.array([800e3, 0.0]))
+
+
+@pytest.mark.parametrize("what", ["flow", "heat", "gain", "lift", "surroundings"])
+def test_missing_values_are_named(what):
+    thermal = line(warm("a"))
+    given = {"flow": np.ones(2), "heat": np.zeros(2), "gain": np.ones(2), "lift": np.zeros(2)}
+    given["surroundings"] = np.array([283.15])
+    given[what][-1] = np.nan
+    flow = given.pop("flow")
+    message = f"{what} of the branch '{'a' if what == 'surroundings' else 'b'}' = nan"
+    with pytest.raises(InputError, match=message):
+        solve_heat(thermal, flow, feed={"in": 353.15}, **given)
+    with pytest.raises(InputError, match=message):
+        march(thermal, start(thermal, 300.0), flow, dt=1.0, feed={"in": 353.15}, **given)
 
 
 def test_inputs_that_make_no_sense_are_named():

@@ -13,11 +13,11 @@ from solvers.errors import SolverError
 from solvers.fluids import enthalpy, temperature_kernel
 from solvers.liquid.heat import stepping
 from solvers.liquid.heat.audit import HeatAudit, require_balance
-from solvers.liquid.heat.bounds import refuse, span
+from solvers.liquid.heat.bounds import refuse, require_finite, span
 from solvers.liquid.heat.nodes import FED, REST
 from solvers.liquid.heat.pipes import ThermalNetwork
 from solvers.liquid.heat.state import Cells, HeatState, Parcels
-from solvers.liquid.heat.steady import refuse_gain_of_stores
+from solvers.liquid.heat.steady import UNITS, refuse_gain_of_stores
 from solvers.liquid.heat.stepping import Inputs, Outputs, Settings
 
 Array = NDArray[np.float64]
@@ -83,6 +83,9 @@ def march(
         feed=_feed(thermal, feed or {}, n),
         around=_rows("surroundings", thermal.surroundings if surroundings is None else surroundings, n, ns),
     )
+    for label, unit in UNITS.items():
+        require_finite(label, unit, getattr(inputs, label), network.branches)
+    require_finite("surroundings", "K", inputs.around, [network.branches[j] for j in thermal.stores.branch])
     refuse_gain_of_stores(thermal, inputs.gain, inputs.lift)
     out = Outputs(np.empty((n, nn)), np.empty((n, ns)), np.empty((n, 6)))
     low, high = span(fluid)

@@ -17,6 +17,7 @@ from geometry.errors import InputError, require
 from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy
 from solvers.liquid.heat import mixing
+from solvers.liquid.heat.bounds import require_finite
 from solvers.liquid.heat.mixing import Mix
 from solvers.liquid.heat.order import FlowGraph, FlowOrder, flow_graph, order_kernel, pattern_kernel
 from solvers.liquid.hydraulics.network import Network
@@ -50,6 +51,7 @@ def node_enthalpy(
     Raises SolverError if a closed circuit neither holds a temperature nor rejects heat.
     """
     require(flow.shape == gain.shape == lift.shape, "flow, gain and lift must have one value per branch")
+    require_finite("flow", "kg/s", flow, network.branches)
     n = len(network.nodes)
     known = np.full(n, rest)
     held = np.zeros(n, dtype=bool)

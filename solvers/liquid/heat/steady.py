@@ -21,13 +21,15 @@ from solvers.errors import SolverError
 from solvers.fluids import FluidCurves, enthalpy, horner_kernel, temperature_kernel
 from solvers.liquid.heat import films
 from solvers.liquid.heat.audit import HeatAudit, require_balance
-from solvers.liquid.heat.bounds import outside, refuse, span
+from solvers.liquid.heat.bounds import outside, refuse, refuse_temperature, require_finite, span
 from solvers.liquid.heat.films import film_kernel
 from solvers.liquid.heat.mixing import Mix
 from solvers.liquid.heat.nodes import Mixer, feeds, moving, surplus
 from solvers.liquid.heat.pipes import Stores, ThermalNetwork
 
 Array = NDArray[np.float64]
+
+UNITS = {"flow": "kg/s", "gain": "-", "lift": "J/kg", "heat": "W"}
 
 _ROUNDS = 40
 _SETTLED = 1e-9  # largest change of a temperature between rounds [K]
@@ -82,6 +84,8 @@ def solve_heat(
     around = thermal.surroundings if surroundings is None else np.asarray(surroundings, dtype=np.float64)
     require(flow.shape == gain.shape, f"flow must have one value a branch ({gain.size})")
     require(around.shape == held.shape, f"surroundings must have one temperature a store ({held.size})")
+    require_finite("flow", UNITS["flow"], flow, network.branches)
+    require_finite("surroundings", "K", around, [network.branches[j] for j in held])
     m = moving(flow)
     size, flows = np.abs(m), m != 0.0
     _refuse_trapped_heat(thermal, flows, heat)
@@ -130,8 +134,13 @@ def solve_heat(
     temperature, outlet = np.empty(h.size), np.empty(out.size)
     temperature_kernel(fluid.curves, h, temperature)
     temperature_kernel(fluid.curves, out, outlet)
-    loses = stores.loss > 0.0
-    rest = np.where(loses, around + heat[held] / np.where(loses, stores.loss, 1.0), np.nan)
+    rest = np.empty(held.size)
+    rest_kernel(stores, fluid.curves, heat, around, rest)
+    cold_or_hot = ~flows[held] & ((rest < fluid.t_min) | (rest > fluid.t_max))
+    if cold_or_hot.any():
+        s = int(np.argmax(cold_or_hot))
+        at = f"the branch '{network.branches[held[s]]}', at rest,"
+        raise refuse_temperature(fluid, float(rest[s]), at)
     return HeatSolution(
         temperature=temperature,
         enthalpy=h,
@@ -155,6 +164,7 @@ def branch_terms(
     )
     for label, values in zip(("gain", "lift", "heat"), given, strict=True):
         require(values.shape == (nb,), f"{label} must have one value a branch ({nb})")
+        require_finite(label, UNITS[label], values, thermal.network.branches)
     refuse_gain_of_stores(thermal, *given[:2])
     return given
 
@@ -215,3 +225,24 @@ def profile_kernel(
         # heat along the way, less what it has lost by the end
         kept = cooled / units if units > 0.0 else 1.0
         lift[j] = cooled * (middle[s] + cp * (around[s] - t_middle[s])) + kept * heat[j] / m
+
+
+@kernel(uses=(fluids, films))
+def rest_kernel(stores: Stores, curves: FluidCurves, heat: Array, around: Array, rest: Array) -> None:
+    """Write what stores come to in which nothing flows [K], (ns,); nan without loss.
+
+    The film and the loss in series carry the heat; a film from the flow is that of coolant at rest, its
+    conductivity that of the coolant: in rounds, within the fluid's range.
+    """
+    for s in range(stores.branch.size):
+        rest[s] = np.nan
+        if stores.loss[s] <= 0.0:
+            continue
+        given, t = heat[stores.branch[s]], around[s]
+        for _ in range(100):
+            within = min(max(t, curves.t_mid - curves.t_half), curves.t_mid + curves.t_half)
+            before = t
+            t = around[s] + given * (1.0 / film_kernel(stores, curves, s, 0.0, within) + 1.0 / stores.loss[s])
+            if abs(t - before) <= 1e-9:
+                break
+        rest[s] = t

@@ -1,5 +1,7 @@
 """A whole CDU: its data sheet's point, energy, valve, filter and the loss of pumps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,18 @@ def test_the_reserve_takes_over_and_then_head_is_lost():
     assert heads[2] < heads[1] - 200e3
     with pytest.raises(InputError, match="none of its 3 pumps"):
         cdu_unit.cdu_law(deschutes(), failed_pumps=3)
+
+
+def test_pumps_pushed_beyond_their_curve_do_not_cool():
+    """31.48 kg/s against a quarter of the speed: far beyond what is left of the curve."""
+    unit = deschutes()
+    law = cdu_unit.cdu_law(replace(unit, pumps=replace(unit.pumps, to_coolant=1.0)))
+    at = (318.98, 299.95, 31.48, 0.25, 1.0, 1e5)
+    got = cdu_unit.cdu_slopes(law, *at)
+    still = cdu_unit.cdu_slopes(cdu_unit.cdu_law(unit), *at)  # none of its pumps' heat enters the coolant
+    assert got.state.head < -70e3
+    assert (got.state.pump_power, *got.pump_power) == (0.0,) * 7
+    assert got.state.heat == still.state.heat
 
 
 def test_fouling_widens_the_approach():

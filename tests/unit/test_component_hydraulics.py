@@ -161,6 +161,14 @@ def test_the_reserve_steps_in_and_then_the_rest_speeds_up():
     assert np.isnan(pumps.speed_for(law, 1, 1e8, 40.0, 1000.0))
 
 
+def test_pumps_pushed_beyond_their_curve_take_no_power():
+    """The last slope goes on: 15 kPa a l/s or more from 150 kPa at 30 l/s, below zero from 40 l/s on."""
+    law = pumps.pump_law(bank())
+    assert pumps.rise_slopes(law, 2, 1.0, 90.0, 1000.0)[0] < 0.0
+    assert pumps.power_slopes(law, 2, 1.0, 90.0, 1000.0) == (0.0, 0.0, 0.0)
+    assert pumps.power_slopes(law, 2, 1.0, 65.0, 1000.0).electric > 0.0
+
+
 def test_check_valves_hold_back():
     law = pumps.pump_law(bank())
     rise, _, slope = pumps.rise_slopes(law, 2, 1.0, -0.5, 1000.0)
@@ -316,3 +324,11 @@ def test_a_row_of_racks_in_network_and_manifold_agree():
 def test_bad_manifolds_are_refused(change, text):
     with pytest.raises(InputError, match=text):
         headers(3, **change)
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, np.inf])
+@pytest.mark.parametrize("what", ["flow", "density", "viscosity"])
+def test_what_a_manifold_cannot_share_is_refused(what, value):
+    given = {"flow": 0.1, "density": 1000.0, "viscosity": 1e-3} | {what: value}
+    with pytest.raises(InputError, match=f"{what} of manifold M = .*: must be positive and finite"):
+        manifold.distribute(headers(2), given["flow"], density=given["density"], viscosity=given["viscosity"])

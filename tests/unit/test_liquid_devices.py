@@ -415,3 +415,17 @@ def test_controls_name_what_is_missing():
 def test_bad_devices_are_named(make, text):
     with pytest.raises(InputError, match=text):
         make()
+
+
+@pytest.mark.parametrize("drop", [0.0, -1e4, np.nan, np.inf, (1e4, 0.0)])
+def test_a_drop_to_keep_is_positive_and_finite(drop):
+    with pytest.raises(
+        InputError, match=r"worst-point control: drop to keep .* Pa: must be positive and finite"
+    ):
+        WorstPoint(pumps=("pump",), consumers=("near", "far"), drop=drop)
+
+
+@pytest.mark.parametrize("flow", [np.nan, np.inf])
+def test_an_imposed_flow_is_finite(flow):
+    with pytest.raises(InputError, match=r"imposed flow of 'feed' = .* kg/s: not finite"):
+        feed(flow)

@@ -130,3 +130,74 @@ def test_power_of_a_pump():
     slow = replace(network, pumps=network.pumps._replace(speed=np.array([0.5])))
     power = pump_power(slow, solve_hydraulics(slow, np.empty(0), np.empty(0)), 1000.0)
     assert power.electric == pytest.approx([25.0], rel=1e-6)
+
+
+def test_a_pump_that_lifts_adds_the_column_within_it():
+    """Up 15 m in the pump, down in the load: columns cancel, so 1 kg/s against 100 kPa as on the level."""
+    branches = [
+        Pump(name="pump", start="b", end="a", flow=1.0, rated=1e5, shutoff=2e5),
+        Resistance(name="load", start="a", end="b", flow=1.0, drop=1e5),
+    ]
+    network = build_network(branches, height={"a": 15.0})
+    got = solve_hydraulics(network, np.empty(0), np.empty(0), device_density=1000.0)
+    assert got.drop[0] == pytest.approx(1000.0 * 9.80665 * 15.0 - 1e5, rel=1e-7)
+    assert pump_power(network, got, 1000.0).hydraulic == pytest.approx([100.0], rel=1e-7)
+
+
+def test_a_pump_pushed_beyond_its_curve_is_named_and_takes_no_power():
+    """In series, 200 - 100 m2 and 20 - 1000 m2 kPa through 100 m2: m2 = 0.22/1.2; the small takes 163 kPa."""
+    network = build_network(
+        [
+            Pump(name="large", start="c", end="a", flow=1.0, rated=1e5, shutoff=2e5),
+            Pump(name="small", start="a", end="b", flow=0.1, rated=1e4, shutoff=2e4, efficiency=0.5),
+            Resistance(name="load", start="b", end="c", flow=1.0, drop=1e5),
+        ]
+    )
+    with pytest.raises(
+        InputError, match=r"pump 'small' is pushed beyond its curve: at 0.4282 kg/s it takes 1.633e"
+    ):
+        solve_hydraulics(network, np.empty(0), np.empty(0))
+    got = solve_hydraulics(network, np.empty(0), np.empty(0), idle_pumps=True)
+    power = pump_power(network, got, 1000.0)
+    assert power.hydraulic == pytest.approx([77.7848, 0.0], rel=1e-5)
+    assert (power.electric[1], power.heat[1]) == (0.0, 0.0)
+
+
+def test_a_guess_of_another_network_is_refused():
+    network = loop()
+    two = np.full(2, 1000.0)
+    for guess in (np.ones(6), np.ones((7, 1)), 1.0):
+        with pytest.raises(InputError, match=r"flow of the guess has the shape .*: must be \(7,\)"):
+            solve_hydraulics(network, two, 1e-6 * two, guess=guess)
+    got = solve_hydraulics(network, two, 1e-6 * two)
+    for part in ("flow", "state", "speed", "mode", "worst"):
+        other = replace(got, **{part: np.zeros(9, dtype=getattr(got, part).dtype)})
+        for solve in (solve_hydraulics, solve_ensemble):
+            with pytest.raises(InputError, match=rf"{part} of the guess has the shape \(9,\)"):
+                solve(network, two, 1e-6 * two, guess=other)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
+def test_properties_that_cannot_be_are_refused(value):
+    network = loop()
+    good = {"density": np.full(2, 1000.0), "viscosity": np.full(2, 1e-3), "device_density": 1000.0}
+    for name in good:
+        bad = good | {name: np.array([good[name][0], value]) if name != "device_density" else value}
+        for solve in (solve_hydraulics, solve_ensemble):
+            with pytest.raises(InputError, match=rf"{name}\[.*must be finite and above 0"):
+                solve(network, **bad)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"law_drop": np.array([[5e4], [0.0]])}, r"law_drop\[1, 0\] = 0 Pa: must be finite and above 0"),
+        ({"law_drop": np.array([np.nan])}, r"law_drop\[0, 0\] = nan"),
+        ({"speed": np.array([1.0, np.nan])}, "speed of the pumps: outside 0..2"),
+        ({"speed": np.array([1.0, -0.1])}, "speed of the pumps: outside 0..2"),
+        ({"imposed_flow": np.array([np.nan])}, r"imposed_flow\[0, 0\] = nan kg/s: must be finite"),
+    ],
+)
+def test_members_that_cannot_be_are_refused(change, text):
+    with pytest.raises(InputError, match=text):
+        solve_ensemble(loop(), np.full(2, 1000.0), np.full(2, 1e-3), **change)

@@ -173,6 +173,8 @@ def cdu_slopes(law, tcs_return, fws_supply, tcs_flow, speed, stroke, fws_differe
     plates, plates_slope = quadratic_drop_slopes(tcs_flow, law.tcs_flow, law.tcs_drop)
     head = rise - dirt - plates
     per_rise = tcs_flow / (law.tcs_density * law.pumps.efficiency)
+    if rise <= 0.0:  # pushed beyond their curve, the pumps take no power
+        per_rise = 0.0
     power = per_rise * rise
     power_flow = power / tcs_flow + per_rise * rise_flow
     power_speed = per_rise * rise_speed

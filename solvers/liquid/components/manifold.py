@@ -97,10 +97,19 @@ class Distribution:
 def distribute(manifold: Manifold, total: float, *, density: float, viscosity: float) -> Distribution:
     """Share a total mass flow [kg/s] among the ports; density [kg/m3], viscosity [Pa s].
 
-    Newton on the port flows with the full Jacobian: manifolds are short. Raises SolverError when the ports
-    are so easy against their header that no steady distribution is found.
+    Newton on the port flows with the full Jacobian: manifolds are short. Raises InputError for
+    values that are not positive and finite, SolverError when the ports are so easy against their header that
+    no steady distribution is found.
     """
-    require(total > 0.0, f"flow of manifold {manifold.name} = {total:g} kg/s: must be positive")
+    for what, value, unit in (
+        ("flow", total, "kg/s"),
+        ("density", density, "kg/m3"),
+        ("viscosity", viscosity, "Pa s"),
+    ):
+        require(
+            0.0 < value < np.inf,
+            f"{what} of manifold {manifold.name} = {value:g} {unit}: must be positive and finite",
+        )
     n = manifold.port_flow.size
     flow = total * manifold.port_flow / manifold.port_flow.sum()
     for _ in range(60):

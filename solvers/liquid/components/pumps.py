@@ -127,8 +127,10 @@ def speed_for(law, running, rise, flow, density):
 
 @kernel(uses=(curves,))
 def power_slopes(law, running, speed, flow, density):
-    """`PumpPower` at a mass flow [kg/s] >= 0."""
+    """`PumpPower` at a mass flow [kg/s] >= 0; none beyond the end of the curve, where others push."""
     rise, _, slope = rise_slopes(law, running, speed, flow, density)
+    if rise <= 0.0:
+        return PumpPower(0.0, 0.0, 0.0)
     electric = flow * rise / (density * law.efficiency)
     by_flow = (rise + flow * slope) / (density * law.efficiency)
     return PumpPower(electric, law.to_coolant * electric, by_flow)

@@ -16,7 +16,7 @@ from solvers.liquid.hydraulics import newton as iteration
 from solvers.liquid.hydraulics import start as beginning
 from solvers.liquid.hydraulics.border import Controls
 from solvers.liquid.hydraulics.graph import Graph
-from solvers.liquid.hydraulics.inputs import given_of, guess_of, laws_of
+from solvers.liquid.hydraulics.inputs import given_of, guess_of, laws_of, require_between
 from solvers.liquid.hydraulics.laws import Laws, PipeTable, PowerTable, PumpTable, ValveTable
 from solvers.liquid.hydraulics.ldl import Pattern
 from solvers.liquid.hydraulics.network import Network
@@ -27,6 +27,15 @@ from solvers.liquid.hydraulics.states import Automatic
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+_RANGES = {
+    "density": (0.0, np.inf, "kg/m3"),
+    "viscosity": (0.0, np.inf, "Pa s"),
+    "imposed_flow": (-np.inf, np.inf, "kg/s"),
+    "inflow": (-np.inf, np.inf, "kg/s"),
+    "fixed_pressure": (-np.inf, np.inf, "Pa"),
+    "law_drop": (0.0, np.inf, "Pa"),
+}  # that values of members lie within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +69,8 @@ def solve_ensemble(
 
     density [kg/m3], viscosity [Pa s]: (n_pipes,) or (n, n_pipes). The others, where given, (n, number of
     such things) in the order of the network's array of that name; speed in that of its pumps.
-    A pump that delivers nothing is not refused. Raises InputError for shapes that differ, and the error of
-    the first member that fails.
+    A pump that delivers nothing or is pushed beyond its curve is not refused. Raises InputError for shapes
+    that differ and values that cannot be, and the error of the first member that fails.
     """
     tables = {
         "density": (density, network.pipe.size),
@@ -79,6 +88,9 @@ def solve_ensemble(
         "law_drop": (network.law_drop if law_drop is None else law_drop, network.power_law.size),
     }
     rows = {name: _rows(name, values, width) for name, (values, width) in tables.items()}
+    for name, (low, high, unit) in _RANGES.items():
+        require_between(name, rows[name], low, high, unit)
+    require(bool(np.all((rows["speed"] >= 0.0) & (rows["speed"] <= 2.0))), "speed of the pumps: outside 0..2")
     sizes = {values.shape[0] for values in rows.values()}
     n = max(sizes)
     require(sizes <= {1, n}, f"members differ in number: {', '.join(str(size) for size in sorted(sizes))}")

@@ -38,6 +38,17 @@ def laws_of(network: Network, density: Array, viscosity: Array) -> Laws:
     )
 
 
+def require_between(quantity: str, values: Array, low: float, high: float, unit: str) -> None:
+    """Raise InputError unless all values lie between the two, themselves excluded; nan does not."""
+    wrong = ~((values > low) & (values < high))
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        at = ", ".join(str(i) for i in place)
+        limits = f"{low:g}..{high:g}" if np.isfinite(high) else f"finite and above {low:g}"
+        limits = "finite" if np.isneginf(low) else limits
+        require(False, f"{quantity}[{at}] = {values[place]:g} {unit}: must be {limits}")
+
+
 def given_of(network: Network, device_density: float | None) -> Given:
     """Loads, heights, what is shut by hand."""
     require(
@@ -45,6 +56,8 @@ def given_of(network: Network, device_density: float | None) -> Given:
         "a network of valves or heights without a pipe: the density of its fluid is not known",
         hint="device_density=1000.0",
     )
+    if device_density is not None:
+        require_between("device_density", np.array([device_density]), 0.0, np.inf, "kg/m3")
     rho = np.nan if device_density is None else device_density
     return Given(network.inflow, network.rise, network.closed, rho)
 
@@ -54,13 +67,27 @@ def _needs_density(network: Network) -> bool:
 
 
 def guess_of(network: Network, guess: Array | Hydraulics | None) -> Unknowns:
-    """Flows, states and speeds to start from; without a guess flows are nan, which the kernel fills."""
+    """Flows, states and speeds to start from; without a guess flows are nan, which the kernel fills.
+
+    Raises InputError for a guess that has not the network's sizes.
+    """
     n_branches = network.start.size
     near = guess if isinstance(guess, Hydraulics) else None
     if guess is None:
         flow = np.full(n_branches, np.nan)
     else:
         flow = np.array(guess if near is None else near.flow, dtype=np.float64)
+    sizes = {"flow": (flow, n_branches)}
+    if near is not None:
+        sizes["state"] = (near.state, n_branches)
+        sizes["speed"] = (near.speed, network.pumps.branch.size)
+        sizes["mode"] = (near.mode, network.controls.slowest.size)
+        sizes["worst"] = (near.worst, network.controls.slowest.size)
+    for name, (values, size) in sizes.items():
+        require(
+            values.shape == (size,),
+            f"{name} of the guess has the shape {values.shape}: must be ({size},), as the network has it",
+        )
     flow[network.imposed] = network.imposed_flow
     pressure = np.zeros(len(network.nodes))
     pressure[network.fixed] = network.fixed_pressure

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
+from solvers.liquid.hydraulics.laws import G
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.newton import POWERLESS, RESTLESS, UNBALANCED, Unknowns
 from solvers.liquid.hydraulics.states import HOLDING, LIMITING, OPEN, SHUT, State
@@ -19,6 +20,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 _IDLE = 1e-6  # of its rated flow: below, a running pump delivers nothing
+_PUSHED = 1e-6  # of its rise at rest: what a pump takes from the pressure, that is more than round-off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +48,38 @@ class Hydraulics:
     worst: Index
 
 
-def require_delivery(network: Network, flow: Array, drop: Array, state: State) -> None:
-    """Raise InputError for a running pump that delivers nothing: a closed way, or too little rise."""
+def pump_rise(network: Network, drop: Array, density: float) -> Array:
+    """(n_pumps,) pressure that pumps add [Pa]: what drop (nb,) shows and the column within them.
+
+    density: of the devices [kg/m3]; not read where no pump's ends differ in height.
+    """
+    pumps = network.pumps.branch
+    height = network.rise[pumps]
+    column = G * density * height if np.any(height) else 0.0
+    return np.asarray(column - drop[pumps])
+
+
+def require_delivery(network: Network, unknowns: Unknowns, density: float) -> None:
+    """Raise InputError for a running pump that delivers nothing, or that is pushed beyond its curve.
+
+    The first: a closed way, or too little rise; the second: a rise below zero. density: as in `pump_rise`.
+    """
     pumps = network.pumps
-    idle = (flow[pumps.branch] <= _IDLE * pumps.flow) & (state[pumps.branch] != SHUT)
-    if not np.any(idle):
-        return
-    i = int(np.flatnonzero(idle)[0])
-    j = int(pumps.branch[i])
-    raise InputError(
-        f"pump '{network.branches[j]}' runs but delivers nothing: its way is closed, or its rise at rest "
-        f"does not overcome the {-drop[j]:.4g} Pa it meets\n"
-        "  try: open a valve on its line, or stop it (speed=0)"
-    )
+    flow, rise = unknowns.flow[pumps.branch], pump_rise(network, unknowns.drop, density)
+    runs = unknowns.state[pumps.branch] != SHUT
+    names = [network.branches[j] for j in pumps.branch]
+    for i in np.flatnonzero(runs & (flow <= _IDLE * pumps.flow))[:1]:
+        raise InputError(
+            f"pump '{names[i]}' runs but delivers nothing: its way is closed, or its "
+            f"rise at rest does not overcome the {rise[i]:.4g} Pa it meets\n"
+            "  try: open a valve on its line, or stop it (speed=0)"
+        )
+    for i in np.flatnonzero(runs & (rise < -_PUSHED * unknowns.speed**2 * pumps.shutoff))[:1]:
+        raise InputError(
+            f"pump '{names[i]}' is pushed beyond its curve: at {flow[i]:.4g} kg/s it "
+            f"takes {-rise[i]:.4g} Pa from the flow instead of adding any\n"
+            "  try: a larger pump, more of them (running), a higher speed, or less flow from elsewhere"
+        )
 
 
 def failure(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.liquid.hydraulics.network import Network
-from solvers.liquid.hydraulics.outcome import Hydraulics
+from solvers.liquid.hydraulics.outcome import Hydraulics, pump_rise
 
 Array = NDArray[np.float64]
 
@@ -27,13 +27,15 @@ class PumpPower:
 
 
 def pump_power(network: Network, result: Hydraulics, density: float) -> PumpPower:
-    """Power of the pumps of a solved network, for the density at the pumps [kg/m3].
+    """Power of the pumps of a solved network, for the density of its devices [kg/m3].
 
     The efficiency is that of the flow of one unit at full speed with the same ratio of flow to speed: losses
-    follow the affinity laws. A pump at rest takes none.
+    follow the affinity laws. A pump at rest takes none, nor does one that others push beyond its curve: it
+    is no turbine, and what it throttles is heat of their power.
     """
     pumps = network.pumps
-    flow, rise = result.flow[pumps.branch], -result.drop[pumps.branch]
+    flow = result.flow[pumps.branch]
+    rise = np.maximum(pump_rise(network, result.drop, density), 0.0)
     runs = flow > 0.0
     at = np.where(runs, flow / np.maximum(pumps.running * result.speed, 1e-12), 0.0)
     efficiency = np.array(

@@ -195,6 +195,9 @@ class ImposedFlow:
     end: str
     flow: float
 
+    def __post_init__(self) -> None:
+        require(math.isfinite(self.flow), f"imposed flow of '{self.name}' = {self.flow:g} kg/s: not finite")
+
 
 Branch = Pipe | Resistance | Valve | CheckValve | PressureReducer | FlowControl | Pump | ImposedFlow
 
@@ -220,6 +223,11 @@ class WorstPoint:
             not isinstance(self.drop, tuple) or len(self.drop) == len(self.consumers),
             f"{self.name}: one drop for all consumers, or one for each of the {len(self.consumers)}",
         )
+        for drop in self.drop if isinstance(self.drop, tuple) else (self.drop,):
+            require(
+                0.0 < drop < math.inf,
+                f"{self.name}: drop to keep {drop:g} Pa: must be positive and finite",
+            )
         require(
             0.0 < self.slowest < self.fastest <= 2.0,
             f"{self.name}: speeds {self.slowest:g}..{self.fastest:g}: outside 0..2 or in wrong order",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geometry.errors import require
-from solvers.liquid.hydraulics.inputs import given_of, guess_of, laws_of
+from solvers.liquid.hydraulics.inputs import given_of, guess_of, laws_of, require_between
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.newton import SETTLED, newton
 from solvers.liquid.hydraulics.outcome import Hydraulics, failure, require_delivery
@@ -43,12 +43,17 @@ def solve_hydraulics(
     density [kg/m3] and viscosity [Pa s]: (n_pipes,), in the order of network.pipe.
     guess: (nb,) flows to start from [kg/s], or a neighbouring solution, whose states are then kept as well.
     device_density: of the fluid in valves and other devices [kg/m3]; None: the mean of the pipes.
-    idle_pumps: whether a running pump may deliver nothing, against a closed way or a stronger pump.
-    Raises InputError for a load that closed branches cut off and for a pump that delivers nothing,
-    SolverError if the iteration does not settle.
+    idle_pumps: whether a running pump may deliver nothing, against a closed way or a stronger pump, and may
+    be pushed beyond its curve.
+    Raises InputError for properties that are not positive and finite, a guess of another network, a load that
+    closed branches cut off, and for a pump that delivers nothing or is pushed; SolverError if the iteration
+    does not settle.
     """
     n_pipes = network.pipe.size
     require(density.shape == viscosity.shape == (n_pipes,), f"properties must have the shape ({n_pipes},)")
+    require_between("density", density, 0.0, np.inf, "kg/m3")
+    require_between("viscosity", viscosity, 0.0, np.inf, "Pa s")
+    given = given_of(network, device_density)
     unknowns = guess_of(network, guess)
     ended, iterations, mass, miss, blame = newton(
         network.graph,
@@ -56,14 +61,15 @@ def solve_hydraulics(
         laws_of(network, density, viscosity),
         network.automatic,
         network.controls,
-        given_of(network, device_density),
+        given,
         unknowns,
         max_iterations,
     )
     if ended != SETTLED:
         raise failure(network, unknowns, ended, max_iterations, mass, miss, blame)
     if network.pump_records and not idle_pumps:
-        require_delivery(network, unknowns.flow, unknowns.drop, unknowns.state)
+        mean = float(density.mean()) if density.size else np.nan
+        require_delivery(network, unknowns, mean if device_density is None else device_density)
     return Hydraulics(
         flow=unknowns.flow,
         drop=unknowns.drop,

@@ -147,9 +147,7 @@ _ALL = (
     # uncertainty: of a sample of inputs; units stand in the names of inputs and outputs
     Variable("input_value", "uncertainty", ("input", "member"), "1", "Value drawn", (-INF, INF)),
     Variable("output_value", "uncertainty", ("output", "member"), "1", "Result of the member", (-INF, INF)),
-    Variable(
-        "output_nominal", "uncertainty", ("output",), "1", "Result with inputs at their modes", (-INF, INF)
-    ),
+    Variable("output_nominal", "uncertainty", ("output",), "1", "Result with inputs not drawn", (-INF, INF)),
     Variable("output_percentile", "uncertainty", ("percentile", "output"), "1", "Percentile", (-INF, INF)),
     Variable("rank_correlation", "uncertainty", ("output", "input"), "1", "Spearman's", (-1.001, 1.001)),
     # network: of a file solved by itself

@@ -8,6 +8,7 @@ from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
     from twin.simulation import HallResult, Results
+    from twin.uncertainty import Uncertainty
 
 ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]
 
@@ -52,6 +53,19 @@ def shortfalls(results: Results) -> list[str]:
             f"({results.site.sizing.it_power / MW:.1f} MW); chillers, if any, are taken as large enough"
         )
     return found
+
+
+def sample_notes(found: Uncertainty) -> list[str]:
+    """Members of the sample that no circuit would hold, in words."""
+    from twin.uncertainty import boiling_members
+
+    boiling = boiling_members(found)
+    if not boiling:
+        return []
+    return [
+        f"in {boiling} of {found.results.shape[1]} members of the sample the plant is so small that the "
+        "water of the site would boil; the percentiles count them as computed"
+    ]
 
 
 def air_notes(results: Results) -> list[str]:

@@ -204,7 +204,14 @@ def check_ranges(conf: TwinConf) -> None:
     _check_liquid(conf)
     _check_district(conf)
     _check_lists(conf)
-    check_spreads(conf.uncertainty)
+    check_spreads(
+        conf.uncertainty,
+        loops=conf.compute.liquid_fraction > 0.0,
+        efficiencies={
+            "pump_efficiency": conf.loop.pump_efficiency,
+            "heat_pump_efficiency": conf.recovery.lorenz_efficiency,
+        },
+    )
 
 
 def _check_site(conf: TwinConf) -> None:

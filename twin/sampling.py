@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,11 @@ from twin.schema import Distribution, SpreadConf, UncertaintyConf
 Array = NDArray[np.float64]
 
 CUT = 3.0  # deviations at which a normal distribution ends
-LEAST_FACTOR = 0.05  # below it a factor means another machine
+FACTORS = (0.05, 20.0)  # choice: beyond them a factor means another machine
+SHIFTS = (-30.0, 30.0)  # choice: of the outdoor temperature [K]; beyond them it means another climate
+LOOP_INPUTS = frozenset(
+    ("cdu_ua", "cold_plate_resistance", "junction_to_case", "coolant_flow", "pump_efficiency")
+)
 
 
 def spreads_of(conf: UncertaintyConf) -> dict[str, SpreadConf]:
@@ -23,38 +28,80 @@ def spreads_of(conf: UncertaintyConf) -> dict[str, SpreadConf]:
     return {name: value for name, value in found.items() if isinstance(value, SpreadConf)}
 
 
-def check_spreads(conf: UncertaintyConf) -> None:
-    """Raise InputError naming the first spread that is no distribution, or a factor that may reach zero."""
+def nominal(spread: SpreadConf) -> float:
+    """The value of an input that is not drawn: its mode, of a uniform distribution the middle."""
+    if spread.distribution is Distribution.uniform:
+        return float(quantile(spread, np.array(0.5)))
+    return spread.mode
+
+
+def inputs_drawn(conf: UncertaintyConf, *, loops: bool) -> dict[str, SpreadConf]:
+    """The inputs that vary; loops: whether the site has liquid loops, whose inputs count only then."""
+    return {
+        name: spread
+        for name, spread in spreads_of(conf).items()
+        if spread.distribution is not Distribution.fixed and (loops or name not in LOOP_INPUTS)
+    }
+
+
+def check_spreads(
+    conf: UncertaintyConf, *, loops: bool = True, efficiencies: Mapping[str, float] | None = None
+) -> None:
+    """Refuse what is no distribution, leaves its range, or varies nothing.
+
+    efficiencies  what the factors of that name multiply [-]: the product stays at most 1
+    Raises InputError naming the spread.
+    """
     for name, spread in spreads_of(conf).items():
         key = f"uncertainty.{name}"
-        low, mode, high, kind = spread.low, spread.mode, spread.high, spread.distribution
-        least = mode
-        if kind in (Distribution.uniform, Distribution.triangular):
+        least, most = _ends(key, spread)
+        low, high = SHIFTS if name.endswith("_K") else FACTORS
+        for end in (least, most):
             require(
-                low is not None and high is not None and low < high,
-                f"{key}: a {kind.value} distribution goes from low = {low} to high = {high}",
-                hint=f"{key}.low=0.9 {key}.high=1.1",
+                low <= end <= high,
+                f"{key} reaches {end:g}: outside {low:g}..{high:g}",
+                hint="a narrower distribution",
             )
-            assert low is not None
-            assert high is not None
-            require(
-                kind is Distribution.uniform or low <= mode <= high,
-                f"{key}.mode = {mode:g}: outside {low:g}..{high:g}",
-            )
-            least = low
-        elif kind is Distribution.normal:
-            require(
-                spread.deviation is not None and spread.deviation > 0.0,
-                f"{key}: a normal distribution needs a deviation above 0, not {spread.deviation}",
-                hint=f"{key}.deviation=0.05",
-            )
-            assert spread.deviation is not None
-            least = mode - CUT * spread.deviation
+        base = (efficiencies or {}).get(name, 0.0)
         require(
-            name.endswith("_K") or least >= LEAST_FACTOR,
-            f"{key} reaches {least:g}: a factor must stay above {LEAST_FACTOR:g}",
+            most * base <= 1.0,
+            f"{key} reaches {most:g}: an efficiency of {base:g} would pass 1",
             hint="a narrower distribution",
         )
+    require(
+        conf.members == 0 or bool(inputs_drawn(conf, loops=loops)),
+        f"uncertainty.members = {conf.members}, but no input of this site is spread",
+        hint="uncertainty=inputs, or uncertainty.members=0",
+    )
+
+
+def _ends(key: str, spread: SpreadConf) -> tuple[float, float]:
+    """Least and largest value a spread can take. Raises InputError where it is no distribution."""
+    low, mode, high, kind = spread.low, spread.mode, spread.high, spread.distribution
+    for part, value in (("low", low), ("mode", mode), ("high", high), ("deviation", spread.deviation)):
+        require(value is None or isfinite(value), f"{key}.{part} = {value}: must be finite")
+    if kind in (Distribution.uniform, Distribution.triangular):
+        require(
+            low is not None and high is not None and low < high,
+            f"{key}: a {kind.value} distribution goes from low = {low} to high = {high}",
+            hint=f"{key}.low=0.9 {key}.high=1.1",
+        )
+        assert low is not None
+        assert high is not None
+        require(
+            kind is Distribution.uniform or low <= mode <= high,
+            f"{key}.mode = {mode:g}: outside {low:g}..{high:g}",
+        )
+        return low, high
+    if kind is Distribution.normal:
+        require(
+            spread.deviation is not None and spread.deviation > 0.0,
+            f"{key}: a normal distribution needs a deviation above 0, not {spread.deviation}",
+            hint=f"{key}.deviation=0.05",
+        )
+        assert spread.deviation is not None
+        return mode - CUT * spread.deviation, mode + CUT * spread.deviation
+    return mode, mode
 
 
 def quantile(spread: SpreadConf, probability: Array) -> Array:

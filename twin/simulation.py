@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from twin.assembly import HallModel, Site, assemble_site
 from twin.grid_study import (
     Answer,
@@ -19,7 +17,7 @@ from twin.grid_study import (
     telling,
     unsettled_grids,
 )
-from twin.notes import shortfalls
+from twin.notes import sample_notes, shortfalls
 from twin.progress import stage
 from twin.schema import LoopResolve
 from twin.units import MW, celsius, to_celsius
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from twin.year_summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
-BOILING = 393.15  # of water under the 2 bar of a closed circuit [K]; assumption
 AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
 
 
@@ -87,6 +84,7 @@ class Results:
             found += unsettled_grids(result.grids) if result.grids else ()
         found += self.site_loop.solution.warnings if self.site_loop else ()
         found += shortfalls(self)
+        found += sample_notes(self.uncertainty) if self.uncertainty else ()
         return tuple(dict.fromkeys(found))
 
 
@@ -262,10 +260,9 @@ def _study(
 def require_cooled(conf: TwinConf, year: Year) -> None:
     """Raise SolverError where the plant is so small that the water of the site would boil."""
     from solvers.errors import SolverError
+    from twin.year_summary import BOILING, hottest_water
 
-    hottest = max(
-        float(np.nanmax(water, initial=0.0)) for water in (year.tcs_return, year.fws_return, year.cool_supply)
-    )
+    hottest = hottest_water(year)
     if hottest > BOILING:
         heat = float((year.liquid_heat + year.cool_heat).max()) / MW
         capacity = conf.plant.capacity_MW

@@ -21,12 +21,12 @@ from solvers.heat.exchangers import effectiveness, transfer_units, ua_at_flow
 from solvers.liquid.components.cold_plate import ColdPlate, plate_resistance
 from solvers.liquid.hall.lumped import LumpedLoop
 from solvers.liquid.hall.solve import solve_hall_loop
-from twin.sampling import latin_hypercube, rank_correlation, spreads_of
-from twin.schema import Distribution, EconomicsConf, UncertaintyConf
+from twin.sampling import inputs_drawn, latin_hypercube, nominal, rank_correlation, spreads_of
+from twin.schema import EconomicsConf, UncertaintyConf
 from twin.units import KW, to_celsius
 from twin.weather import Weather
 from twin.year import Circuit, YearSpec, simulate_year
-from twin.year_summary import summarise_year
+from twin.year_summary import BOILING, hottest_water, summarise_year
 
 if TYPE_CHECKING:
     from twin.simulation import HallResult
@@ -35,9 +35,6 @@ Array = NDArray[np.float64]
 
 PERCENTILES = (5.0, 50.0, 95.0)
 STEEPER = 1.02  # flow over the solved at which the exponent of pump power is taken
-LOOP_INPUTS = frozenset(
-    ("cdu_ua", "cold_plate_resistance", "junction_to_case", "coolant_flow", "pump_efficiency")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,7 @@ class Uncertainty:
     """The answer of a study; outputs carry their units in the names, as the summary does.
 
     values       (inputs, members); results (outputs, members), nan where a figure does not exist
-    nominal      (outputs,) with every input at its mode
+    nominal      (outputs,) with every input at its mode, a uniform one in its middle
     percentiles  (probabilities, outputs)
     correlation  (outputs, inputs), Spearman's rank correlation [-]
     """
@@ -90,15 +87,10 @@ def study(
     workers  threads; the answer does not depend on them
     Raises the errors of `simulate_year`; a balance that is open in one member stops the study.
     """
-    spreads = {
-        name: spread
-        for name, spread in spreads_of(conf).items()
-        if spread.distribution is not Distribution.fixed
-        and (basis.spec.loop is not None or name not in LOOP_INPUTS)
-    }
+    spreads = inputs_drawn(conf, loops=basis.spec.loop is not None)
     sample = latin_hypercube(spreads, conf.members, conf.seed)
-    fixed = {name: spread.mode for name, spread in spreads_of(conf).items()}
-    nominal = evaluate(basis, fixed)
+    fixed = {name: nominal(spread) for name, spread in spreads_of(conf).items()}
+    middle = evaluate(basis, fixed)
     rows: list[dict[str, float]] = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
         drawn = [fixed | {k: float(v[i]) for k, v in sample.items()} for i in range(conf.members)]
@@ -106,7 +98,7 @@ def study(
             rows.append(row)
             if len(rows) % 20 == 0:
                 tell(f"{len(rows)} of {conf.members} members")
-    outputs = tuple(nominal)
+    outputs = tuple(middle)
     results = np.array([[row[name] for row in rows] for name in outputs])
     values = np.array([sample[name] for name in spreads]).reshape(len(spreads), conf.members)
     return Uncertainty(
@@ -115,10 +107,15 @@ def study(
         probability=PERCENTILES,
         values=values,
         results=results,
-        nominal=np.array(list(nominal.values())),
+        nominal=np.array(list(middle.values())),
         percentiles=np.percentile(results, PERCENTILES, axis=1),
         correlation=np.array([[rank_correlation(x, y) for x in values] for y in results]),
     )
+
+
+def boiling_members(found: Uncertainty) -> int:
+    """How many members' plants are so small that water of the site would boil; no circuit holds that."""
+    return int(np.count_nonzero(found.results[found.outputs.index("water_max_C")] > to_celsius(BOILING)))
 
 
 def evaluate(basis: Basis, factor: Mapping[str, float]) -> dict[str, float]:
@@ -126,9 +123,9 @@ def evaluate(basis: Basis, factor: Mapping[str, float]) -> dict[str, float]:
     spec = _varied(basis, factor)
     year = simulate_year(spec, _shifted(basis.weather, factor["outdoor_K"]), basis.load)
     summary = summarise_year(year, spec, basis.economics)
-    found: dict[str, float] = {}
+    found = {"water_max_C": to_celsius(hottest_water(year))}
     if spec.loop is not None:
-        found = {
+        found |= {
             "tcs_supply_max_C": to_celsius(float(year.tcs_supply.max())),
             "tcs_return_max_C": to_celsius(float(year.tcs_return.max())),
             "fws_return_max_C": to_celsius(float(year.fws_return.max())),

@@ -14,6 +14,7 @@ from twin.schema import EconomicsConf
 from twin.units import GWH, MWH
 from twin.year import HOUR, Year, YearSpec
 
+BOILING = 393.15  # of water under the 2 bar of a closed circuit [K]; assumption
 NEGLIGIBLE = 1e-3  # share of the demand below which a price of heat means nothing
 
 
@@ -117,6 +118,12 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
         demand_GWh=_energy(year.demand) / GWH,
         site_heat_GWh=site / GWH,
     )
+
+
+def hottest_water(year: Year) -> float:
+    """Of all circuits in all hours [K]."""
+    waters = (year.tcs_return, year.fws_return, year.cool_supply)
+    return max(float(np.nanmax(water, initial=0.0)) for water in waters)
 
 
 def offered_temperature(year: Year) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from twin.sampling import check_spreads, latin_hypercube, quantile, rank_correlation, spreads_of
+from twin.sampling import check_spreads, latin_hypercube, nominal, quantile, rank_correlation, spreads_of
 from twin.schema import Distribution, SpreadConf, UncertaintyConf
 
 
@@ -53,8 +53,12 @@ def test_rank_correlation() -> None:
         (spread("uniform", low=1.0), r"cdu_ua: a uniform distribution goes from low = 1.0 to high = None"),
         (spread("triangular", low=0.5, mode=2.0, high=1.0), r"cdu_ua.mode = 2: outside 0.5..1"),
         (spread("normal", mode=1.0), r"cdu_ua: a normal distribution needs a deviation"),
-        (spread("normal", mode=1.0, deviation=0.4), r"cdu_ua reaches -0.2: a factor must stay above"),
+        (spread("normal", mode=1.0, deviation=0.4), r"cdu_ua reaches -0.2: outside 0.05..20"),
         (spread("fixed", mode=0.0), r"cdu_ua reaches 0"),
+        (spread("uniform", low=0.5, high=float("inf")), r"cdu_ua.high = inf: must be finite"),
+        (spread("normal", mode=1.0, deviation=float("inf")), r"cdu_ua.deviation = inf: must be finite"),
+        (spread("fixed", mode=float("nan")), r"cdu_ua.mode = nan: must be finite"),
+        (spread("uniform", low=1.0, high=30.0), r"cdu_ua reaches 30: outside 0.05..20"),
     ],
 )
 def test_what_is_no_distribution_is_refused(value: SpreadConf, message: str) -> None:
@@ -65,3 +69,29 @@ def test_what_is_no_distribution_is_refused(value: SpreadConf, message: str) -> 
 def test_shifts_may_pass_zero() -> None:
     check_spreads(UncertaintyConf(outdoor_K=spread("normal", mode=0.0, deviation=1.0)))
     assert list(spreads_of(UncertaintyConf()))[-1] == "outdoor_K"
+
+
+def test_a_shift_to_another_climate_is_refused() -> None:
+    with pytest.raises(InputError, match=r"outdoor_K reaches 273.15: outside -30..30"):
+        check_spreads(UncertaintyConf(outdoor_K=spread("fixed", mode=273.15)))
+
+
+def test_an_efficiency_above_one_is_refused() -> None:
+    conf = UncertaintyConf(pump_efficiency=spread("triangular", low=0.9, mode=1.0, high=1.6))
+    check_spreads(conf, efficiencies={"pump_efficiency": 0.6})
+    with pytest.raises(InputError, match=r"pump_efficiency reaches 1.6: an efficiency of 0.65 would pass 1"):
+        check_spreads(conf, efficiencies={"pump_efficiency": 0.65})
+
+
+def test_a_sample_that_varies_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match=r"(?s)members = 8, but no input.*try: uncertainty=inputs"):
+        check_spreads(UncertaintyConf(members=8))
+    conf = UncertaintyConf(members=8, cdu_ua=spread("uniform", low=0.9, high=1.1))
+    check_spreads(conf)
+    with pytest.raises(InputError, match=r"no input of this site is spread"):
+        check_spreads(conf, loops=False)
+
+
+def test_a_uniform_input_that_is_not_drawn_is_in_its_middle() -> None:
+    assert nominal(spread("uniform", low=0.7, high=1.5, mode=9.0)) == pytest.approx(1.1, rel=1e-15)
+    assert nominal(spread("triangular", low=0.7, mode=0.9, high=1.5)) == 0.9

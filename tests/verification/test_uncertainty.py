@@ -12,10 +12,12 @@ from geometry.errors import InputError
 from solvers.liquid.cdu_loop.march import march, steady
 from solvers.liquid.hall.lumped import loop_temperatures
 from solvers.liquid.hall.solve import lump, solve_hall_loop
+from twin.notes import sample_notes
 from twin.results import summarise, to_tree
 from twin.schema import Distribution, SpreadConf, UncertaintyConf
 from twin.simulation import hourly_inputs, site_year_spec
 from twin.uncertainty import Basis, basis_of, evaluate, study, varied_loop
+from twin.year import YearSpec
 from viz.charts import tornado
 
 pytestmark = pytest.mark.kernel
@@ -49,6 +51,14 @@ def basis(results) -> Basis:
     weather, load = hourly_inputs(conf)
     spec = site_year_spec(conf, results.site, results.halls, weather)
     return basis_of(spec, weather, load, conf.economics, results.halls, 313.15)
+
+
+def without_chillers(spec: YearSpec) -> YearSpec:
+    return replace(
+        spec,
+        cool=replace(spec.cool, chiller=None),
+        warm=replace(spec.warm, chiller=None) if spec.warm else None,
+    )
 
 
 def changed(basis: Basis, **factors: float) -> dict[str, float]:
@@ -112,6 +122,18 @@ def test_a_study_does_not_depend_on_threads(basis) -> None:
     row = one.outputs.index("cdu_pump_power_kW")
     assert one.correlation[row, 1] == pytest.approx(-1.0)
     assert one.percentiles[1, row] == pytest.approx(np.median(one.results[row]))
+
+
+def test_members_whose_water_would_boil_are_counted(basis) -> None:
+    """The coolers of every member at a twentieth of their UA: far too small a plant."""
+    spread = SpreadConf(**SPREAD)
+    found = study(basis, UncertaintyConf(members=4, it_power=spread))
+    assert sample_notes(found) == []
+    small = UncertaintyConf(members=4, it_power=spread, cooler_ua=SpreadConf(mode=0.05))
+    found = study(replace(basis, spec=without_chillers(basis.spec)), small)
+    assert found.results[found.outputs.index("water_max_C")].min() > 120.0
+    (said,) = sample_notes(found)
+    assert said.startswith("in 4 of 4 members of the sample")
 
 
 def test_inputs_of_a_loop_that_is_not_there_are_left_out(basis) -> None:

@@ -25,6 +25,8 @@ Array = NDArray[np.float64]
 
 COLUMNS = ("temperature_K", "density_kg_m3", "heat_capacity_J_kgK", "viscosity_Pa_s", "conductivity_W_mK")
 
+WATER_HEAT_CAPACITY = 4186.0  # [J/(kg K)], water at 20..40 degC (Incropera et al. 2011, table A.6)
+
 # A fit that leaves these bars against its own table is refused (relative: density, heat capacity, transport).
 DENSITY_BAR, HEAT_CAPACITY_BAR, TRANSPORT_BAR = 1e-4, 1e-3, 5e-3
 

@@ -23,6 +23,8 @@ RE_TURBULENT = 4000.0  # above: Colebrook-White
 
 REST = 1e-4  # laws without a laminar branch are made linear below: [m/s], or share of a reference flow
 
+G = 9.80665  # standard gravity [m/s2]
+
 _C = 0.8685889638065037  # 2 / ln 10
 
 
@@ -273,6 +275,18 @@ def pipe_drop(
 
 
 @kernel
+def power_slopes(r: float, n: float) -> tuple[float, float]:
+    """(r |r|^(n-1), its derivative) of a share r of a reference flow, smooth, and linear at rest, by REST.
+
+    |r|^(n-1) -> (r^2 + REST^2)^((n-1)/2), which differs by 5e-5 at a hundredth of the reference (n = 2).
+    """
+    size = r * r + REST * REST
+    # the usual squares need a root only
+    power = np.sqrt(size) if n == 2.0 else size ** (0.5 * (n - 1.0))
+    return r * power, power / size * (size + (n - 1.0) * r * r)
+
+
+@kernel
 def _without_reynolds(
     law: int, coefficient: float, v: float, length: float, diameter: float, minor: float, density: float
 ) -> tuple[float, float]:
@@ -289,7 +303,7 @@ def _without_reynolds(
     drop, slope = factor * v * root, factor * (root + v * v / root)
     if law == Friction.HAZEN_WILLIAMS:
         area = 0.25 * np.pi * diameter * diameter
-        scale = density * 9.80665 * 10.666829488930054 * length / diameter**4.871
+        scale = density * G * 10.666829488930054 * length / diameter**4.871
         scale *= (area / coefficient) ** 1.852
         power = size**0.426
         drop += scale * v * power

@@ -16,6 +16,9 @@ from geometry.grid import Array
 ZERO_CELSIUS = 273.15  # [K]
 MASS_RATIO = 0.621945  # molar mass of water over that of dry air [-], eq. 20
 CP_DRY_AIR = 1006.0  # [J/(kg K)], eq. 30
+CP_VAPOUR = 1860.0  # [J/(kg K)], eq. 30
+VAPOUR_ENTHALPY = 2.501e6  # of vapour at 0 degC [J/kg], eq. 30
+LATENT_HEAT = 2.45e6  # of water near 20 degC [J/kg], table 3
 
 # Hyland and Wexler 1983: over ice (eq. 5, -100..0 degC) and over liquid water (eq. 6, 0..200 degC), T in K
 _ICE = (-5.6745359e3, 6.3925247, -9.6778430e-3, 6.2215701e-7, 2.0747825e-9, -9.4840240e-13, 4.1635019)
@@ -49,7 +52,7 @@ def saturation_humidity(temperature: ArrayLike, pressure: ArrayLike) -> Array:
 def enthalpy(dry_bulb: ArrayLike, humidity: ArrayLike) -> Array:
     """Enthalpy of moist air [J per kg dry air], zero for dry air and liquid water at 0 degC (eq. 30)."""
     t = np.asarray(dry_bulb, dtype=np.float64) - ZERO_CELSIUS
-    return CP_DRY_AIR * t + np.asarray(humidity, dtype=np.float64) * (2.501e6 + 1860.0 * t)
+    return CP_DRY_AIR * t + np.asarray(humidity, dtype=np.float64) * (VAPOUR_ENTHALPY + CP_VAPOUR * t)
 
 
 def standard_pressure(altitude: ArrayLike) -> Array:

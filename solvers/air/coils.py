@@ -16,11 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.errors import require, require_range
+from solvers.fluids import WATER_HEAT_CAPACITY
 from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import counterflow_ntu
 from solvers.heat.two_stream import transmission_slopes
-
-WATER_HEAT_CAPACITY = 4186.0  # J/(kg K), water at 20 degC (Incropera et al. 2011, table A.6: 4.18 kJ/(kg K))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ from solvers import psychrometrics as air
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.exchangers import effectiveness, transfer_units
 
-LATENT_HEAT = 2.45e6  # of water near 20 degC [J/kg]; ASHRAE Fundamentals 2017, ch. 1, table 3
 _LOWEST_AIR_FLOW = 1e-4  # share of the design air flow below which a cooler is at rest [-]
 _TABLE = 129  # points of a dry coil's effectiveness over its air flow
 
@@ -309,7 +308,7 @@ def _make_up(cooler: Cooler, heat: Array, condenser_heat: Array, ratio: Array, a
     if cooler.kind is CoolerKind.ADIABATIC:
         # along the pads the air keeps its wet bulb: its humidity rises by the sensible heat it gives up
         cooled = ambient.dry_bulb - entering_air(cooler, ambient)
-        evaporation = cooler.air_flow * ratio * air.CP_DRY_AIR * cooled / LATENT_HEAT
+        evaporation = cooler.air_flow * ratio * air.CP_DRY_AIR * cooled / air.LATENT_HEAT
     else:
         # air leaves saturated at the enthalpy it has gained (Braun et al. 1989); a condenser of the chiller
         # evaporates as the tower's own water does
@@ -318,7 +317,7 @@ def _make_up(cooler: Cooler, heat: Array, condenser_heat: Array, ratio: Array, a
         leaving = air.saturated_temperature(entering + heat / flow, ambient.pressure)
         gained = air.saturation_humidity(leaving, ambient.pressure) - ambient.humidity
         evaporation = np.where(heat > 0.0, flow * np.maximum(gained, 0.0), 0.0)
-        evaporation = evaporation + condenser_heat * _latent_share(ambient) / LATENT_HEAT
+        evaporation = evaporation + condenser_heat * _latent_share(ambient) / air.LATENT_HEAT
     return evaporation * cooler.cycles / (cooler.cycles - 1.0)
 
 

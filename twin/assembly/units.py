@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from geometry.errors import require
 from geometry.hall import Hall
-from solvers.air.coils import WATER_HEAT_CAPACITY, Coil
+from solvers.air.coils import Coil
 from solvers.air.fans import FanCurve
 from solvers.air.problem import AirRack, Control, CoolingUnit
+from solvers.fluids import WATER_HEAT_CAPACITY
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
 from twin.schema import LostAirflow, TwinConf
 from twin.units import KW, M3_H, celsius

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from geometry.errors import require
+from solvers import friction
 from solvers._jit import kernel
 from solvers.heat import effectiveness, two_stream
 from solvers.heat.two_stream import TwoStream, heat_slopes
@@ -136,7 +137,7 @@ def cdu_law(unit: CduUnit, *, failed_pumps: int = 0, loading: float = 0.0) -> Cd
 # -- kernels ---------------------------------------------------------------------------------------------
 
 
-@kernel(uses=(losses, valve))
+@kernel(uses=(losses, friction, valve))
 def fws_flow_slopes(law, stroke, difference):
     """(facility flow [kg/s], its derivatives by stroke and by the pressure difference [Pa] >= 0).
 
@@ -160,7 +161,7 @@ def fws_flow_slopes(law, stroke, difference):
     return flow, -by_stroke / (slope + plates_slope), 1.0 / (slope + plates_slope)
 
 
-@kernel(uses=(two_stream, effectiveness, losses, valve, strainer, pumps, curves))
+@kernel(uses=(two_stream, effectiveness, losses, friction, valve, strainer, pumps, curves))
 def cdu_slopes(law, tcs_return, fws_supply, tcs_flow, speed, stroke, fws_difference):
     """State and derivatives.
 

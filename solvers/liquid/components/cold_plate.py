@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geometry.errors import InputError, require, require_range
+from solvers import friction
 from solvers._jit import kernel
 from solvers.liquid.components import curves, losses
 from solvers.liquid.components.curves import Curve, curve_slopes, monotone_curve
@@ -213,7 +214,7 @@ def resistance_kernel(law, flow, out):
         out[i] = case_resistance_slopes(law, flow[i])[0]
 
 
-@kernel(uses=(losses,))
+@kernel(uses=(losses, friction))
 def drop_slopes(law, flow):
     """(Pa, Pa s/m3) pressure drop of the plate and its slope at a volume flow [m3/s] of either sign."""
     return power_drop_slopes(flow, law.rated_flow, law.rated_drop, law.drop_exponent)

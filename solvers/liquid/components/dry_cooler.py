@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from geometry.errors import require, require_range
+from solvers import psychrometrics
 from solvers._jit import kernel
 from solvers.heat import effectiveness, two_stream
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.two_stream import TwoStream, heat_slopes, rated_exchanger
-
-LATENT_HEAT = 2.45e6  # of water near 20 degC [J/kg]; ASHRAE Fundamentals 2017, ch. 1, table 3
+from solvers.psychrometrics import LATENT_HEAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def fan_slopes(law, speed):
     return cycling * speed, cycling
 
 
-@kernel(uses=(two_stream, effectiveness))
+@kernel(uses=(two_stream, effectiveness, psychrometrics))
 def cooler_slopes(law, water_inlet, dry_bulb, wet_bulb, water_rate, speed, wetted):
     """State and derivatives.
 

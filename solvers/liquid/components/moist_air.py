@@ -10,7 +10,14 @@ import numpy as np
 
 from solvers import psychrometrics
 from solvers._jit import kernel
-from solvers.psychrometrics import CP_DRY_AIR, MASS_RATIO, WATER_SATURATION, ZERO_CELSIUS
+from solvers.psychrometrics import (
+    CP_DRY_AIR,
+    CP_VAPOUR,
+    MASS_RATIO,
+    VAPOUR_ENTHALPY,
+    WATER_SATURATION,
+    ZERO_CELSIUS,
+)
 
 A, B, C, D, E, F = WATER_SATURATION
 
@@ -23,9 +30,9 @@ def saturation_slopes(t, pressure):
     dry = pressure - vapour
     w = MASS_RATIO * vapour / dry
     w_slope = MASS_RATIO * pressure * by_t / (dry * dry)
-    latent = 2.501e6 + 1860.0 * (t - ZERO_CELSIUS)
+    latent = VAPOUR_ENTHALPY + CP_VAPOUR * (t - ZERO_CELSIUS)
     h = CP_DRY_AIR * (t - ZERO_CELSIUS) + w * latent
-    return w, w_slope, h, CP_DRY_AIR + w_slope * latent + w * 1860.0
+    return w, w_slope, h, CP_DRY_AIR + w_slope * latent + w * CP_VAPOUR
 
 
 @kernel(uses=(psychrometrics,))

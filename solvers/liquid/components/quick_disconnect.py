@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geometry.errors import require
+from solvers import friction
 from solvers._jit import kernel
 from solvers.liquid.components import losses
 from solvers.liquid.components.losses import quadratic_drop_slopes
@@ -42,7 +43,7 @@ class QuickDisconnect:
         return Resistance(name=self.name, start=start, end=end, flow=flow, drop=drop)
 
 
-@kernel(uses=(losses,))
+@kernel(uses=(losses, friction))
 def drop_slopes(flow_coefficient, pairs, flow, density):
     """(dp [Pa], its slope by mass flow [Pa s/kg]); flow of either sign."""
     return quadratic_drop_slopes(flow, flow_coefficient * (1e4 * density) ** 0.5, 1e4 * pairs)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from geometry.errors import require, require_range
+from solvers import friction
 from solvers._jit import kernel
 from solvers.liquid.components import losses
 from solvers.liquid.components.losses import power_drop_slopes
@@ -54,7 +55,7 @@ def strainer_law(strainer: Strainer) -> StrainerLaw:
     return StrainerLaw(strainer.rated_flow, strainer.clean_drop, strainer.full_drop, strainer.exponent)
 
 
-@kernel(uses=(losses,))
+@kernel(uses=(losses, friction))
 def drop_slopes(law, loading, flow):
     """(dp [Pa], its derivatives by loading [Pa] and by mass flow [Pa s/kg]); flow of either sign."""
     rated = law.clean_drop + loading * (law.full_drop - law.clean_drop)

@@ -21,12 +21,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from geometry.errors import require, require_range
-from solvers import psychrometrics
+from solvers import fluids, psychrometrics
 from solvers._jit import kernel
+from solvers.fluids import WATER_HEAT_CAPACITY
 from solvers.liquid.components import moist_air
 from solvers.liquid.components.moist_air import saturated_temperature, saturation_slopes
 
-WATER_HEAT_CAPACITY = 4186.0  # [J/(kg K)], water at 20..40 degC (Incropera et al. 2011, table A.6)
 _X, _W = np.polynomial.legendre.leggauss(12)
 NODES = 0.5 * (_X + 1.0)
 WEIGHTS = 0.5 * _W
@@ -130,7 +130,7 @@ def tower_law(tower: WetTower) -> TowerLaw:
 # -- kernels ---------------------------------------------------------------------------------------------
 
 
-@kernel(uses=(moist_air, psychrometrics))
+@kernel(uses=(moist_air, psychrometrics, fluids))
 def merkel_slopes(cold, hot, air_enthalpy, ratio, pressure):
     """Merkel's integral [-] and its derivatives by cold, hot [K], air_enthalpy [J/kg] and ratio L/G [-].
 
@@ -162,7 +162,7 @@ def merkel_slopes(cold, hot, air_enthalpy, ratio, pressure):
     )
 
 
-@kernel(uses=(moist_air, psychrometrics))
+@kernel(uses=(moist_air, psychrometrics, fluids))
 def water_outlet(law, water_inlet, air_enthalpy, ratio, pressure):
     """Temperature [K] of the water leaving at a ratio L/G: Newton on ln Me, kept between bounds.
 
@@ -193,7 +193,7 @@ def water_outlet(law, water_inlet, air_enthalpy, ratio, pressure):
     return t
 
 
-@kernel(uses=(moist_air, psychrometrics))
+@kernel(uses=(moist_air, psychrometrics, fluids))
 def tower_slopes(law, water_inlet, air_enthalpy, air_humidity, water_flow, air_flow, pressure):
     """State and derivatives.
 

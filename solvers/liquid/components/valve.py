@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from geometry.errors import require, require_range
+from solvers import friction
 from solvers._jit import kernel
 from solvers.liquid.components import losses
 from solvers.liquid.components.losses import quadratic_drop_slopes
@@ -103,7 +104,7 @@ def opening_slopes(law, stroke):
     return law.leakage + rest * phi, rest * slope
 
 
-@kernel(uses=(losses,))
+@kernel(uses=(losses, friction))
 def drop_slopes(law, stroke, flow, density):
     """(dp [Pa], its derivatives by stroke [Pa], flow [Pa s/kg] and density) at a mass flow of either sign."""
     phi, slope = opening_slopes(law, stroke)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from solvers import friction
 from solvers._jit import kernel
-from solvers.friction import REST, pipe_drop
+from solvers.friction import pipe_drop, power_slopes
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
-G = 9.80665  # standard gravity [m/s2]
 _LEAST_SLOPE = 1e-6  # [Pa s/kg]: a pipe of no length has no slope; this keeps its conductance finite
 
 
@@ -99,23 +98,14 @@ def pipe_laws(table: PipeTable, root: Array, flow: Array, drop: Array, slope: Ar
         slope[j] = max(derivative / table.parallel[i], _LEAST_SLOPE)
 
 
-@kernel
+@kernel(uses=(friction,))
 def power_laws(table: PowerTable, flow: Array, drop: Array, slope: Array) -> None:
     """Resistances."""
     for i in range(table.branch.size):
         j = table.branch[i]
-        share, slant = _power(flow[j] / table.flow[i], table.exponent[i])
+        share, slant = power_slopes(flow[j] / table.flow[i], table.exponent[i])
         drop[j] = table.drop[i] * share
         slope[j] = table.drop[i] / table.flow[i] * slant
-
-
-@kernel
-def _power(r: float, n: float) -> tuple[float, float]:
-    """r |r|^(n-1) and its derivative, made smooth, and linear at rest, by REST."""
-    size = r * r + REST * REST
-    # size^((n-1)/2); the usual squares need a root only
-    power = np.sqrt(size) if n == 2.0 else size ** (0.5 * (n - 1.0))
-    return r * power, power / size * (size + (n - 1.0) * r * r)
 
 
 @kernel
@@ -124,18 +114,18 @@ def valve_flow(kv: float, density: float) -> float:
     return 0.1 * kv * np.sqrt(1000.0 * density) / 3600.0
 
 
-@kernel
+@kernel(uses=(friction,))
 def valve_laws(table: ValveTable, density: float, flow: Array, drop: Array, slope: Array) -> None:
     """Valves, squares of their flow; one that is shut keeps the law of the open one, unread."""
     for i in range(table.branch.size):
         j = table.branch[i]
         opening = table.opening[i] if table.opening[i] > 0.0 else 1.0
         reference = valve_flow(table.kv[i] * opening, density)
-        share, slant = _power(flow[j] / reference, 2.0)
+        share, slant = power_slopes(flow[j] / reference, 2.0)
         drop[j], slope[j] = 1e3 * share, 1e3 / reference * slant
 
 
-@kernel
+@kernel(uses=(friction,))
 def pump_laws(
     table: PumpTable, speed: Array, flow: Array, drop: Array, slope: Array, by_speed: Array
 ) -> None:
@@ -154,7 +144,7 @@ def pump_laws(
             )
             rise = table.curve_rise[p] - fall * (q - table.curve_flow[p])
         else:
-            share, slant = _power(q / table.flow[i], table.exponent[i])
+            share, slant = power_slopes(q / table.flow[i], table.exponent[i])
             rise = table.shutoff[i] - table.fall[i] * share
             fall = table.fall[i] / table.flow[i] * slant
         drop[j] = -s * s * rise

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from solvers import friction
 from solvers._jit import kernel
+from solvers.friction import G
 from solvers.liquid.hydraulics import laws as law_kernels
-from solvers.liquid.hydraulics.laws import G, Laws, valve_flow
+from solvers.liquid.hydraulics.laws import Laws, valve_flow
 from solvers.liquid.hydraulics.states import CLOSED, LIMITING, OPEN, SHUT, Automatic, State
 
 Array = NDArray[np.float64]

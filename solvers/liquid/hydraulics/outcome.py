@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
-from solvers.liquid.hydraulics.laws import G
+from solvers.friction import G
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.newton import POWERLESS, RESTLESS, UNBALANCED, Unknowns
 from solvers.liquid.hydraulics.states import HOLDING, LIMITING, OPEN, SHUT, State

@@ -45,7 +45,7 @@ def leaking(module: str, function: str, monkeypatch, change) -> None:
             "loop energy balance is open",
         ),
         (
-            "twin.year",
+            "twin.year.plant",
             "reject",
             lambda side: replace(side, to_ambient=side.to_ambient * 0.999),
             "year energy",

@@ -122,10 +122,10 @@ def test_powers_by_hand() -> None:
 
 
 def test_rounding_is_not_heat() -> None:
-    from twin.year import _left_over
+    from twin.year.reuse import left_over
 
     heat = np.array([1.2e6, 1.2e6, 0.0, 1.2e6])
-    rest = _left_over(heat, np.array([1.2e6 * (1.0 + 4e-16), 0.0, 0.0, 1.3e6]))
+    rest = left_over(heat, np.array([1.2e6 * (1.0 + 4e-16), 0.0, 0.0, 1.3e6]))
     assert rest.tolist() == [0.0, 1.2e6, 0.0, pytest.approx(-0.1e6)]  # what is wrong stays wrong
 
 

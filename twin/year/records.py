@@ -1,0 +1,128 @@
+"""The nouns of a year: a site as the year sees it, and what every hour of it answers. SI units throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geometry.grid import Array
+from solvers.district.demand import Network
+from solvers.heat.heat_pump import Recovery
+from solvers.heat.plant import Chiller, Cooler
+from solvers.liquid.hall.lumped import LumpedLoop
+
+HOUR = 3600.0  # [s]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerTrain:
+    """Losses on the way to the racks. Efficiencies [-], constant; lighting and auxiliary power [W].
+
+    Transformers stand outdoors; the losses of UPS and distribution, and lighting, heat the cool circuit.
+    """
+
+    transformer_efficiency: float
+    ups_efficiency: float
+    distribution_efficiency: float
+    lighting: float
+    auxiliary: float
+
+    def indoor_losses(self, it_power: ArrayLike, cdu_pumps: ArrayLike) -> Array:
+        """Losses [W] of UPS and distribution: the UPS carries the CDU pumps too, the busways do not."""
+        it_power, cdu_pumps = np.asarray(it_power), np.asarray(cdu_pumps)
+        behind_ups = it_power / self.distribution_efficiency + cdu_pumps
+        return np.asarray(behind_ups / self.ups_efficiency - it_power - cdu_pumps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A cooler with its chiller or none, and the water between halls and cooler: its capacity rate [W/K],
+    the temperature wanted [K] (nan: the loop asks for it), pump power at rest [W] and over heat moved [-]."""
+
+    cooler: Cooler
+    chiller: Chiller | None
+    capacity_rate: float
+    supply: float
+    pump_power: float
+    pump_power_ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearSpec:
+    """A site as the year sees it.
+
+    it_design_power   [W]
+    liquid_fraction   share of the IT heat that goes to the loop [-]; the rest heats the air
+    loop              all halls' loops in one, or None for air-cooled halls
+    tcs_set_point     [K]
+    air_handler_power fans of the air handlers [W], constant
+    warm, cool        the two water circuits; warm is None without a loop
+    recovery, network, availability   heat reuse, or None
+    """
+
+    it_design_power: float
+    liquid_fraction: float
+    loop: LumpedLoop | None
+    tcs_set_point: float
+    air_handler_power: float
+    warm: Circuit | None
+    cool: Circuit
+    power: PowerTrain
+    recovery: Recovery | None = None
+    network: Network | None = None
+    availability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """Hourly results (8760,): powers and heat flows [W], temperatures [K], water [kg/s].
+
+    Loop temperatures are nan without a loop. `to_ambient` is all heat that ends in the air, `limit` what
+    keeps the network from more (solvers.heat.heat_pump.Limit), `floating` the kelvin by which the plant
+    misses the temperature the loop asks for (0 when it holds it). `source_in`, `source_out` are the water
+    offered to the recovery and returned by it, `source_rate` its capacity rate [W/K].
+    """
+
+    dry_bulb: Array
+    wet_bulb: Array
+    it_power: Array
+    facility_power: Array
+    pump_power: Array
+    air_handler_power: Array
+    fan_power: Array
+    chiller_power: Array
+    electrical_losses: Array
+    other_power: Array
+    liquid_heat: Array
+    cool_heat: Array
+    tcs_supply: Array
+    tcs_return: Array
+    fws_supply: Array
+    fws_return: Array
+    cool_supply: Array
+    floating: Array
+    water: Array
+    heat_available: Array
+    site_heat: Array
+    heat_direct: Array
+    heat_produced: Array
+    heat_delivered: Array
+    heat_vented: Array
+    heat_pump_power: Array
+    cop: Array
+    demand: Array
+    network_supply: Array
+    network_return: Array
+    network_out: Array
+    limit: np.ndarray
+    to_ambient: Array
+    source_in: Array
+    source_out: Array
+    source_rate: float
+    year_energy: float = 0.0
+
+    @property
+    def hours(self) -> int:
+        return self.it_power.size

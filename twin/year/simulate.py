@@ -1,0 +1,123 @@
+"""The year, hour by hour: weather and workload in; powers, temperatures, water and heat for the city out.
+
+For each hour, all at once: weather -> coldest water of the plant -> temperatures of the loop -> heat and
+temperature on offer -> what the network takes -> what the plant rejects -> powers. Storage is none: every
+hour is steady.
+
+Boundary: the data centre's electricity is all it draws; the heat pump stands outside (ISO/IEC 30134-6).
+`heat_delivered` is handed to the network behind the trunk and holds the heat pump's work; `site_heat` is
+what left the data centre, the only heat ERF counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from geometry.errors import require
+from geometry.grid import Array
+from solvers.heat.plant import Ambient
+from twin.weather import Weather
+from twin.year.audit import audit
+from twin.year.circuits import cool_water, source_of, warm_water
+from twin.year.plant import rejected
+from twin.year.records import Year, YearSpec
+from twin.year.reuse import left_over, reuse
+
+
+def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
+    """The hourly year of a site for `it_load` (8760,), IT power over design power [-].
+
+    Raises InputError for a load outside 0..1 or of another length than the weather, and BalanceError when
+    the energy audit does not close.
+    """
+    _check(spec, weather, it_load)
+    ambient = Ambient(
+        dry_bulb=weather.dry_bulb,
+        wet_bulb=weather.wet_bulb,
+        humidity=weather.humidity,
+        pressure=weather.pressure,
+    )
+    it_power = spec.it_design_power * it_load
+    nothing = np.zeros_like(it_power)
+    missing = np.full_like(it_power, np.nan)
+    train = spec.power
+
+    warm = warm_water(spec, it_power, ambient)
+    cdu_pumps = warm.cdu_pumps if warm else nothing
+    fws_pumps = warm.fws_pumps if warm else nothing
+    indoor_losses = train.indoor_losses(it_power, cdu_pumps)
+    liquid = warm.liquid if warm else nothing
+    air_heat = it_power - liquid + spec.air_handler_power + train.lighting + indoor_losses
+    cool = cool_water(spec, air_heat, ambient)
+    source = source_of(spec, warm, cool)
+    reused = reuse(spec, weather, source)
+    recovered = reused.recovered
+    plant = rejected(spec, warm, cool, recovered.site_heat, ambient)
+
+    mechanical = spec.air_handler_power + fws_pumps + cool.pumps + plant.fan_power + plant.chiller_power
+    low_voltage = it_power + cdu_pumps + indoor_losses + mechanical + train.lighting + train.auxiliary
+    facility = low_voltage / train.transformer_efficiency
+    tcs_supply = warm.tcs_supply if warm else missing
+    year = Year(
+        dry_bulb=weather.dry_bulb,
+        wet_bulb=weather.wet_bulb,
+        it_power=it_power,
+        facility_power=facility,
+        pump_power=cdu_pumps + fws_pumps + cool.pumps,
+        air_handler_power=nothing + spec.air_handler_power,
+        fan_power=plant.fan_power,
+        chiller_power=plant.chiller_power,
+        electrical_losses=indoor_losses + facility - low_voltage,
+        other_power=nothing + train.lighting + train.auxiliary,
+        liquid_heat=warm.heat if warm else nothing,
+        cool_heat=cool.heat,
+        tcs_supply=tcs_supply,
+        tcs_return=warm.tcs_return if warm else missing,
+        fws_supply=warm.fws_supply if warm else missing,
+        fws_return=warm.fws_return if warm else missing,
+        cool_supply=cool.supply,
+        floating=_floating(spec, tcs_supply, cool.supply),
+        water=plant.water,
+        heat_available=source.heat,
+        site_heat=recovered.site_heat,
+        heat_direct=recovered.direct,
+        heat_produced=recovered.produced,
+        heat_delivered=reused.delivered,
+        heat_vented=left_over(source.heat, recovered.site_heat),
+        heat_pump_power=recovered.electricity,
+        cop=recovered.cop,
+        demand=reused.demand.heat,
+        network_supply=reused.demand.supply,
+        network_return=reused.demand.back,
+        network_out=recovered.network_out,
+        limit=recovered.limit,
+        to_ambient=plant.to_ambient + train.auxiliary + facility - low_voltage,
+        source_in=source.offered,
+        source_out=recovered.source_out,
+        source_rate=source.rate,
+    )
+    return replace(year, year_energy=audit(year))
+
+
+def _check(spec: YearSpec, weather: Weather, it_load: Array) -> None:
+    require(
+        it_load.shape == weather.dry_bulb.shape,
+        f"the workload has {it_load.size} hours, the weather {weather.dry_bulb.size}",
+    )
+    require(
+        bool(np.all((it_load >= 0.0) & (it_load <= 1.0 + 1e-12))),
+        f"IT load {float(np.min(it_load)):g}..{float(np.max(it_load)):g}: outside 0..1 of design power",
+    )
+    require(
+        (spec.loop is None) == (spec.warm is None), "a loop and a warm circuit come together or not at all"
+    )
+
+
+def _floating(spec: YearSpec, tcs_supply: Array, cool_supply: Array) -> Array:
+    """Kelvin by which the water to the halls misses what they ask for, the worse of both circuits, >= 0."""
+    cool = np.maximum(cool_supply - spec.cool.supply, 0.0)
+    if spec.loop is None:
+        return cool
+    return np.maximum(np.maximum(tcs_supply - spec.tcs_set_point, 0.0), cool)

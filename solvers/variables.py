@@ -122,6 +122,7 @@ _ALL = (
     Variable("pipe_flow", "loop", _PIPE, "kg s-1", "Mass flow of all lines", (-1e5, 1e5)),
     Variable("pipe_length", "loop", _PIPE, "m", "Length of the pipe", (0.0, 1e5)),
     Variable("pipe_velocity", "loop", _PIPE, "m s-1", "Velocity in the pipe", (0.0, 20.0)),
+    Variable("pipe_temperature", "loop", _PIPE, "K", "Temperature of what flows in the pipe", (200.0, 400.0)),
     Variable("pipe_pressure_drop", "loop", _PIPE, "Pa", "Pressure drop of the pipe", (-1e7, 1e7)),
     # year: one value an hour
     Variable("dry_bulb", "year", ("time",), "K", "Outdoor dry-bulb temperature", _T),

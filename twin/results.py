@@ -348,7 +348,7 @@ def _loop_dataset(results: Results) -> xr.Dataset:
     }  # fmt: skip
     pipes = {
         "pipe_nominal": "nominal", "pipe_lines": "parallel", "pipe_length": "length", "pipe_flow": "flow",
-        "pipe_velocity": "velocity", "pipe_pressure_drop": "drop",
+        "pipe_velocity": "velocity", "pipe_pressure_drop": "drop", "pipe_temperature": "temperature",
     }  # fmt: skip
 
     def joined(part: str, name: str) -> Array:

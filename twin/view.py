@@ -22,12 +22,18 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--html", type=Path, help="write one page that opens without a network")
     parser.add_argument("--vtr", type=Path, help="write the fields for ParaView (VTK rectilinear grid)")
     parser.add_argument("--kind", type=int, default=0, help="which of the site's distinct halls (default 0)")
+    parser.add_argument(
+        "--pipes",
+        choices=("velocity", "gradient", "temperature"),
+        help="show the pipes instead, drawn to their DN and coloured by this; a window or --png",
+    )
     arguments = parser.parse_args(argv)
 
     from geometry.errors import require
     from geometry.piping import pipe_runs
     from twin.assembly import halls_of_run
     from viz import render, scene
+    from viz.pipes import PipeColour, read_pipes
 
     tree = read_tree(arguments.run / RUN_FILE)
     kinds = halls_of_run(arguments.run / CONFIG_FILE)
@@ -37,6 +43,19 @@ def main(argv: Sequence[str]) -> int:
         hint=f"--kind 0..{len(kinds) - 1}",
     )
     hall = kinds[arguments.kind].hall
+    if arguments.pipes:
+        require("loop" in tree, "this run holds no loop", hint="a hall with liquid cooling")
+        require(
+            not (arguments.html or arguments.vtr),
+            "--pipes goes with --png or with a window, not with --html or --vtr",
+        )
+        pipes = read_pipes(pipe_runs(hall), tree["loop"].to_dataset(), arguments.kind)
+        colour = PipeColour(arguments.pipes)
+        if arguments.png:
+            print(render.save_pipes(hall, pipes, arguments.png, colour=colour))
+        else:
+            render.show_pipes(hall, pipes, colour=colour)
+        return 0
     data = tree["hall"].to_dataset()
     view = scene.HallView(hall=hall, data=data, kind=arguments.kind, pipes=pipe_runs(hall))
     if arguments.vtr:

@@ -58,7 +58,7 @@ def add_hot_spot(
         )
         return
     text = f"hot spot {style.degrees(spot.temperature)}{rack}"
-    _label(plotter, [(spot.x, spot.y, top)], [text], size=22, box=style.INK, ink=style.PAPER)
+    float_label(plotter, [(spot.x, spot.y, top)], [text], size=22, box=style.INK, ink=style.PAPER)
 
 
 def add_titles(plotter: Plotter, field: HallField, spot: HotSpot, title: str, colour: RackColour) -> None:
@@ -114,7 +114,7 @@ def add_row_names(plotter: Plotter, field: HallField, corner: tuple[int, int], *
         x = min(box.x0 for box in boxes) if corner[0] < 0 else max(box.x1 for box in boxes)
         points.append((x, boxes[0].centre[1], max(box.z1 for box in boxes) + 0.25))
     if texts and points:
-        _label(plotter, points, hall.rows, size=17, box=style.PAPER)
+        float_label(plotter, points, hall.rows, size=17, box=style.PAPER)
         return
     for row, (x, y, z) in zip(hall.rows, points, strict=True):
         at = (x - 0.35 * corner[0], y, z - 0.2)
@@ -149,14 +149,14 @@ def add_scale(plotter: Plotter, room: Box, corner: tuple[int, int], *, texts: bo
     lines = np.array([point for segment in segments for point in segment])
     plotter.add_mesh(_segments(lines), color=style.MUTED, line_width=1.5, name="ticks", reset_camera=False)
     if texts:
-        _label(plotter, [*points, (x + 1.6 * out_x, far_y, room.z1 + 0.5)], [*labels, "z [m]"], size=15)
+        float_label(plotter, [*points, (x + 1.6 * out_x, far_y, room.z1 + 0.5)], [*labels, "z [m]"], size=15)
         return
     turn = -90.0 if corner[0] < 0 else 90.0
     for n, (point, label) in enumerate(zip(points, labels, strict=True)):
         _write(plotter, point, label, height=0.3, turn=turn, name=f"tick-{n}")
 
 
-def _label(
+def float_label(
     plotter: Plotter,
     points: Sequence[Point],
     texts: Sequence[str],

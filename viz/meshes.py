@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from geometry.grid import Array
-from geometry.hall import Box, OpeningKind, PassageKind
+from geometry.hall import Box, Hall, OpeningKind, PassageKind
 from geometry.piping import Circuit, PipeRun
 from viz import style
 from viz.fields import HallField, HotSpot, layer
@@ -34,11 +34,28 @@ _HEAT_MAP = "cividis"
 def add_room(plotter: Plotter, room: Box) -> None:
     import pyvista as pv
 
+    add_floor(plotter, room)
+    outline = pv.Box((room.x0, room.x1, room.y0, room.y1, room.z0, room.z1)).extract_feature_edges()
+    plotter.add_mesh(outline, color=style.MUTED, line_width=2.2, name="room")
+
+
+def add_floor(plotter: Plotter, room: Box) -> None:
     below = room.z0 - 0.01  # the tiles lie on top of it
     floor = _mesh(Box(x0=room.x0, x1=room.x1, y0=room.y0, y1=room.y1, z0=below, z1=below))
     plotter.add_mesh(floor, color=_FLOOR, lighting=False, name="floor")
-    outline = pv.Box((room.x0, room.x1, room.y0, room.y1, room.z0, room.z1)).extract_feature_edges()
-    plotter.add_mesh(outline, color=style.MUTED, line_width=2.2, name="room")
+
+
+def add_outlines(plotter: Plotter, hall: Hall) -> None:
+    """Racks and CDUs as pale bodies, to see pipes among them."""
+    for name, boxes, colour in (
+        ("racks", [rack.box for rack in hall.racks], style.RACK),
+        ("cdus", [cdu.box for cdu in hall.cdus], style.CDU),
+    ):
+        mesh = _merge(boxes)
+        if mesh is not None:
+            plotter.add_mesh(mesh, color=colour, opacity=0.18, lighting=False, name=name)
+            edges = mesh.extract_feature_edges(manifold_edges=False)
+            plotter.add_mesh(edges, color=style.MUTED, line_width=1.0, name=f"{name}-edges")
 
 
 def add_racks(
@@ -66,7 +83,7 @@ def add_racks(
             line_width=1.6, ambient=0.72, diffuse=0.32, show_scalar_bar=False, name="racks",
         )  # fmt: skip
         if bar and colour is RackColour.HEAT_AIR:
-            _scalar_bar(plotter, "Heat to the air [kW]", clim)
+            scalar_bar(plotter, "Heat to the air [kW]", clim)
     blanked = _merge(rack.box for rack in hall.racks if not rack.populated)
     if blanked is not None:
         plotter.add_mesh(
@@ -124,15 +141,23 @@ def add_pipes(plotter: Plotter, pipes: Sequence[PipeRun]) -> None:
         for run in pipes:
             if (run.circuit in _RETURNS) is not returns:
                 continue
-            points = np.array(run.path, dtype=np.float64)
-            points = points[np.append(True, np.any(np.diff(points, axis=0) != 0.0, axis=1))]
-            if len(points) > 1:
-                tubes.append(pv.lines_from_points(points).tube(radius=_radius(run), n_sides=8))
+            mesh = tube(run, _radius(run))
+            if mesh is not None:
+                tubes.append(mesh)
         if tubes:
             mesh = pv.merge(tubes, merge_points=False).extract_surface(algorithm="dataset_surface")
             colour = style.RETURN if returns else style.SUPPLY
             plotter.add_mesh(mesh, color=colour, ambient=0.3, smooth_shading=False,
                              name="return" if returns else "supply")  # fmt: skip
+
+
+def tube(run: PipeRun, radius: float) -> Any:
+    """The run as a tube of `radius` [m]; None where it has no length."""
+    import pyvista as pv
+
+    points = np.array(run.path, dtype=np.float64)
+    points = points[np.append(True, np.any(np.diff(points, axis=0) != 0.0, axis=1))]
+    return pv.lines_from_points(points).tube(radius=radius, n_sides=8) if len(points) > 1 else None
 
 
 def add_slices(
@@ -159,7 +184,7 @@ def add_slices(
             show_scalar_bar=False, name=name,
         )  # fmt: skip
     if bar and ("section" in plotter.actors or "level" in plotter.actors):
-        _scalar_bar(plotter, "Temperature [°C]", limits)
+        scalar_bar(plotter, "Temperature [°C]", limits)
 
 
 def slice_level(field: HallField, spot: HotSpot) -> int:
@@ -213,12 +238,12 @@ def _slice(x: Array, y: Array, z: Array, kelvin: Array) -> Any:
     return air.extract_surface(algorithm="dataset_surface")
 
 
-def _scalar_bar(plotter: Plotter, title: str, limits: tuple[float, float]) -> None:
+def scalar_bar(plotter: Plotter, title: str, limits: tuple[float, float], fmt: str = "%.0f") -> None:
     """A scale for the meshes added last, with whole numbers at even distances where the limits allow it."""
     first = len(plotter.scalar_bars) == 0
     parts = next((n for n in (4, 3, 5, 2) if round(limits[1] - limits[0], 6) % n == 0.0), 1)
     plotter.add_scalar_bar(
         title=f"{title}\n", vertical=True, position_x=0.9, position_y=0.12 if first else 0.53, width=0.035,
-        height=0.36, n_labels=parts + 1, fmt="%.0f", color=style.INK, title_font_size=20, label_font_size=18,
+        height=0.36, n_labels=parts + 1, fmt=fmt, color=style.INK, title_font_size=20, label_font_size=18,
         font_family="arial",
     )  # fmt: skip

@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from geometry.errors import InputError, require
+from geometry.hall import Hall
 from viz import scene
 from viz.charts.hall import hot_spot_picture
 from viz.fields import HallView, read_hall_field
 from viz.page import flat_page, interactive_page
+from viz.pipes import PipeColour, Pipes, pipe_scene
 from viz.probe import has_display, prepare_environment, rendering
 
 _LOG = logging.getLogger(__name__)
@@ -79,16 +81,29 @@ def show_window(
 
     Raises InputError without a display or without 3-D rendering.
     """
-    require(
-        has_display(),
-        "there is no display to open a window on",
-        hint="--png FILE or --html FILE, which need none",
-    )
-    able = rendering()
-    require(
-        able.available, f"no window: {able.reason}", hint="--png FILE, which falls back to a flat picture"
-    )
+    _require_window()
     scene.hall_scene(view, off_screen=False, title=title, rack_colour=rack_colour).show()
+
+
+def save_pipes(
+    hall: Hall, pipes: Pipes, path: str | Path, *, colour: PipeColour = PipeColour.VELOCITY, title: str = ""
+) -> Path:
+    """Write the hall's pipes as a PNG. Raises InputError where 3-D rendering is not available."""
+    path = _prepared(path)
+    able = rendering()
+    require(able.available, f"the pipes are drawn in 3-D: {able.reason}", hint="pipes.csv lists them all")
+    plotter = pipe_scene(hall, pipes, colour=colour, title=title)
+    try:
+        plotter.screenshot(str(path))
+    finally:
+        plotter.close()
+    return path
+
+
+def show_pipes(hall: Hall, pipes: Pipes, *, colour: PipeColour = PipeColour.VELOCITY) -> None:
+    """Open a window with the hall's pipes; returns when it is closed. Raises InputError without a display."""
+    _require_window()
+    pipe_scene(hall, pipes, colour=colour, off_screen=False).show()
 
 
 def save_vtr(view: HallView, path: str | Path) -> Path:
@@ -123,6 +138,18 @@ def save_vtr(view: HallView, path: str | Path) -> Path:
         grid.cell_data[name] = values.ravel()
     grid.save(str(path))
     return path
+
+
+def _require_window() -> None:
+    require(
+        has_display(),
+        "there is no display to open a window on",
+        hint="--png FILE or --html FILE, which need none",
+    )
+    able = rendering()
+    require(
+        able.available, f"no window: {able.reason}", hint="--png FILE, which falls back to a flat picture"
+    )
 
 
 def _prepared(path: str | Path) -> Path:

@@ -64,7 +64,7 @@ def hall_scene(
     if texts:
         labels.add_titles(plotter, field, spot, title, rack_colour)
         labels.add_legend(plotter, view)
-    _set_camera(plotter, field.hall.room, corner)
+    set_camera(plotter, field.hall.room, corner)
     return plotter
 
 
@@ -73,7 +73,7 @@ def _near_corner(field: HallField, spot: HotSpot) -> tuple[int, int]:
     return (-1 if spot.x > field.hall.room.centre[0] else 1, -1)
 
 
-def _set_camera(plotter: Plotter, room: Box, corner: tuple[int, int]) -> None:
+def set_camera(plotter: Plotter, room: Box, corner: tuple[int, int]) -> None:
     """From above the near corner, as near as the rulers and the hot spot's label allow."""
     look = np.array([0.80 * corner[0], 0.62 * corner[1], 0.60])
     look /= np.linalg.norm(look)

@@ -27,6 +27,10 @@ _GRID = ("kind", "grid")
 _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
+_SEGMENT = ("segment",)
+_SUBSTATION = ("substation",)
+_PRODUCER = ("producer",)
+_LON, _LAT = (-180.0, 180.0), (-90.0, 90.0)
 _T = (200.0, 450.0)  # plausible temperatures [K]
 _CHANGE = (-1e3, 1e3)  # of a temperature [K]
 _ERROR = (0.0, 1e3)  # half width of an error bar [K]
@@ -145,6 +149,29 @@ _ALL = (
     Variable("heat_delivered", "district", ("time",), "W", "Heat handed to the network", (0.0, 1e11)),
     Variable("heat_pump_power", "district", ("time",), "W", "Electric power of the heat pump", (0.0, 1e11)),
     Variable("limit", "district", ("time",), "1", "What limits the hour (flag_meanings)", (0.0, 10.0)),
+    # of the plan of the district: pipes on the map, substations, classes of buildings, producers
+    Variable("vertex_longitude", "district", ("vertex",), "degrees_east", "Longitude of vertices", _LON),
+    Variable("vertex_latitude", "district", ("vertex",), "degrees_north", "Latitude of vertices", _LAT),
+    Variable("vertex_segment", "district", ("vertex",), "1", "Segment the vertex belongs to", (0.0, INF)),
+    Variable("segment_kind", "district", _SEGMENT, "1", "Trunk (0) or network (1)", (0.0, 1.0)),
+    Variable("segment_length", "district", _SEGMENT, "m", "Length of the pair of pipes", (0.0, 1e6)),
+    Variable("segment_nominal", "district", _SEGMENT, "1", "Nominal diameter DN", (6.0, 3000.0)),
+    Variable("segment_lines", "district", _SEGMENT, "1", "Equal pairs in parallel", (1.0, 1e4)),
+    Variable("segment_supply", "district", _SEGMENT, "K", "Design supply temperature", _T),
+    Variable("segment_return", "district", _SEGMENT, "K", "Design return temperature", _T),
+    Variable("segment_loss", "district", _SEGMENT, "W", "Heat lost, mean of the year", (0.0, 1e10)),
+    Variable("substation_longitude", "district", _SUBSTATION, "degrees_east", "Longitude", _LON),
+    Variable("substation_latitude", "district", _SUBSTATION, "degrees_north", "Latitude", _LAT),
+    Variable("substation_heat", "district", _SUBSTATION, "J", "Heat taken in a year", (0.0, 1e18)),
+    Variable("substation_peak", "district", _SUBSTATION, "W", "Largest hourly power", (0.0, 1e10)),
+    Variable("class_demand", "district", ("class", "time"), "W", "Heat the class takes", (0.0, 1e11)),
+    Variable("producer_capacity", "district", _PRODUCER, "W", "Heat capacity", (0.0, 1e11)),
+    Variable("producer_cost", "district", _PRODUCER, "1", "Marginal cost in EUR/MWh", (-1e4, 1e4)),
+    Variable("producer_carbon", "district", _PRODUCER, "kg J-1", "Carbon dioxide of its heat", (0.0, 1e-5)),
+    Variable("producer_rank", "district", _PRODUCER, "1", "Place in the merit order, 0 first", (0.0, 1e3)),
+    Variable("producer_before_site", "district", _PRODUCER, "1", "Runs before the site (1)", (0.0, 1.0)),
+    Variable("perimeter_longitude", "district", ("corner",), "degrees_east", "Area declared", _LON),
+    Variable("perimeter_latitude", "district", ("corner",), "degrees_north", "Area declared", _LAT),
     # uncertainty: of a sample of inputs; units stand in the names of inputs and outputs
     Variable("input_value", "uncertainty", ("input", "member"), "1", "Value drawn", (-INF, INF)),
     Variable("output_value", "uncertainty", ("output", "member"), "1", "Result of the member", (-INF, INF)),

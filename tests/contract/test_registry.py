@@ -7,7 +7,22 @@ from solvers.errors import SolverError
 from solvers.variables import VARIABLES
 from twin.dataset import to_dataset
 
-UDUNITS = {"1", "K", "Pa", "W", "J", "m", "kg", "s", "m3", "m-1", "s-1"}
+UDUNITS = {
+    "1",
+    "K",
+    "Pa",
+    "W",
+    "J",
+    "m",
+    "kg",
+    "s",
+    "m3",
+    "m-1",
+    "s-1",
+    "J-1",
+    "degrees_east",
+    "degrees_north",
+}
 
 
 @pytest.mark.parametrize("variable", VARIABLES.values(), ids=lambda v: f"{v.group}/{v.name}")

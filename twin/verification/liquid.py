@@ -37,10 +37,10 @@ CASES = (
         source="STANET network code, 24 water networks with the friction of Nikuradse (N) or Prandtl and "
         "Colebrook (PC), kept with pandapipes (BSD-3)",
         why="same friction law: 0.1 % of pressure, 1 mm/s. pipe_1 PC flows at Re 2,630, between the laws: "
-        "STANET extends Colebrook, this program joins laminar and turbulent smoothly: 0.2 %. district, "
-        "versatility and pumps: 0.2 % and 1 cm/s, district PC 0.4 %, for STANET's answers fit water of 1.307 "
-        "mPa s, that of their 10 degC (all within 0.02 %, pressures counted above the air at each height), "
-        "where the files give 1.793 mPa s, with which they are computed here",
+        "STANET extends Colebrook, this program joins laminar and turbulent smoothly: 0.2 %. All files give water "
+        "of 1.793 mPa s and of 10 degC, which contradict one another: the answers of delta, district, pumps and "
+        "versatility are those of 10 degC (1.307 mPa s, IAPWS), the others' those of 1.793 mPa s, and each is "
+        "computed so. district spans 220 m of height and counts pressure above the air there: 0.2 %, 2 mm/s",
         run=water_networks.stanet,
     ),
     Case(

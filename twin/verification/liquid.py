@@ -37,10 +37,10 @@ CASES = (
         source="STANET network code, 24 water networks with the friction of Nikuradse (N) or Prandtl and "
         "Colebrook (PC), kept with pandapipes (BSD-3)",
         why="same friction law: 0.1 % of pressure, 1 mm/s. pipe_1 PC flows at Re 2,630, between the laws: "
-        "STANET extends Colebrook, this program joins laminar and turbulent smoothly: 0.2 %. All files give water "
-        "of 1.793 mPa s and of 10 degC, which contradict one another: the answers of delta, district, pumps and "
-        "versatility are those of 10 degC (1.307 mPa s, IAPWS), the others' those of 1.793 mPa s, and each is "
-        "computed so. district spans 220 m of height and counts pressure above the air there: 0.2 %, 2 mm/s",
+        "STANET extends Colebrook, this program joins laminar and turbulent smoothly: 0.2 %. All files give "
+        "water of 1.793 mPa s and of 10 degC, which contradict one another: the answers of delta, district, "
+        "pumps and versatility are those of 10 degC (1.307 mPa s, IAPWS), the others' those of 1.793 mPa s; "
+        "each is computed so. district spans 220 m of height, its pressures stand above the air there: 0.2 %",
         run=water_networks.stanet,
     ),
     Case(

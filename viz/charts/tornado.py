@@ -19,6 +19,16 @@ _BARS = 6  # strongest inputs of a result that are drawn
 _ROW, _BODY, _WIDTH = 2.05, 1.3, 2.15  # in
 
 
+_UNITS = {
+    "EUR_per_MWh": "EUR/MWh", "L_per_kWh": "L/kWh", "kg_per_kWh": "kg/kWh", "GWh_el": "GWh of electricity",
+    "GWh": "GWh", "MW": "MW", "kW": "kW", "C": "°C", "K": "K", "t": "t", "EUR": "EUR",
+}  # fmt: skip
+_ABBREVIATIONS = {
+    "tcs": "TCS", "fws": "FWS", "gpu": "GPU", "pue": "PUE", "wue": "WUE", "cue": "CUE", "erf": "ERF",
+    "ere": "ERE", "co2": "CO2", "cop": "COP", "lcoh": "LCOH", "capex": "CAPEX",
+}  # fmt: skip
+
+
 def tornado(data: Dataset, path: str | Path, *, title: str = "") -> Path:
     """One chart a result: Spearman's rank correlation of the strongest inputs, P5, P50 and P95 above; a PNG.
 
@@ -44,6 +54,15 @@ def tornado(data: Dataset, path: str | Path, *, title: str = "") -> Path:
         return style.save(figure, path)
 
 
+def in_words(name: str) -> str:
+    """'tcs_supply_max_C' as 'TCS supply max [°C]': the unit at its end in brackets, abbreviations as such."""
+    for suffix, unit in _UNITS.items():
+        if name.endswith(f"_{suffix}"):
+            words = name.removesuffix(f"_{suffix}").split("_")
+            return f"{' '.join(_ABBREVIATIONS.get(word, word) for word in words)} [{unit}]"
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in name.split("_"))
+
+
 def _bars(axes: Axes, data: Dataset, correlation: np.ndarray, output: int) -> None:
     strength = np.nan_to_num(np.abs(correlation), nan=-1.0)
     chance = 2.0 / np.sqrt(data.sizes["member"])  # what independent samples reach one time in twenty
@@ -56,6 +75,6 @@ def _bars(axes: Axes, data: Dataset, correlation: np.ndarray, output: int) -> No
     axes.set_ylim(_BARS - 0.5, -0.5)
     axes.axvline(0.0, color=style.INK, lw=0.8)
     low, middle, high = (f"{v:.4g}" for v in data["output_percentile"].values[[0, 1, -1], output])
-    name = str(data["output"].values[output])
+    name = in_words(str(data["output"].values[output]))
     axes.set_title(f"{name}\n{low}   {middle}   {high}", fontsize=8.5, loc="left")
     style.quiet_axes(axes, grid="x")

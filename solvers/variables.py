@@ -27,6 +27,7 @@ _GRID = ("kind", "grid")
 _RACK = ("rack",)
 _CDU = ("cdu",)
 _PIPE = ("pipe",)
+_SITE_HALL = ("site_hall",)
 _SEGMENT = ("segment",)
 _SUBSTATION = ("substation",)
 _PRODUCER = ("producer",)
@@ -128,6 +129,20 @@ _ALL = (
     Variable("pipe_velocity", "loop", _PIPE, "m s-1", "Velocity in the pipe", (0.0, 20.0)),
     Variable("pipe_temperature", "loop", _PIPE, "K", "Temperature of what flows in the pipe", (200.0, 400.0)),
     Variable("pipe_pressure_drop", "loop", _PIPE, "Pa", "Pressure drop of the pipe", (-1e7, 1e7)),
+    # loop, where every hall of the site is resolved
+    Variable(
+        "site_hall_heat", "loop", _SITE_HALL, "W", "Heat of the hall's racks to the coolant", (0.0, 1e10)
+    ),
+    Variable("site_hall_fws_flow", "loop", _SITE_HALL, "kg s-1", "Facility water of the hall", (0.0, 1e6)),
+    Variable("site_hall_fws_supply", "loop", _SITE_HALL, "K", "Facility water at the hall, supply", _T),
+    Variable("site_hall_fws_return", "loop", _SITE_HALL, "K", "Facility water at the hall, return", _T),
+    Variable("site_hall_tcs_supply", "loop", _SITE_HALL, "K", "Warmest TCS supply of the hall's CDUs", _T),
+    Variable("site_hall_gpu_junction", "loop", _SITE_HALL, "K", "Hottest GPU junction of the hall", _T),
+    Variable(
+        "site_hall_mains_drop", "loop", _SITE_HALL, "Pa", "Drop from plant to hall and back", (0.0, 1e8)
+    ),
+    Variable("site_hall_pressure_drop", "loop", _SITE_HALL, "Pa", "Drop within the hall", (0.0, 1e8)),
+    Variable("site_hall_spare_head", "loop", _SITE_HALL, "Pa", "Head that the hall throttles", (-1e3, 1e8)),
     # year: one value an hour
     Variable("dry_bulb", "year", ("time",), "K", "Outdoor dry-bulb temperature", _T),
     Variable("wet_bulb", "year", ("time",), "K", "Outdoor wet-bulb temperature", _T),

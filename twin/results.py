@@ -19,6 +19,7 @@ from twin.dataset import to_dataset
 from twin.grid_study_dataset import study_values
 from twin.hall_reading_dataset import check_attributes, check_values, reading_values
 from twin.identity import code_id, config_id
+from twin.loop_dataset import loop_dataset
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
@@ -228,7 +229,7 @@ def to_tree(results: Results) -> xr.DataTree:
 
     groups = {"hall": hall_dataset(results), "year": _year_dataset(results), "district": _district(results)}
     if any(hall.loop is not None for hall in results.halls):
-        groups["loop"] = _loop_dataset(results)
+        groups["loop"] = loop_dataset(results)
     if results.uncertainty is not None:
         groups["uncertainty"] = sample_dataset(
             results.uncertainty, f"Uncertain inputs and results of {results.site.title}"
@@ -333,39 +334,6 @@ def cell_velocity(air: AirSolution) -> tuple[Array, Array, Array]:
 def _axis(name: str, values: Array, where: str) -> tuple[str, Array, dict[str, str]]:
     along = {"x": "along the rows", "y": "across the aisles", "z": "upwards"}[name[0]]
     return name, values, {"units": "m", "axis": name[0].upper(), "long_name": f"Cell {where}, {along}"}
-
-
-def _loop_dataset(results: Results) -> xr.Dataset:
-    solved = [(k, h.loop) for k, h in enumerate(results.halls) if h.loop is not None]
-    racks = {
-        "rack_heat_liquid": "heat", "rack_flow": "flow", "rack_supply": "inlet", "rack_return": "outlet",
-        "rack_pressure_drop": "drop", "gpu_junction": "junction",
-    }  # fmt: skip
-    cdus = {
-        "cdu_heat": "heat", "cdu_tcs_flow": "flow", "cdu_fws_flow": "fws_flow",
-        "cdu_tcs_supply": "tcs_supply", "cdu_tcs_return": "tcs_return", "cdu_fws_supply": "fws_in",
-        "cdu_fws_return": "fws_out", "cdu_pump_power": "pump_power",
-    }  # fmt: skip
-    pipes = {
-        "pipe_nominal": "nominal", "pipe_lines": "parallel", "pipe_length": "length", "pipe_flow": "flow",
-        "pipe_velocity": "velocity", "pipe_pressure_drop": "drop", "pipe_temperature": "temperature",
-    }  # fmt: skip
-
-    def joined(part: str, name: str) -> Array:
-        return np.concatenate([getattr(getattr(loop, part), name) for _, loop in solved])
-
-    values: dict[str, Any] = {name: joined("racks", field) for name, field in racks.items()}
-    values |= {name: joined("cdus", field) for name, field in cdus.items()}
-    values |= {name: joined("pipes", field) for name, field in pipes.items()}
-    values["pipe_velocity"] = np.abs(values["pipe_velocity"])
-    coords = {
-        part: (
-            part,
-            [f"{k}:{name}" for k, loop in solved for name in getattr(loop, f"{part}s").name],
-        )
-        for part in ("rack", "cdu", "pipe")
-    }
-    return to_dataset("loop", values, coords, {"title": f"Closed loops of {results.site.title}"})
 
 
 def _hours(results: Results) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A site in one network: the halls get what they get alone, and the mains add up."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from solvers.liquid.hall.bill import bill_of_pipes, hall_states
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
+from twin.loop_dataset import loop_dataset
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, loop_design, racks
 
 pytestmark = pytest.mark.kernel
@@ -77,3 +79,21 @@ def test_the_bill_counts_every_pipe_once(solved):
     ]
     hoses = next(item for item in five if item.part == "hoses")
     assert hoses.number == 6 * HALLS
+
+
+def test_every_hall_reaches_the_file(solved):
+    alone, plan, site = solved
+    halls = hall_states(plan, site)
+    results = SimpleNamespace(
+        halls=(SimpleNamespace(loop=alone),),
+        site_loop=SimpleNamespace(halls=halls),
+        site=SimpleNamespace(title="five"),
+    )
+    data = loop_dataset(results)
+    assert list(data.site_hall.values) == list(halls.name) == [f"H{n}" for n in range(1, HALLS + 1)]
+    np.testing.assert_allclose(data.site_hall_heat, alone.racks.heat.sum(), rtol=1e-12)
+    assert int(data.site_hall_spare_head.argmin()) == halls.worst
+    assert data.site_hall_mains_drop.attrs["units"] == "Pa"
+    only = loop_dataset(SimpleNamespace(halls=results.halls, site_loop=None, site=results.site))
+    assert not [name for name in only if name.startswith("site_hall")]
+    np.testing.assert_allclose(only.pipe_temperature, alone.pipes.temperature)

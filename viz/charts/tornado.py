@@ -24,8 +24,8 @@ _UNITS = {
     "GWh": "GWh", "MW": "MW", "kW": "kW", "C": "°C", "K": "K", "t": "t", "EUR": "EUR",
 }  # fmt: skip
 _ABBREVIATIONS = {
-    "cdu": "CDU", "tcs": "TCS", "fws": "FWS", "gpu": "GPU", "pue": "PUE", "wue": "WUE", "cue": "CUE", "erf": "ERF",
-    "ere": "ERE", "co2": "CO2", "cop": "COP", "lcoh": "LCOH", "capex": "CAPEX",
+    "cdu": "CDU", "tcs": "TCS", "fws": "FWS", "gpu": "GPU", "pue": "PUE", "wue": "WUE", "cue": "CUE",
+    "erf": "ERF", "ere": "ERE", "co2": "CO2", "cop": "COP", "lcoh": "LCOH", "capex": "CAPEX",
 }  # fmt: skip
 
 

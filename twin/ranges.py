@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from geometry.errors import InputError, require, require_range
+from twin.economics.sensitivity import ranges_of
 from twin.sampling import check_spreads
 from twin.schema import (
     Containment,
@@ -179,7 +180,20 @@ RANGES = (
     Range("economics.heat_pump_EUR_kW", 0, 1e5, "EUR/kW"),
     Range("economics.exchanger_EUR_kW", 0, 1e5, "EUR/kW"),
     Range("economics.trunk_EUR_m", 0, 1e6, "EUR/m"),
+    Range("economics.extension_EUR_m", 0, 1e6, "EUR/m"),
+    Range("economics.storage_EUR_m3", 0, 1e5, "EUR/m3"),
+    Range("economics.boiler_EUR_kW", 0, 1e5, "EUR/kW"),
+    Range("economics.engineering_share", 0, 1, "-"),
+    Range("economics.contingency_share", 0, 1, "-"),
     Range("economics.fixed_opex_share", 0, 1, "1/yr"),
+    Range("economics.gas_EUR_MWh", 0, 5000, "EUR/MWh"),
+    Range("economics.heat_value_EUR_MWh", -500, 5000, "EUR/MWh"),
+    Range("economics.gas_heat_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("economics.members", 0, 1_000_000, "members"),
+    Range("economics.aid.density_min_MWh_m", 0, 100, "MWh/m"),
+    Range("economics.aid.network_cap", 0, 1, "-"),
+    Range("economics.aid.recovery_cap", 0, 1, "-"),
+    Range("economics.aid.renewable_share_min", 0, 1, "-"),
     Range("economics.source_heat_EUR_MWh", -500, 5000, "EUR/MWh"),
     Range("economics.subsidy_share", 0, 1, "-"),
     Range("economics.electricity_EUR_MWh", -500, 5000, "EUR/MWh"),
@@ -204,6 +218,7 @@ def check_ranges(conf: TwinConf) -> None:
     _check_liquid(conf)
     _check_district(conf)
     _check_lists(conf)
+    ranges_of(conf.economics)
     check_spreads(
         conf.uncertainty,
         loops=conf.compute.liquid_fraction > 0.0,

@@ -20,6 +20,7 @@ from twin.grid_study_dataset import study_values
 from twin.hall_reading_dataset import check_attributes, check_values, reading_values
 from twin.identity import code_id, config_id
 from twin.loop_dataset import loop_dataset
+from twin.results_economics import economics_section
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
@@ -85,6 +86,9 @@ def summarise(results: Results, run: str) -> dict[str, Any]:
         "loop": _loop(results),
         "year": asdict(results.summary.year),
         "heat": asdict(results.summary.heat),
+        "economics": economics_section(
+            results.summary.ledger, results.summary.economics, results.conf.economics
+        ),
         "closure": _closure(results),
     } | ({"uncertainty": sample_summary(results.uncertainty)} if results.uncertainty else {})
 

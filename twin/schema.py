@@ -12,6 +12,8 @@ from typing import Any, Optional
 
 from omegaconf import MISSING
 
+from twin.schema_economics import EconomicsConf
+
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
 # ruff: noqa: UP045
 
@@ -402,23 +404,6 @@ class SolverConf:
     temperature_tolerance_K: float = MISSING
     energy_tolerance: float = MISSING
     mass_tolerance: float = 1e-6
-
-
-@dataclass
-class EconomicsConf:
-    name: str = MISSING
-    title: str = MISSING
-    discount_rate: float = MISSING
-    lifetime_years: int = MISSING
-    heat_pump_EUR_kW: float = MISSING  # per kW of heat
-    exchanger_EUR_kW: float = MISSING
-    trunk_EUR_m: float = MISSING
-    fixed_opex_share: float = MISSING  # of CAPEX a year
-    subsidy_share: float = 0.0
-    electricity_EUR_MWh: float = MISSING
-    source_heat_EUR_MWh: float = 0.0  # price paid to the site for its heat
-    electricity_kgCO2_kWh: float = MISSING
-    displaced_heat_kgCO2_kWh: float = MISSING  # of the heat the network no longer makes
 
 
 @dataclass

@@ -9,8 +9,8 @@ import numpy as np
 from geometry.grid import Array
 from solvers.heat.heat_pump import Limit
 from twin import metrics
-from twin.economics import HeatLedger, heat_economics
-from twin.schema import EconomicsConf
+from twin.economics import HeatEconomics, HeatLedger, heat_economics
+from twin.schema_economics import EconomicsConf
 from twin.units import GWH, MWH
 from twin.year import HOUR, Year, YearSpec
 
@@ -56,7 +56,8 @@ class HeatFigures:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearSummary:
     """What a run reports of its year, with what limited the reuse: share of hours by limit [-], hours in
-    which the plant misses the racks' water (or cool-water) temperature and by how much [K], investment."""
+    which the plant misses the racks' water (or cool-water) temperature and by how much [K], investment; the
+    ledger of the heat and what it costs."""
 
     year: YearFigures
     heat: HeatFigures
@@ -66,6 +67,8 @@ class YearSummary:
     capex_EUR: float
     demand_GWh: float
     site_heat_GWh: float
+    ledger: HeatLedger
+    economics: HeatEconomics
 
 
 def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> YearSummary:
@@ -75,20 +78,18 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
     delivered, demand = _energy(year.heat_delivered), _energy(year.demand)
     network, recovery = spec.network, spec.recovery
     pump_kW = recovery.heat_pump.capacity / 1e3 if recovery and recovery.heat_pump else 0.0
-    money = heat_economics(
-        HeatLedger(
-            delivered_MWh=delivered / MWH,
-            site_heat_MWh=site / MWH,
-            electricity_MWh=work / MWH,
-            heat_pump_kW=pump_kW,
-            # the price of a heat pump is that of the whole plant, its exchangers included
-            exchanger_kW=recovery.capacity / 1e3 if recovery and recovery.heat_pump is None else 0.0,
-            trunk_m=network.trunk_length if network and recovery else 0.0,
-            per_dwelling_MWh=network.heat_per_dwelling / MWH if network else 0.0,
-            network_efficiency=network.efficiency if network else 1.0,
-        ),
-        economics,
+    ledger = HeatLedger(
+        delivered_MWh=delivered / MWH,
+        site_heat_MWh=site / MWH,
+        electricity_MWh=work / MWH,
+        heat_pump_kW=pump_kW,
+        # the price of a heat pump is that of the whole plant, its exchangers included
+        exchanger_kW=recovery.capacity / 1e3 if recovery and recovery.heat_pump is None else 0.0,
+        trunk_m=network.trunk_length if network and recovery else 0.0,
+        per_dwelling_MWh=network.heat_per_dwelling / MWH if network else 0.0,
+        network_efficiency=network.efficiency if network else 1.0,
     )
+    money = heat_economics(ledger, economics)
     return YearSummary(
         year=YearFigures(
             hours=year.hours,
@@ -117,6 +118,8 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
         capex_EUR=money.capex_EUR,
         demand_GWh=_energy(year.demand) / GWH,
         site_heat_GWh=site / GWH,
+        ledger=ledger,
+        economics=money,
     )
 
 

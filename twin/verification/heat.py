@@ -166,7 +166,7 @@ def annuity(_: Tier) -> Rows:
     """What the factor means: its n payments are worth one unit today."""
     cases = [(0.0, 25), (0.03, 25), (0.05, 20), (0.08, 15)]
     ours = [
-        capital_recovery_factor(rate, years) * sum((1.0 + rate) ** -k for k in range(1, years + 1))
+        float(capital_recovery_factor(rate, years)) * sum((1.0 + rate) ** -k for k in range(1, years + 1))
         for rate, years in cases
     ]
     labels = [f"{rate:.0%}, {years} a" for rate, years in cases]

@@ -1,0 +1,40 @@
+"""Section `economics` of summary.json: sizes, investment, yearly costs, aid, levelised cost, its spread."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from twin.economics import HeatEconomics, HeatLedger, sample, tornado_bars
+
+if TYPE_CHECKING:
+    from twin.schema_economics import EconomicsConf
+
+
+def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: EconomicsConf) -> dict[str, Any]:
+    """What a document needs of the scheme's economics; units stand in the names."""
+    spread = sample(ledger, economics)
+    return {
+        "sizes": {
+            name: getattr(ledger, name)
+            for name in ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
+        },
+        "gas_MWh": ledger.gas_MWh,
+        "capex_EUR": money.capex | {"total": money.capex_EUR},
+        "opex_EUR_a": money.opex | {"total": money.opex_EUR},
+        "aid_EUR": money.aid_EUR,
+        "aid_refusals": list(money.aid_refusals),
+        "lcoh_without_aid_EUR_per_MWh": money.lcoh_without_aid,
+        "npv_EUR": money.npv_EUR,
+        "payback_years": money.payback_years,
+        "co2_avoided_gas_t": money.co2_avoided_gas_t,
+        "tornado": [asdict(bar) for bar in tornado_bars(ledger, economics)],
+        "percentiles": None
+        if spread is None
+        else {
+            "members": spread.members,
+            "lcoh_EUR_per_MWh": list(spread.lcoh),
+            "npv_EUR": list(spread.npv),
+            "profitable_share": spread.profitable,
+        },
+    }

@@ -1,4 +1,4 @@
-"""Where coolant and facility water come to rest at frozen flow.
+"""Where coolant and facility water come to rest at frozen flow, for any number of hours at once.
 
 Every running unit either holds the set point (its valve throttles the facility water) or floats above it
 (valve open, water too warm). Held units give the transport of enthalpy a fixed outlet; floating units give
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from solvers.errors import SolverError
 from solvers.fluids import Fluid, enthalpy, heat_capacity, temperature_of
 from solvers.liquid.components.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
+from solvers.liquid.hall.losses import Passage
 from solvers.liquid.hall.plan import LoopPlan
-from solvers.liquid.heat.mixing import Mix
 from solvers.liquid.heat.nodes import Mixer, moving
 from solvers.liquid.heat.order import flow_graph
 
@@ -27,16 +27,19 @@ _SETTLED = 1e-10  # of the hot inlet between rounds [K]
 
 
 class Exchange(NamedTuple):
-    """By unit, standing ones included (heat 0): heat to facility water [W], temperatures [K], rates [W/K]."""
+    """By hour, and by unit, standing ones included (heat 0).
 
-    node_enthalpy: Array  # of every tcs node [J/kg]
-    heat: Array
+    Heat to facility water [W], temperatures [K], rates [W/K]; `exchange[i]` of every field is one hour.
+    """
+
+    node_enthalpy: Array  # (n, tcs nodes) [J/kg]
+    heat: Array  # (n, units), as all that follow but the water
     supply: Array
     hot_in: Array  # after the pumps
     c_tcs: Array
     c_open: Array  # facility side with the valve open
     c_fws: Array  # facility side: as `c_open` until `throttle` has been called
-    fws_supply: float  # [K]
+    fws_supply: Array  # (n,) [K]
     held: NDArray[np.bool_]  # whether the unit holds the set point
 
 
@@ -46,44 +49,48 @@ def settle(
     flow: Array,
     rack_heat: Array,
     pump_power: Array,
-    set_point: float,
-    fws_supply: float | None,
+    set_point: Array,
+    fws_supply: Array,
+    passage: Passage,
 ) -> Exchange:
-    """Temperatures of a plan at frozen flow.
+    """Temperatures of a plan at frozen flow, n hours of it.
 
-    flow        (nb,) of the tcs network [kg/s]: pipes, racks, units
-    rack_heat   (n_racks,) [W]; pump_power (n_units,) [W], given to the coolant ahead of the exchangers
-    set_point   technology supply [K]
-    fws_supply  facility water [K], or None: the warmest with which every unit holds the set point
+    flow        (n, nb) of the tcs network [kg/s]: pipes, racks, units
+    rack_heat   (n, racks) [W]; pump_power (n, units) [W], given to the coolant ahead of the exchangers
+    set_point   (n,) technology supply [K]
+    fws_supply  (n,) facility water [K]; nan: the warmest with which every unit holds the set point
+    passage     what the pipes do to the enthalpy that passes them
     """
     coolant, ratio = plan.design.coolant, plan.design.cdu.fws_ratio
-    n_units = pump_power.size
-    m = flow[-n_units:]
+    n_units, n_racks = pump_power.shape[1], rack_heat.shape[1]
+    m = flow[:, -n_units:]
     run = m > 0.0
     safe = np.where(run, m, 1.0)
-    h_set = float(enthalpy(coolant, set_point))
+    set_unit = np.broadcast_to(set_point[:, None], m.shape)
+    h_set = np.broadcast_to(enthalpy(coolant, set_point)[:, None], m.shape)
     per_kg = np.where(run, pump_power / safe, 0.0)
-    rack = slice(flow.size - n_units - rack_heat.size, flow.size - n_units)
+    rack = slice(flow.shape[1] - n_units - n_racks, flow.shape[1] - n_units)
     gain, lift = np.ones_like(flow), np.zeros_like(flow)
-    lift[rack] = rack_heat / flow[rack]
-    floating = np.zeros(n_units, dtype=bool)
-    hot_in = np.full(n_units, set_point)
-    water = set_point if fws_supply is None else fws_supply
+    gain[:, : rack.start], lift[:, : rack.start] = passage
+    lift[:, rack] = rack_heat / flow[:, rack]
+    floating = np.zeros(m.shape, dtype=bool)
+    hot_in = set_unit.copy()
+    seek = np.isnan(fws_supply)
+    water = np.where(seek, set_point, fws_supply)
     mixer = Mixer(plan.tcs, flow_graph(plan.tcs))
-    n_nodes = len(plan.tcs.nodes)
-    carried, unfed, free = moving(flow), np.zeros(n_nodes), np.zeros(n_nodes, dtype=bool)
-    at_rest = np.full(n_nodes, h_set)
-    k = np.zeros(n_units)  # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
+    carried, free = moving(flow), np.zeros(len(plan.tcs.nodes), dtype=bool)
+    k = np.zeros(m.shape)  # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
 
     for _ in range(_NEWTON + n_units):
         slope = 1.0 - k / heat_capacity(coolant, hot_in)
-        reach = k * (hot_in - water) - (1.0 - slope) * enthalpy(coolant, hot_in)
-        gain[-n_units:] = np.where(floating, slope, 0.0)
-        lift[-n_units:] = np.where(floating, slope * per_kg - reach, h_set)
-        h = mixer(Mix(carried, gain, lift, unfed, at_rest, free))
-        h_hot = h[plan.cdu_return] + per_kg
-        new_hot = np.where(run, temperature_of(coolant, h_hot), set_point)
-        h_supply = np.where(run, gain[-n_units:] * h[plan.cdu_return] + lift[-n_units:], h_set)
+        reach = k * (hot_in - water[:, None]) - (1.0 - slope) * enthalpy(coolant, hot_in)
+        gain[:, -n_units:] = np.where(floating, slope, 0.0)
+        lift[:, -n_units:] = np.where(floating, slope * per_kg - reach, h_set)
+        h = mixer.rows(carried, gain, lift, h_set[:, 0], free)
+        h_back = h[:, plan.cdu_return]
+        h_hot = h_back + per_kg
+        new_hot = np.where(run, temperature_of(coolant, h_hot), set_unit)
+        h_supply = np.where(run, gain[:, -n_units:] * h_back + lift[:, -n_units:], h_set)
         supply = temperature_of(coolant, h_supply)
         heat = m * np.where(run, h_hot - h_supply, 0.0)
         c_tcs = m * _chord(coolant, new_hot, supply, h_hot, h_supply)
@@ -91,9 +98,9 @@ def settle(
         difference = inlet_difference(rated, heat, c_tcs, c_open)
         moved = float(np.max(np.abs(new_hot - hot_in)[floating], initial=0.0))
         hot_in = new_hot
-        if fws_supply is None:
-            water = float(np.min((hot_in - difference)[run]))
-        too_warm = run & ~floating & (hot_in - difference < water - 1e-9)
+        warmest = np.min(np.where(run, hot_in - difference, np.inf), axis=1)
+        water = np.where(seek, warmest, water)
+        too_warm = run & ~floating & (hot_in - difference < water[:, None] - 1e-9)
         if np.any(too_warm):
             floating |= too_warm
         elif moved <= _SETTLED:
@@ -117,12 +124,17 @@ def settle(
     )
 
 
+def hour_of(exchange: Exchange, hour: int) -> Exchange:
+    """The same without the axis of hours."""
+    return Exchange(*(values[hour] for values in exchange))
+
+
 def throttle(rated: CduExchanger, exchange: Exchange) -> Exchange:
     """Close the valves of the units that hold the set point as far as their heat asks."""
     hold = exchange.held
     c_fws = exchange.c_open.copy()
     if np.any(hold):
-        difference = (exchange.hot_in - exchange.fws_supply)[hold]
+        difference = (exchange.hot_in - exchange.fws_supply[:, None])[hold]
         c_fws[hold] = throttled(
             rated, exchange.heat[hold], exchange.c_tcs[hold], exchange.c_open[hold], difference
         )

@@ -11,6 +11,7 @@ from geometry.errors import require
 from solvers.fluids import Fluid
 from solvers.liquid.components.cdu import CduSpec
 from solvers.liquid.components.cold_plate import ColdPlate
+from solvers.liquid.hall.losses import PipeInsulation
 from solvers.liquid.hall.pipes import PipeSizes, SizingRule
 
 Array = NDArray[np.float64]
@@ -67,7 +68,10 @@ class LoopLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopDesign:
-    """What a hall's loop is made of; one model of CDU and of cold plate throughout."""
+    """What a hall's loop is made of; one model of CDU and of cold plate throughout.
+
+    insulation  of all pipes; None: they lose no heat
+    """
 
     coolant: Fluid
     facility: Fluid
@@ -76,6 +80,7 @@ class LoopDesign:
     sizes: PipeSizes
     rule: SizingRule
     limits: LoopLimits
+    insulation: PipeInsulation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +130,8 @@ class PipeStates:
     flow: Array  # all lines together [kg/s], positive in the direction of design flow
     velocity: Array  # [m/s]
     drop: Array  # [Pa]
-    temperature: Array  # [K]
+    temperature: Array  # of what enters [K]
+    loss: Array  # heat to the room [W]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +142,8 @@ class LoopSolution:
     cdus: CduStates
     pipes: PipeStates
     heat: float  # of all racks [W]
-    heat_fws: float  # handed to the facility water: racks and pumps [W]
+    heat_fws: float  # handed to the facility water: racks and pumps, less what the coolant's pipes lose [W]
+    pipe_loss: float  # of all pipes, to the room [W]
     flow: float  # technology side [kg/s]
     fws_flow: float  # [kg/s]
     tcs_supply: float  # mixed over the units [K]

@@ -8,6 +8,7 @@ holds the two together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,17 +17,19 @@ from geometry.grid import Array
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LumpedLoop:
-    """All racks and CDUs in parallel.
+    """All racks and CDUs in parallel; numbers, or arrays of one value an hour.
 
     c_tcs, c_fws    heat-capacity rates of the technology and the facility side [W/K], > 0
     effectiveness   of the CDU exchanger on the smaller of the two [-]
     pump_power      electric power of the CDU pumps, which ends as heat in the coolant [W]
+    loss            heat from the pipes to the room [W]
     """
 
-    c_tcs: float
-    c_fws: float
-    effectiveness: float
-    pump_power: float
+    c_tcs: Any
+    c_fws: Any
+    effectiveness: Any
+    pump_power: Any
+    loss: Any = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,33 @@ class LoopTemperatures:
     heat_fws: Array
 
 
+def reduced(
+    *,
+    heat: Any,
+    pump_power: Any,
+    loss: Any,
+    tcs_supply: Any,
+    tcs_return: Any,
+    fws_supply: Any,
+    fws_return: Any,
+) -> LumpedLoop:
+    """The loop whose `loop_temperatures` are these; heat [W], temperatures [K], numbers or arrays."""
+    total = heat + pump_power - loss
+    c_tcs = (total - pump_power) / (tcs_return - tcs_supply)
+    c_fws = total / (fws_return - fws_supply)
+    hot = tcs_supply + total / c_tcs
+    c_min = np.minimum(c_tcs, c_fws)
+    return LumpedLoop(
+        c_tcs=c_tcs,
+        c_fws=c_fws,
+        effectiveness=total / (c_min * (hot - fws_supply)),
+        pump_power=pump_power,
+        loss=loss,
+    )
+
+
 def loop_temperatures(
-    loop: LumpedLoop, heat: Array, *, tcs_set_point: float, fws_available: Array
+    loop: LumpedLoop, heat: Array, *, tcs_set_point: Any, fws_available: Array
 ) -> LoopTemperatures:
     """Steady temperatures of the loop for the racks' `heat` [W] and the coldest facility water on offer [K].
 
@@ -49,8 +77,8 @@ def loop_temperatures(
     plant delivers just the temperature that needs; otherwise the whole loop floats up with the water.
     The pumps sit between the racks and the exchanger: their heat enters ahead of it.
     """
-    total = heat + loop.pump_power
-    c_min = min(loop.c_tcs, loop.c_fws)
+    total = heat + loop.pump_power - loop.loss
+    c_min = np.minimum(loop.c_tcs, loop.c_fws)
     drive = total / (loop.effectiveness * c_min)  # hot inlet above cold inlet [K]
     required = tcs_set_point + total / loop.c_tcs - drive
     fws_supply = np.maximum(required, fws_available)

@@ -12,6 +12,7 @@ from solvers.liquid.components import cdu as units
 from solvers.liquid.components.cold_plate import junction_temperature, plate_resistance
 from solvers.liquid.hall.exchange import Exchange
 from solvers.liquid.hall.loop import CduStates, LoopSolution, PipeStates, RackLiquid, RackStates
+from solvers.liquid.hall.losses import Passage, lost, passage
 from solvers.liquid.hall.plan import LoopPlan
 from solvers.liquid.heat.nodes import node_enthalpy
 from solvers.liquid.hydraulics.network import Network
@@ -27,9 +28,10 @@ def flows(network: Network, fluid: Fluid, temperature: Array, last: Array | None
 
 
 def pipe_temperature(network: Network, fluid: Fluid, flow: Array, h: Array) -> Array:
-    """Temperature [K] of what flows in each pipe, from the nodes' enthalpy [J/kg]."""
-    upstream = np.where(flow >= 0.0, network.start, network.end)[network.pipe]
-    return np.asarray(temperature_of(fluid, h[upstream]))
+    """Temperature [K] of what enters each pipe (..., pipes), from flows and the nodes' enthalpy [J/kg]."""
+    m = flow[..., network.pipe]
+    upstream = np.where(m >= 0.0, network.start[network.pipe], network.end[network.pipe])
+    return np.asarray(temperature_of(fluid, np.take_along_axis(h, upstream, axis=-1)))
 
 
 def state_of(
@@ -42,17 +44,26 @@ def state_of(
     external: Array,
     power: Array,
     running: NDArray[np.bool_],
+    through: Passage,
 ) -> LoopSolution:
     """Everything a solution reports, from the solved flows and the settled exchange; closures still open."""
     design = plan.design
     coolant, facility = design.coolant, design.facility
     flow, h = hydraulics.flow, exchange.node_enthalpy
     unit_flow = flow[tcs.imposed]
-    fws_flow, fws_out = _facility_flow(facility, exchange, running)
+    fws_flow, fws_out = facility_flow(facility, exchange, running)
     fws = replace(plan.fws, imposed_flow=np.append(fws_flow, fws_flow.sum()))
-    fws_state = flows(fws, facility, np.full(len(plan.fws_runs), exchange.fws_supply), None)
-    fws_h, fws_temperature = _facility_heat(plan, fws, fws_state.flow, exchange, fws_flow)
+    at_supply = np.full(len(plan.fws_runs), exchange.fws_supply)
+    fws_state = flows(fws, facility, at_supply, None)
+    fws_through = passage(fws, facility, design.insulation, fws_state.flow[None, :], at_supply[None, :])
+    fws_h, fws_temperature = _facility_heat(plan, fws, fws_state.flow, exchange, fws_flow, fws_through)
     fws_state = flows(fws, facility, fws_temperature, fws_state.flow)
+    loss = np.concatenate(
+        (
+            _pipe_loss(tcs, through, flow, h),
+            _pipe_loss(fws, fws_through, fws_state.flow, fws_h),
+        )
+    )
     node = {name: i for i, name in enumerate(fws.nodes)}
     fws_return = float(temperature_of(facility, fws_h[plan.fws_return]))
 
@@ -76,7 +87,7 @@ def state_of(
         available_head=units.available_head(design.cdu, unit_flow / rho),
         pump_power=power,
     )
-    pipes = _pipe_states(plan, tcs, fws, hydraulics, fws_state, tcs_temperature, fws_temperature)
+    pipes = _pipe_states(plan, tcs, fws, hydraulics, fws_state, tcs_temperature, fws_temperature, loss)
     heat = float(rack_states.heat.sum())
     ways = [
         fws_state.pressure[plan.fws_supply]
@@ -95,11 +106,12 @@ def state_of(
         pipes=pipes,
         heat=heat,
         heat_fws=float(exchange.heat.sum()),
+        pipe_loss=float(loss.sum()),
         flow=float(unit_flow.sum()),
         fws_flow=total_fws,
         tcs_supply=_mixed(coolant, unit_flow, exchange.supply),
         tcs_return=_mixed(coolant, unit_flow, tcs_return),
-        fws_supply=exchange.fws_supply,
+        fws_supply=float(exchange.fws_supply),
         fws_return=fws_return,
         pressure_drop=float(np.max(external + internal)),
         fws_mains_drop=float(max(ways)),
@@ -143,9 +155,13 @@ def _racks(plan: LoopPlan, racks: tuple[RackLiquid, ...], flow: Array, drop: Arr
     )
 
 
-def _facility_flow(facility: Fluid, exchange: Exchange, running: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Mass flow [kg/s] and outlet [K] of each unit's facility side, exact in enthalpy."""
-    water = exchange.fws_supply
+def _pipe_loss(network: Network, through: Passage, flow: Array, h: Array) -> Array:
+    return lost(network, through, flow[None, :], h[None, :])[0]
+
+
+def facility_flow(facility: Fluid, exchange: Exchange, running: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Mass flow [kg/s] and outlet [K] of each unit's facility side, exact in enthalpy; (..., units)."""
+    water = np.asarray(exchange.fws_supply)[..., None]
     moves = running & (exchange.heat > 0.0) & (exchange.c_fws > 0.0)
     rise = np.where(moves, exchange.heat / np.where(moves, exchange.c_fws, 1.0), 0.0)
     out = water + rise
@@ -156,11 +172,17 @@ def _facility_flow(facility: Fluid, exchange: Exchange, running: NDArray[np.bool
 
 
 def _facility_heat(
-    plan: LoopPlan, network: Network, flow: Array, exchange: Exchange, unit_flow: Array
+    plan: LoopPlan,
+    network: Network,
+    flow: Array,
+    exchange: Exchange,
+    unit_flow: Array,
+    through: Passage,
 ) -> tuple[Array, Array]:
     """Enthalpy of the facility nodes [J/kg] and temperature of its pipes [K]."""
     facility = plan.design.facility
     gain, lift = np.ones_like(flow), np.zeros_like(flow)
+    gain[network.pipe], lift[network.pipe] = through
     carries = unit_flow > 0.0
     lift[network.imposed[:-1]] = np.where(carries, exchange.heat / np.where(carries, unit_flow, 1.0), 0.0)
     h_in = float(enthalpy(facility, exchange.fws_supply))
@@ -186,6 +208,7 @@ def _pipe_states(
     fws_state: Hydraulics,
     tcs_temperature: Array,
     fws_temperature: Array,
+    loss: Array,
 ) -> PipeStates:
     flow = np.concatenate((tcs_state.flow[tcs.pipe], fws_state.flow[fws.pipe]))
     diameter = np.concatenate((tcs.diameter, fws.diameter))
@@ -205,6 +228,7 @@ def _pipe_states(
         velocity=flow / (rho * parallel * 0.25 * np.pi * diameter**2),
         drop=np.concatenate((tcs_state.drop[tcs.pipe], fws_state.drop[fws.pipe])),
         temperature=np.concatenate((tcs_temperature, fws_temperature)),
+        loss=loss,
     )
 
 

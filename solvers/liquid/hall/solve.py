@@ -2,7 +2,7 @@
 
 Order of a solve: pressures and flows -> pump heat -> temperatures (linear in enthalpy at frozen flow)
 -> facility water -> properties at the new temperatures, once more round until they rest.
-Not modelled: heat from pipes to the room, and the coolant's own compressibility.
+Not modelled: the coolant's own compressibility.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from geometry.errors import InputError, require
 from solvers.errors import BalanceError, SolverError
 from solvers.fluids import density, enthalpy
 from solvers.liquid.components import cdu as units
-from solvers.liquid.hall.exchange import settle, throttle
+from solvers.liquid.hall.exchange import hour_of, settle, throttle
 from solvers.liquid.hall.loop import LoopSolution, RackLiquid
-from solvers.liquid.hall.lumped import LumpedLoop
+from solvers.liquid.hall.losses import passage
+from solvers.liquid.hall.lumped import LumpedLoop, reduced
 from solvers.liquid.hall.outcome import flows, pipe_temperature, state_of
 from solvers.liquid.hall.plan import LoopPlan, share_flow
 from solvers.liquid.hydraulics.solve import mass_residual
@@ -70,8 +71,9 @@ def audit(plan: LoopPlan, solution: LoopSolution) -> Closure:
     """Close both balances from the reported states alone, so that a wrong report cannot hide.
 
     mass    worst node imbalance / largest flow, of both networks
-    energy  in = racks + pumps; what the coolant takes up, gives to the units, and what the facility water
-            carries out of the hall must each equal it: the worst difference / in
+    energy  in = racks + pumps; what the coolant takes up, what it gives to the units and the facility water
+            carries out of the hall, with what the pipes on the way lose, must each equal it: the worst
+            difference / in
     """
     coolant, facility = plan.design.coolant, plan.design.facility
     pipes, racks, cdus = solution.pipes, solution.racks, solution.cdus
@@ -94,8 +96,12 @@ def audit(plan: LoopPlan, solution: LoopSolution) -> Closure:
     )
     design = float(run.sum()) * plan.design.cdu.capacity
     pumps = float(cdus.pump_power.sum())
+    warm, all_pipes = float(pipes.loss[:n].sum()), float(pipes.loss.sum())
     worst = max(
-        abs(taken + pumps - given), abs(rejected + pumps - given), abs(handed - given), abs(carried - given)
+        abs(taken + pumps - given),
+        abs(rejected + pumps + warm - given),
+        abs(handed + warm - given),
+        abs(carried + all_pipes - given),
     )
     return Closure(mass=mass, energy=worst / max(given, 1e-12 * design))
 
@@ -111,20 +117,19 @@ def require_closure(closure: Closure) -> None:
 
 
 def lump(solution: LoopSolution) -> LumpedLoop:
-    """The loop reduced to capacity rates, effectiveness and pump power, for the hours of a year.
+    """The loop reduced to capacity rates, effectiveness, pump power and loss, for the hours of a year.
 
     Exact at the solved point; at other loads it keeps the flows and the mean heat capacities.
     """
     require(solution.heat > 0.0, "a loop without heat cannot be reduced to capacity rates")
-    total = solution.heat + solution.pump_power
-    c_tcs = solution.heat / (solution.tcs_return - solution.tcs_supply)
-    c_fws = total / (solution.fws_return - solution.fws_supply)
-    hot = solution.tcs_supply + total / c_tcs
-    return LumpedLoop(
-        c_tcs=c_tcs,
-        c_fws=c_fws,
-        effectiveness=total / (min(c_tcs, c_fws) * (hot - solution.fws_supply)),
+    return reduced(
+        heat=solution.heat,
         pump_power=solution.pump_power,
+        loss=solution.pipe_loss,
+        tcs_supply=solution.tcs_supply,
+        tcs_return=solution.tcs_return,
+        fws_supply=solution.fws_supply,
+        fws_return=solution.fws_return,
     )
 
 
@@ -164,12 +169,19 @@ def _solve(
     else:
         temperature = guess.pipes.temperature[: len(plan.tcs_runs)]
         last = np.concatenate((guess.pipes.flow[: temperature.size], guess.racks.flow, guess.cdus.flow))
+    at, water = np.array([set_point]), np.array([np.nan if fws_supply is None else fws_supply])
     for _ in range(_ROUNDS):
         hydraulics = flows(tcs, design.coolant, temperature, last)
         last = hydraulics.flow
         external = np.where(running, -hydraulics.drop[tcs.imposed], 0.0)
         power = np.where(running, units.pump_power(design.cdu, volume, external), 0.0)
-        exchange = settle(plan, rated, hydraulics.flow, heat, power, set_point, fws_supply)
+        through = passage(
+            tcs, design.coolant, design.insulation, hydraulics.flow[None, :], temperature[None, :]
+        )
+        hours = settle(
+            plan, rated, hydraulics.flow[None, :], heat[None, :], power[None, :], at, water, through
+        )
+        exchange = hour_of(hours, 0)
         new = pipe_temperature(tcs, design.coolant, hydraulics.flow, exchange.node_enthalpy)
         moved = float(np.max(np.abs(new - temperature)))
         temperature = new
@@ -177,8 +189,8 @@ def _solve(
             break
     else:
         raise SolverError(f"properties of the coolant loop did not settle: pipes still move by {moved:.2g} K")
-    exchange = throttle(rated, exchange)
-    return state_of(plan, tcs, racks, hydraulics, exchange, temperature, external, power, running)
+    exchange = hour_of(throttle(rated, hours), 0)
+    return state_of(plan, tcs, racks, hydraulics, exchange, temperature, external, power, running, through)
 
 
 def _require_capacity(plan: LoopPlan, heat: Array, running: NDArray[np.bool_]) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers._jit import kernel
-from solvers.liquid.heat.order import FlowGraph, FlowOrder
+from solvers.liquid.heat import order as ordering
+from solvers.liquid.heat.order import FlowGraph, FlowOrder, order_kernel, pattern_kernel
 
 Array = NDArray[np.float64]
 
@@ -84,6 +85,39 @@ def mix_kernel(graph: FlowGraph, order: FlowOrder, mix: Mix, work: MixWork, h: A
         for p in range(a + k, b):
             h[order.nodes[p]] = _mixed(graph, mix, order.nodes[p], h)
     return -1
+
+
+@kernel(uses=(ordering,))
+def rows_kernel(
+    graph: FlowGraph,
+    order: FlowOrder,
+    pattern: Array,
+    flow: Array,
+    gain: Array,
+    lift: Array,
+    rest: Array,
+    held: NDArray[np.bool_],
+    h: Array,
+) -> tuple[int, int, FlowOrder]:
+    """Write the enthalpy (n, nn) of n states; return (-1, -1), or a row and a node without a temperature.
+
+    order, pattern    of the last state (nb,); the order returned is that of the last row
+    flow, gain, lift  (n, nb); rest (n,) of nodes that are held or that no flow reaches; held (nn,)
+    """
+    feed, given = np.zeros(held.size), np.empty(held.size)
+    work = work_kernel(order)
+    for i in range(flow.shape[0]):
+        if pattern_kernel(flow[i], gain[i], pattern):
+            order = order_kernel(graph, pattern, flow[i], held)
+            work = work_kernel(order)
+        given[:] = rest[i]
+        lost = mix_kernel(graph, order, Mix(flow[i], gain[i], lift[i], feed, given, held), work, h[i])
+        if lost >= 0:
+            return i, lost, order
+        for node in range(held.size):
+            if not np.isfinite(h[i, node]):
+                return i, node, order
+    return -1, -1, order
 
 
 @kernel

@@ -62,9 +62,9 @@ def node_enthalpy(
 
 
 def moving(flow: Array) -> Array:
-    """Flows without those that are round-off [kg/s]."""
+    """Flows (..., nb) without those that are round-off [kg/s]."""
     size = np.abs(flow)
-    return np.where(size > REST * size.max(initial=0.0), flow, 0.0)
+    return np.where(size > REST * size.max(axis=-1, keepdims=True, initial=0.0), flow, 0.0)
 
 
 def surplus(network: Network, flow: Array) -> Array:
@@ -116,6 +116,31 @@ class Mixer:
         h = np.zeros(mix.feed.size)
         lost = mixing.mix_kernel(self.graph, self.order, mix, self.work, h)
         if lost >= 0 or not np.all(np.isfinite(h)):
-            at = self.network.nodes[lost if lost >= 0 else int(np.argmin(np.isfinite(h)))]
-            raise SolverError(f"a closed coolant circuit takes up heat and rejects none (at the node '{at}')")
+            raise self._adrift(lost if lost >= 0 else int(np.argmin(np.isfinite(h))))
         return h
+
+    def rows(self, flow: Array, gain: Array, lift: Array, rest: Array, held: NDArray[np.bool_]) -> Array:
+        """Enthalpy [J/kg] of every node in n states of the network, (n, nn).
+
+        flow, gain, lift  (n, nb), as `node_enthalpy` takes them; flows that are round-off must be 0
+        rest              (n,) enthalpy of nodes that no flow reaches and of those that are held [J/kg]
+        held              (nn,) nodes fed from outside
+
+        Raises SolverError as `node_enthalpy` does.
+        """
+        if self.order is None:
+            pattern_kernel(flow[0], gain[0], self.pattern)
+            self.order = order_kernel(self.graph, self.pattern, flow[0], held)
+        h = np.zeros((flow.shape[0], held.size))
+        row, node, self.order = mixing.rows_kernel(
+            self.graph, self.order, self.pattern, flow, gain, lift, rest, held, h
+        )
+        if row >= 0:
+            raise self._adrift(node)
+        return h
+
+    def _adrift(self, node: int) -> SolverError:
+        return SolverError(
+            "a closed coolant circuit takes up heat and rejects none "
+            f"(at the node '{self.network.nodes[node]}')"
+        )

@@ -37,7 +37,7 @@ def test_a_pipe_by_hand(solved):
 
 
 def test_what_a_hall_loses_is_conductance_times_difference(solved):
-    plan, load, got = solved
+    plan, _, got = solved
     insulation = plan.design.insulation
     pipes = got.pipes
     ua = np.concatenate((conductance(plan.tcs, insulation), conductance(plan.fws, insulation)))

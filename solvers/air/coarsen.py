@@ -89,7 +89,7 @@ def _removable(raster: Raster, axis: int) -> Mask:
     n = raster.solid.shape[along]
 
     def lines(values: NDArray[Any], first: int) -> NDArray[Any]:
-        return np.take(values, range(first, first + n - 1), axis=along)
+        return values[(slice(None),) * along + (slice(first, first + n - 1),)]
 
     def differ(values: NDArray[Any]) -> Mask:
         return _any(lines(values, 0) != lines(values, 1), along)

@@ -308,8 +308,7 @@ def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
 
 def _nearest_along(squared: Array, axis: int, source: Array, target: Array) -> Array:
     """Squared distances on the places `target` along an axis from those on `source`."""
-    shape = squared.shape
-    outer, inner = int(np.prod(shape[:axis])), int(np.prod(shape[axis + 1 :]))
-    out = np.empty((outer, target.size, inner))
-    distance.nearest_along(squared.reshape(outer, source.size, inner), source, target, out)
-    return out.reshape(*shape[:axis], target.size, *shape[axis + 1 :])
+    lines = np.ascontiguousarray(np.moveaxis(squared, axis, -1))
+    out = np.empty((*lines.shape[:-1], target.size))
+    distance.nearest_along(lines.reshape(-1, source.size), source, target, out.reshape(-1, target.size))
+    return np.moveaxis(out, -1, axis)

@@ -17,12 +17,12 @@ from twin.schema import (
     FlowPolicy,
     Limit,
     RackAir,
-    RecoveryKind,
     SupplyKind,
     TwinConf,
     UnitControl,
     WorkloadKind,
 )
+from twin.schema_heat import RECOVERY_RANGES, RecoveryKind
 
 COIL_APPROACH_K = 2.0  # assumption: least air temperature above the entering water of a large coil
 
@@ -138,15 +138,7 @@ RANGES = (
     Range("power.distribution_efficiency", 0.5, 1, "-"),
     Range("power.lighting_W_m2", 0, 100, "W/m2"),
     Range("power.auxiliary_ratio", 0, 0.5, "-"),
-    Range("recovery.capacity_MW", 0, 1e5, "MW"),
-    Range("recovery.peak_share", 0, 2, "-"),
-    Range("recovery.exchanger_approach_K", 0.5, 30, "K"),
-    Range("recovery.lorenz_efficiency", 0.1, 0.9, "-"),
-    Range("recovery.terminal_difference_K", 0, 20, "K"),
-    Range("recovery.source_drop_K", 1, 40, "K"),
-    Range("recovery.maximum_supply_C", 30, 160, "degC"),
-    Range("recovery.minimum_load", 0, 0.95, "-"),
-    Range("recovery.availability", 0, 1, "-"),
+    *(Range(f"recovery.{key}", low, high, unit) for key, low, high, unit in RECOVERY_RANGES),
     Range("district.annual_heat_GWh", 0.001, 1e5, "GWh"),
     Range("district.dwellings", 1, 1e7, "dwellings"),
     Range("district.dhw_share", 0, 1, "-"),

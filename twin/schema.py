@@ -13,6 +13,7 @@ from typing import Any, Optional
 from omegaconf import MISSING
 
 from twin.schema_economics import EconomicsConf
+from twin.schema_heat import RecoveryConf
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
 # ruff: noqa: UP045
@@ -78,12 +79,6 @@ class PlantKind(Enum):
     adiabatic = "adiabatic"
     wet_tower = "wet_tower"
     chiller = "chiller"
-
-
-class RecoveryKind(Enum):
-    none = "none"
-    direct = "direct"
-    heat_pump = "heat_pump"
 
 
 class WorkloadKind(Enum):
@@ -315,22 +310,6 @@ class PowerConf:
     distribution_efficiency: float = MISSING
     lighting_W_m2: float = MISSING
     auxiliary_ratio: float = MISSING  # controls, security, offices over IT design power [-]
-
-
-@dataclass
-class RecoveryConf:
-    name: str = MISSING
-    title: str = MISSING
-    kind: RecoveryKind = MISSING
-    capacity_MW: Optional[float] = None  # heat to the network; None: peak_share of the network's peak
-    peak_share: float = 0.6  # [-]
-    exchanger_approach_K: float = 3.0  # at design, both sides balanced: gives UA
-    lorenz_efficiency: float = 0.58  # [-]
-    terminal_difference_K: float = 4.0  # of evaporator and condenser
-    source_drop_K: float = 10.0  # cooling of the source water at design
-    maximum_supply_C: float = 90.0
-    minimum_load: float = 0.1  # share of capacity below which the machine stops [-]
-    availability: float = 0.97  # [-]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Lorenz COP against closed-form values and machines; recovery against the second law and its limits."""
+"""Lorenz COP against closed-form values and machines; a station against the second law and its limits."""
 
 from __future__ import annotations
 
@@ -8,16 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geometry.errors import InputError
-from solvers.heat.heat_pump import (
-    HeatPump,
-    Limit,
-    Recovered,
-    Recovery,
-    entropic_mean,
-    lorenz_cop,
-    planned_outage,
-    recover,
-)
+from solvers.district.demand import Demand
+from solvers.district.dispatch import Offer, Variant, dispatch
+from solvers.district.dispatch_records import Dispatch
+from solvers.heat.heat_pump import HeatPump, Limit, entropic_mean, lorenz_cop, planned_outage
+from solvers.heat.station import Station
 
 pytestmark = pytest.mark.kernel
 
@@ -103,7 +98,7 @@ def test_impossible_machines_are_refused(
         )
 
 
-# --- recovery -------------------------------------------------------------------------------------------
+# --- station --------------------------------------------------------------------------------------------
 
 MACHINE = HeatPump(
     capacity=5e6,
@@ -113,12 +108,12 @@ MACHINE = HeatPump(
     maximum_supply=85 + K,
     minimum_load=0.1,
 )
-WITH_PUMP = Recovery(capacity=5e6, exchanger_ua=2e6, heat_pump=MACHINE)
-DIRECT = Recovery(capacity=5e6, exchanger_ua=2e6, heat_pump=None)
+WITH_PUMP = Station(capacity=5e6, exchanger_ua=2e6, heat_pump=MACHINE)
+DIRECT = Station(capacity=5e6, exchanger_ua=2e6, heat_pump=None)
 
 
 def one_hour(
-    recovery: Recovery,
+    station: Station,
     *,
     source_in: float = 50.0,
     coldest: float = 35.0,
@@ -127,27 +122,26 @@ def one_hour(
     supply: float = 75.0,
     back: float = 55.0,
     available: bool = True,
-) -> Recovered:
-    return recover(
-        recovery,
-        source_in=np.array([source_in + K]),
-        source_coldest=np.array([coldest + K]),
-        source_capacity=rate,
-        demand=np.array([demand]),
-        network_supply=np.array([supply + K]),
-        network_return=np.array([back + K]),
+) -> Dispatch:
+    hour = Demand(heat=np.array([demand]), supply=np.array([supply + K]), back=np.array([back + K]))
+    offer = Offer(
+        temperature=np.array([source_in + K]),
+        coldest=np.array([coldest + K]),
+        rate=rate,
+        air=np.array([10.0 + K]),
         available=np.array([available]),
     )
+    return dispatch(Variant(station=station, demand=hour), offer)
 
 
 def test_heat_pump_covers_the_demand_of_a_hot_network() -> None:
-    """50 -> 40 degC source, 55 -> 75 degC sink: T 338.04 + 4 and 318.12 - 4 K, lift 27.92, COP 7.105."""
-    hour = one_hour(WITH_PUMP)
+    """Full load, source 50 to 40, sink 55 to 75 degC: 338.04 + 4, 318.12 - 4 K, lift 27.92, COP 7.105."""
+    hour = one_hour(WITH_PUMP, demand=5e6)
     assert hour.direct[0] == 0.0  # the source is colder than the return
-    assert hour.heat_pump[0] == pytest.approx(3e6)
+    assert hour.pumped[0] == pytest.approx(5e6)
     assert hour.cop[0] == pytest.approx(7.105, abs=0.005)
-    assert hour.electricity[0] == pytest.approx(3e6 / 7.105, rel=1e-3)
-    assert hour.site_heat[0] == pytest.approx(3e6 - hour.electricity[0])
+    assert hour.electricity[0] == pytest.approx(5e6 / 7.105, rel=1e-3)
+    assert hour.site_heat[0] == pytest.approx(5e6 - hour.electricity[0])
     assert hour.network_out[0] == pytest.approx(75 + K)
     assert hour.limit[0] == Limit.DEMAND
 
@@ -155,7 +149,7 @@ def test_heat_pump_covers_the_demand_of_a_hot_network() -> None:
 def test_exchanger_goes_first_where_the_source_is_warmer_than_the_return() -> None:
     hour = one_hour(WITH_PUMP, source_in=60.0, coldest=45.0, back=40.0)
     assert hour.direct[0] > 0.5 * 3e6
-    assert hour.direct[0] + hour.heat_pump[0] == pytest.approx(3e6)
+    assert hour.direct[0] + hour.pumped[0] == pytest.approx(3e6)
     # counterflow: the network leaves the exchanger below the source's inlet
     assert 40 + K + hour.direct[0] / (3e6 / 35.0) < 60 + K
 
@@ -190,7 +184,7 @@ def test_the_limit_is_named(changes: dict[str, float], limit: Limit) -> None:
 def test_hot_network_gets_only_what_the_machine_can_heat_to() -> None:
     """Return 55, supply 95, machine to 85 degC: 30 of 40 K, three quarters of the demand."""
     hour = one_hour(WITH_PUMP, supply=95.0)
-    assert hour.heat_pump[0] == pytest.approx(0.75 * 3e6)
+    assert hour.pumped[0] == pytest.approx(0.75 * 3e6)
     assert hour.network_out[0] == pytest.approx(85 + K)
 
 
@@ -198,7 +192,7 @@ def test_all_the_heat_of_the_site_and_no_more() -> None:
     """Rate 1e5 W/K over 15 K: 1.5 MW offered; what is delivered is more by the machine's work."""
     hour = one_hour(WITH_PUMP, rate=1e5)
     assert hour.site_heat[0] == pytest.approx(1.5e6, rel=1e-12)
-    assert hour.heat_pump[0] == pytest.approx(1.5e6 + hour.electricity[0], rel=1e-12)
+    assert hour.pumped[0] == pytest.approx(1.5e6 + hour.electricity[0], rel=1e-12)
     assert hour.source_out[0] == pytest.approx(35 + K)
 
 
@@ -213,9 +207,9 @@ def test_all_the_heat_of_the_site_and_no_more() -> None:
 def test_second_law_and_energy_in_any_hour(
     source_in: float, cooling: float, rate: float, demand: float, back: float, spread: float
 ) -> None:
-    for recovery in (WITH_PUMP, DIRECT):
+    for station in (WITH_PUMP, DIRECT):
         hour = one_hour(
-            recovery,
+            station,
             source_in=source_in,
             coldest=source_in - cooling,
             rate=rate,
@@ -224,7 +218,7 @@ def test_second_law_and_energy_in_any_hour(
             supply=back + spread,
         )
         direct, pumped, work, taken = (
-            float(x[0]) for x in (hour.direct, hour.heat_pump, hour.electricity, hour.site_heat)
+            float(x[0]) for x in (hour.direct, hour.pumped, hour.electricity, hour.site_heat)
         )
         assert min(direct, pumped, work, taken) >= 0.0
         assert taken + work == pytest.approx(direct + pumped, rel=1e-12, abs=1e-6)

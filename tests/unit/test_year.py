@@ -10,8 +10,9 @@ import pytest
 from geometry.errors import InputError
 from solvers import psychrometrics as air
 from solvers.district.demand import Network
-from solvers.heat.heat_pump import HeatPump, Limit, Recovery
+from solvers.heat.heat_pump import HeatPump, Limit
 from solvers.heat.plant import Chiller, CoolerKind, size_cooler
+from solvers.heat.station import Station
 from solvers.liquid.hall.lumped import LumpedLoop
 from twin.weather import Weather, weather_from
 from twin.year import Circuit, PowerTrain, YearSpec, simulate_year
@@ -47,7 +48,7 @@ NETWORK = Network(
     trunk_length=2000.0,
     trunk_loss=30.0,
 )
-RECOVERY = Recovery(
+RECOVERY = Station(
     capacity=4e6,
     exchanger_ua=1e6,
     heat_pump=HeatPump(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.errors import require, require_range
-from solvers.district.demand import Network, check_network, hourly_demand
-from solvers.heat.heat_pump import HeatPump, Recovery
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.liquid.hall.lumped import LumpedLoop
-from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
+from twin.assembly.heat import network_of, station_of, storage_of
+from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf
+from twin.schema_heat import RecoveryConf, RecoveryKind
 from twin.units import celsius
 from twin.weather import Weather
 from twin.year import Circuit, PowerTrain, YearSpec
@@ -97,9 +97,11 @@ def year_spec(
         warm=warm,
         cool=cool,
         power=train,
-        recovery=recovery_of(recovery, network, weather) if network is not None else None,
+        recovery=station_of(recovery, network, weather) if network is not None else None,
         network=network,
         availability=recovery.availability,
+        storage=storage_of(recovery),
+        charge_temperature=None if recovery.storage.charge_C is None else celsius(recovery.storage.charge_C),
     )
 
 
@@ -136,44 +138,3 @@ def chiller_of(plant: PlantConf) -> Chiller:
         minimum_lift=plant.chiller_minimum_lift_K,
         fan_power_ratio=plant.fan_power_ratio,
     )
-
-
-def network_of(district: DistrictConf) -> Network:
-    """The district network in SI. Raises InputError for one that cannot be."""
-    network = Network(
-        annual_heat=district.annual_heat_GWh * 3.6e12,
-        dwellings=district.dwellings,
-        hot_water_share=district.dhw_share,
-        efficiency=district.network_efficiency,
-        heating_limit=celsius(district.heating_limit_C),
-        supply_cold=celsius(district.supply_cold_C),
-        supply_warm=celsius(district.supply_warm_C),
-        outdoor_cold=celsius(district.outdoor_cold_C),
-        return_temperature=celsius(district.return_C),
-        trunk_length=district.trunk_km * 1e3,
-        trunk_loss=district.trunk_loss_W_m,
-    )
-    check_network(network)
-    return network
-
-
-def recovery_of(conf: RecoveryConf, network: Network, weather: Weather) -> Recovery:
-    """The recovery plant, sized on the network's peak unless its capacity is given.
-
-    The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach.
-    """
-    peak = float(hourly_demand(network, weather.dry_bulb).heat.max())
-    capacity = conf.peak_share * peak if conf.capacity_MW is None else conf.capacity_MW * 1e6
-    require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")
-    require_range("recovery.exchanger_approach_K", conf.exchanger_approach_K, 0.5, 50.0, "K")
-    machine = None
-    if conf.kind is RecoveryKind.heat_pump:
-        machine = HeatPump(
-            capacity=capacity,
-            lorenz_efficiency=conf.lorenz_efficiency,
-            terminal_difference=conf.terminal_difference_K,
-            source_drop=conf.source_drop_K,
-            maximum_supply=celsius(conf.maximum_supply_C),
-            minimum_load=conf.minimum_load,
-        )
-    return Recovery(capacity=capacity, exchanger_ua=capacity / conf.exchanger_approach_K, heat_pump=machine)

@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike
 
 from geometry.grid import Array
 from solvers.district.demand import Network
-from solvers.heat.heat_pump import Recovery
+from solvers.district.dispatch_records import Dispatch
 from solvers.heat.plant import Chiller, Cooler
+from solvers.heat.station import Station
+from solvers.heat.storage import Storage
 from solvers.liquid.hall.lumped import LumpedLoop
 
 HOUR = 3600.0  # [s]
@@ -60,6 +62,8 @@ class YearSpec:
     air_handler_power fans of the air handlers [W], constant
     warm, cool        the two water circuits; warm is None without a loop
     recovery, network, availability   heat reuse, or None
+    storage, charge_temperature       of the station, or None; least temperature it is charged at [K]
+    trunk_capacity                    heat the pipe to the network carries [W]
     """
 
     it_design_power: float
@@ -70,9 +74,12 @@ class YearSpec:
     warm: Circuit | None
     cool: Circuit
     power: PowerTrain
-    recovery: Recovery | None = None
+    recovery: Station | None = None
     network: Network | None = None
     availability: float = 1.0
+    storage: Storage | None = None
+    charge_temperature: float | None = None
+    trunk_capacity: float = np.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,8 @@ class Year:
     Loop temperatures are nan without a loop. `to_ambient` is all heat that ends in the air, `limit` what
     keeps the network from more (solvers.heat.heat_pump.Limit), `floating` the kelvin by which the plant
     misses the temperature the loop asks for (0 when it holds it). `source_in`, `source_out` are the water
-    offered to the recovery and returned by it, `source_rate` its capacity rate [W/K].
+    offered to the recovery and returned by it, `source_rate` its capacity rate [W/K]. `dispatch` tells of
+    station, storage, boiler and the network's other sources.
     """
 
     dry_bulb: Array
@@ -121,6 +129,7 @@ class Year:
     source_in: Array
     source_out: Array
     source_rate: float
+    dispatch: Dispatch
     year_energy: float = 0.0
 
     @property

@@ -1,4 +1,4 @@
-"""Heat reuse in the year: what the network asks for, what the recovery plant takes and what arrives."""
+"""Heat reuse in the year: what the network asks for, what the station takes, stores and hands over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.district.demand import Demand, hourly_demand, trunk_heat_loss
-from solvers.heat.heat_pump import Limit, Recovered, planned_outage, recover
+from solvers.district.dispatch import Offer, Variant, dispatch, idle
+from solvers.district.dispatch_records import Dispatch
+from solvers.heat.heat_pump import planned_outage
 from twin.weather import Weather
 from twin.year.circuits import Source
 from twin.year.records import YearSpec
@@ -16,46 +18,53 @@ from twin.year.records import YearSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
-    """The network's demand, what the recovery plant does, and the heat that arrives behind the trunk [W]."""
+    """The network's demand, the water offered to it, and what happened hour by hour."""
 
     demand: Demand
-    recovered: Recovered
-    delivered: Array
+    offer: Offer
+    dispatch: Dispatch
 
 
 def reuse(spec: YearSpec, weather: Weather, source: Source) -> Reuse:
     """What the network takes from the water on offer."""
-    nothing = np.zeros_like(source.offered)
+    demand = demand_of(spec, weather)
+    offer = offer_of(spec, weather, source, demand)
+    variant = variant_of(spec, demand)
+    result = idle(demand, offer) if variant is None else dispatch(variant, offer)
+    return Reuse(demand=demand, offer=offer, dispatch=result)
+
+
+def demand_of(spec: YearSpec, weather: Weather) -> Demand:
+    """The network's demand by hour; none at no temperature where there is no network."""
     if spec.network is None:
-        missing = np.full_like(source.offered, np.nan)
-        demand = Demand(heat=nothing, supply=missing, back=missing)
-    else:
-        demand = hourly_demand(spec.network, weather.dry_bulb)
-    if spec.recovery is None or spec.network is None:
-        none = Recovered(
-            direct=nothing,
-            heat_pump=nothing,
-            electricity=nothing,
-            site_heat=nothing,
-            cop=np.full_like(nothing, np.nan),
-            network_out=demand.back,
-            source_out=source.offered,
-            limit=np.full(nothing.size, Limit.OFF, dtype=np.int8),
-        )
-        return Reuse(demand=demand, recovered=none, delivered=nothing)
-    trunk = trunk_heat_loss(spec.network)
-    recovered = recover(
-        spec.recovery,
-        source_in=source.offered,
-        source_coldest=source.coldest,
-        source_capacity=source.rate,
-        demand=demand.heat + trunk,
-        network_supply=demand.supply,
-        network_return=demand.back,
+        nothing = np.zeros_like(weather.dry_bulb)
+        return Demand(heat=nothing, supply=nothing + np.nan, back=nothing + np.nan)
+    return hourly_demand(spec.network, weather.dry_bulb)
+
+
+def offer_of(spec: YearSpec, weather: Weather, source: Source, demand: Demand) -> Offer:
+    """The site's water as the dispatch takes it; overhaul in the hours of least demand."""
+    return Offer(
+        temperature=source.offered,
+        coldest=source.coldest,
+        rate=source.rate,
+        air=weather.dry_bulb,
         available=planned_outage(demand.heat, spec.availability),
     )
-    arrived = np.maximum(recovered.produced - trunk, 0.0)
-    return Reuse(demand=demand, recovered=recovered, delivered=arrived)
+
+
+def variant_of(spec: YearSpec, demand: Demand) -> Variant | None:
+    """The site's station, storage and trunk; None without recovery."""
+    if spec.recovery is None or spec.network is None:
+        return None
+    return Variant(
+        station=spec.recovery,
+        demand=demand,
+        storage=spec.storage,
+        trunk_loss=trunk_heat_loss(spec.network),
+        trunk_capacity=spec.trunk_capacity,
+        charge_temperature=spec.charge_temperature,
+    )
 
 
 def left_over(heat: Array, taken: Array) -> Array:

@@ -1,8 +1,8 @@
 """The year, hour by hour: weather and workload in; powers, temperatures, water and heat for the city out.
 
 For each hour, all at once: weather -> coldest water of the plant -> temperatures of the loop -> heat and
-temperature on offer -> what the network takes -> what the plant rejects -> powers. Storage is none: every
-hour is steady.
+temperature on offer -> what the network and its storage take -> what the plant rejects -> powers. Only the
+storage remembers: every hour is steady.
 
 Boundary: the data centre's electricity is all it draws; the heat pump stands outside (ISO/IEC 30134-6).
 `heat_delivered` is handed to the network behind the trunk and holds the heat pump's work; `site_heat` is
@@ -53,7 +53,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
     cool = cool_water(spec, air_heat, ambient)
     source = source_of(spec, warm, cool)
     reused = reuse(spec, weather, source)
-    recovered = reused.recovered
+    recovered = reused.dispatch
     plant = rejected(spec, warm, cool, recovered.site_heat, ambient)
 
     mechanical = spec.air_handler_power + fws_pumps + cool.pumps + plant.fan_power + plant.chiller_power
@@ -84,7 +84,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         site_heat=recovered.site_heat,
         heat_direct=recovered.direct,
         heat_produced=recovered.produced,
-        heat_delivered=reused.delivered,
+        heat_delivered=recovered.delivered,
         heat_vented=left_over(source.heat, recovered.site_heat),
         heat_pump_power=recovered.electricity,
         cop=recovered.cop,
@@ -97,6 +97,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         source_in=source.offered,
         source_out=recovered.source_out,
         source_rate=source.rate,
+        dispatch=recovered,
     )
     return replace(year, year_energy=audit(year))
 

@@ -58,6 +58,20 @@ def small_hall(setting: Setting) -> Sequence[Timing]:
     return [*found, Timing(name=name, ours_s=timed.seconds, note=_ending(limited))]
 
 
+def fine_hall(setting: Setting) -> Sequence[Timing]:
+    """hall-small on cells of half the size, cold, both schemes."""
+    _compile()
+    found = []
+    for convection in (Convection.UPWIND, Convection.TVD):
+        problem = hall_small(0.1 if setting.quick else 0.05, convection)
+        setting.tell(convection.value)
+        with clock() as timed:
+            solution = solve_air(problem, HALL)
+        name = f"hall-small, k-epsilon, {convection.value}, {_cells(problem)}"
+        found.append(Timing(name=name, ours_s=timed.seconds, note=_ending(solution)))
+    return found
+
+
 def warm_start(setting: Setting) -> Sequence[Timing]:
     """hall-small again, after a change of one rack's power and of the supply temperature."""
     _compile()
@@ -217,6 +231,7 @@ def _cells(problem: AirProblem) -> str:
 
 BENCHMARKS = (
     Benchmark(name="hall-small", about="a small hall, cold, to its criterion", run=small_hall),
+    Benchmark(name="hall-small-fine", about="the same on cells of 0.05 m, to its window", run=fine_hall),
     Benchmark(name="warm-start", about="the same after a small change", run=warm_start),
     Benchmark(name="memory", about="bytes a cell", run=memory),
     Benchmark(name="transient", about="the same in time, seconds a step", run=in_time),

@@ -12,6 +12,7 @@ from typing import Any, Optional
 
 from omegaconf import MISSING
 
+from twin.schema_district import BuildingClassConf, HeatSourceConf, PipesConf, TrunkConf
 from twin.schema_economics import EconomicsConf
 from twin.schema_heat import RecoveryConf
 
@@ -316,17 +317,24 @@ class PowerConf:
 class DistrictConf:
     name: str = MISSING
     title: str = MISSING
-    annual_heat_GWh: float = MISSING  # sold by the network today
+    annual_heat_GWh: Optional[float] = MISSING  # sold by the network; null: of demand_csv, or of the classes
     dwellings: float = MISSING  # equivalent dwellings served
-    dhw_share: float = MISSING  # hot water in the annual demand [-]
-    network_efficiency: float = MISSING  # sold over injected [-]
+    dhw_share: float = MISSING  # hot water in the annual demand, where no classes are given [-]
+    network_efficiency: Optional[float] = MISSING  # sold over injected [-]; null: by the losses of its pipes
     heating_limit_C: float = MISSING  # mean outdoor temperature above which nobody heats
     supply_cold_C: float = MISSING  # supply at the coldest day
     supply_warm_C: float = MISSING  # supply in summer
     outdoor_cold_C: float = MISSING  # outdoor temperature of supply_cold_C
     return_C: float = MISSING
-    trunk_km: float = MISSING  # from the site to the network
-    trunk_loss_W_m: float = MISSING
+    trunk_km: Optional[float] = MISSING  # from the site to the network; null: along trunk.route_deg
+    trunk_loss_W_m: Optional[float] = MISSING  # null: of the pipe chosen, by hour
+    hdd18_Kd: Optional[float] = None  # of a mean year, for the ratios of the classes; null: of the weather
+    demand_csv: Optional[str] = None  # 8,760 hours of heat sold [kW] instead of the model
+    area_deg: list[float] = field(default_factory=list)  # west, south, east, north: nothing lies outside
+    classes: list[BuildingClassConf] = field(default_factory=list)
+    sources: list[HeatSourceConf] = field(default_factory=list)
+    pipes: PipesConf = field(default_factory=PipesConf)
+    trunk: TrunkConf = field(default_factory=TrunkConf)
 
 
 @dataclass

@@ -1,21 +1,61 @@
 """Hourly heat demand and temperatures of a district heating network, from the outdoor temperature.
 
 Space heating follows the degree hours below a heating limit of the last day's mean temperature (assumption:
-buildings and networks store about a day); hot water follows a daily profile; the network's own losses are
-constant. All are scaled to what the network sells in a year. The supply temperature follows the heating
-curve. Everything is SI.
+buildings and networks store about a day); hot water follows a daily profile and the mains' cold water; an
+industry is constant or works on weekdays. A given hourly series replaces all of that. The supply temperature
+follows the heating curve. Everything is SI.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
-from geometry.errors import require, require_range
+from geometry.errors import InputError, require, require_range
 from geometry.grid import Array
+from solvers.district.profiles import (
+    HOT_WATER_PROFILE,
+    hot_water_course,
+    trailing_day_mean,
+    working_days,
+)
 
-_HOURS_OF_A_DAY = 24
+__all__ = ["HOT_WATER_PROFILE", "Demand", "DemandClass", "Network", "Use", "hourly_demand"]
+
+HOUR = 3600.0  # [s]
+
+
+class Use(Enum):
+    """When a class of buildings takes its heat."""
+
+    ALWAYS = "always"  # housing, hotels, hospitals; industry round the clock
+    WORKING_DAYS = "working_days"  # offices, schools, shops: set back at night and at weekends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandClass:
+    """Buildings of one kind: heat of a mean year for space heating, hot water and processes [J]."""
+
+    name: str
+    use: Use = Use.ALWAYS
+    space_heating: float = 0.0
+    hot_water: float = 0.0
+    process: float = 0.0
+
+    def __post_init__(self) -> None:
+        parts = (self.space_heating, self.hot_water, self.process)
+        require(
+            all(0.0 <= part < np.inf for part in parts) and sum(parts) > 0.0,
+            f"heat of the class '{self.name}' = {', '.join(f'{part:g}' for part in parts)} J (heating, hot "
+            "water, process): none may be negative, and not all zero",
+        )
+
+    @property
+    def annual(self) -> float:
+        """[J]"""
+        return self.space_heating + self.hot_water + self.process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +64,17 @@ class Network:
 
     annual_heat            sold in a year [J]
     dwellings              equivalent dwellings served
-    hot_water_share        of the heat sold [-]
-    efficiency             sold over injected [-]
+    hot_water_share        of the heat sold [-]; where no classes are given
+    efficiency             sold over injected [-]; where `losses` are not given
     heating_limit          daily mean outdoor temperature above which nobody heats [K]
     supply_cold            supply temperature at and below `outdoor_cold` [K]
     supply_warm            supply temperature at and above the heating limit [K]
     return_temperature     [K]
     trunk_length           from the site to the network [m]
-    trunk_loss             heat lost by the pair of pipes while in use [W/m]
+    trunk_loss             heat lost by the pair of pipes while in use, constant or by hour [W/m]
+    classes                what is sold, by class of buildings; scaled to `annual_heat` together
+    series                 what is sold, by hour [W]: replaces classes and shares
+    losses                 of the network's own pipes by hour [W]
     """
 
     annual_heat: float
@@ -44,7 +87,10 @@ class Network:
     outdoor_cold: float
     return_temperature: float
     trunk_length: float
-    trunk_loss: float
+    trunk_loss: float | Array
+    classes: tuple[DemandClass, ...] = ()
+    series: Array | None = None
+    losses: Array | None = None
 
     @property
     def heat_per_dwelling(self) -> float:
@@ -61,46 +107,16 @@ class Demand:
     back: Array
 
 
-# Draw-off of hot water in collective housing through the day, share of the daily use by hour. Assumption:
-# a morning and an evening peak over a steady base fed by recirculation, as storage vessels smooth them.
-HOT_WATER_PROFILE = np.array(
-    [
-        2.0,
-        1.5,
-        1.2,
-        1.2,
-        1.8,
-        3.5,
-        6.0,
-        7.5,
-        6.5,
-        5.0,
-        4.3,
-        4.0,
-        4.3,
-        4.0,
-        3.5,
-        3.4,
-        3.7,
-        4.6,
-        6.2,
-        7.0,
-        6.5,
-        5.3,
-        4.0,
-        3.0,
-    ]
-)
-HOT_WATER_PROFILE = HOT_WATER_PROFILE / HOT_WATER_PROFILE.mean()
-
-
 def check_network(network: Network) -> None:
     """Raise InputError for a network that cannot be: negative sizes, shares outside 0..1, cold supply."""
     require(network.annual_heat > 0.0, "the annual heat of a network must be positive")
     require(network.dwellings > 0.0, "the dwellings of a network must be positive")
     require_range("hot-water share of the network", network.hot_water_share, 0.0, 1.0, "-")
     require_range("efficiency of the network", network.efficiency, 0.3, 1.0, "-")
-    require(network.trunk_length >= 0.0 and network.trunk_loss >= 0.0, "trunk length and loss: not negative")
+    require(
+        network.trunk_length >= 0.0 and bool(np.all(np.asarray(network.trunk_loss) >= 0.0)),
+        "trunk length and loss: not negative",
+    )
     require(
         network.outdoor_cold < network.heating_limit,
         "the coldest day of the heating curve must be colder than the heating limit",
@@ -116,28 +132,67 @@ def check_network(network: Network) -> None:
 def hourly_demand(network: Network, dry_bulb: Array) -> Demand:
     """(8760,) demand of a network in the year of outdoor temperatures `dry_bulb` [K].
 
-    The sum over the year is annual heat / efficiency. Raises InputError from `check_network`, and where
-    heating is sold in a year that never falls below the heating limit.
+    The sum over the year is the annual heat and the losses. Raises InputError from `check_network`, and
+    where heating is sold in a year that never falls below the heating limit.
     """
     check_network(network)
-    hours = dry_bulb.size
-    outdoor = trailing_day_mean(dry_bulb)
-    degree_hours = np.maximum(network.heating_limit - outdoor, 0.0)
-    heating_energy = network.annual_heat * (1.0 - network.hot_water_share)
-    require(
-        heating_energy == 0.0 or float(degree_hours.sum()) > 0.0,
-        "the network sells space heating, but no day of the climate is below its heating limit",
-        hint="district.heating_limit_C higher, or another climate",
-    )
-    heating = heating_energy * degree_hours / max(float(degree_hours.sum()), 1e-12) / 3600.0
-    days = np.tile(HOT_WATER_PROFILE, -(-hours // _HOURS_OF_A_DAY))[:hours]
-    hot_water = network.annual_heat * network.hot_water_share * days / float(days.sum()) / 3600.0
-    losses = network.annual_heat * (1.0 / network.efficiency - 1.0) / (hours * 3600.0)
+    sold = sold_heat(network, dry_bulb)
+    losses = network.losses
+    if losses is None:
+        losses = np.full(
+            dry_bulb.size, network.annual_heat * (1.0 / network.efficiency - 1.0) / (dry_bulb.size * HOUR)
+        )
     return Demand(
-        heat=heating + hot_water + losses,
-        supply=heating_curve(network, outdoor),
-        back=np.full(hours, network.return_temperature),
+        heat=sold.sum(axis=0) + losses,
+        supply=heating_curve(network, trailing_day_mean(dry_bulb)),
+        back=np.full(dry_bulb.size, network.return_temperature),
     )
+
+
+def sold_classes(network: Network) -> tuple[DemandClass, ...]:
+    """The classes of a network, scaled to what it sells; without classes, its dwellings as one."""
+    if network.series is not None or not network.classes:
+        water = network.annual_heat * network.hot_water_share
+        return (DemandClass(name="network", space_heating=network.annual_heat - water, hot_water=water),)
+    scale = network.annual_heat / sum(each.annual for each in network.classes)
+    return tuple(
+        DemandClass(
+            name=each.name,
+            use=each.use,
+            space_heating=scale * each.space_heating,
+            hot_water=scale * each.hot_water,
+            process=scale * each.process,
+        )
+        for each in network.classes
+    )
+
+
+def sold_heat(network: Network, dry_bulb: Array) -> Array:
+    """(classes, n) heat taken at the substations by hour [W], in the order of `sold_classes`."""
+    if network.series is not None:
+        require(
+            network.series.shape == dry_bulb.shape,
+            f"the demand series has {network.series.size} hours, the weather {dry_bulb.size}",
+        )
+        return np.asarray(network.series * (network.annual_heat / HOUR / network.series.sum()))[None, :]
+    degrees = np.maximum(network.heating_limit - trailing_day_mean(dry_bulb), 0.0)
+    water = hot_water_course(dry_bulb)
+    return np.stack([_class_heat(each, degrees, water) for each in sold_classes(network)])
+
+
+def _class_heat(each: DemandClass, degrees: Array, water: Array) -> Array:
+    """(n,) [W]: degree hours, the course of hot water and working hours, each to its heat of the year."""
+    hours = degrees.size
+    busy = working_days(hours) if each.use is Use.WORKING_DAYS else np.ones(hours)
+    heating = degrees * busy
+    if each.space_heating > 0.0 and not heating.sum() > 0.0:
+        raise InputError(
+            "the network sells space heating, but no day of the climate is below its heating limit\n"
+            "  try: district.heating_limit_C higher, or another climate"
+        )
+    process = working_days(hours, rest=0.0) if each.use is Use.WORKING_DAYS else np.ones(hours)
+    parts = ((each.space_heating, heating), (each.hot_water, water), (each.process, process))
+    return np.asarray(sum(heat * course / max(float(course.sum()), 1e-12) / HOUR for heat, course in parts))
 
 
 def heating_curve(network: Network, outdoor: Array) -> Array:
@@ -149,13 +204,6 @@ def heating_curve(network: Network, outdoor: Array) -> Array:
     )
 
 
-def trailing_day_mean(hourly: Array) -> Array:
-    """(n,) mean of each hour and the 23 before it; the year follows itself."""
-    padded = np.concatenate((hourly[-(_HOURS_OF_A_DAY - 1) :], hourly))
-    total = np.concatenate(([0.0], np.cumsum(padded)))
-    return (total[_HOURS_OF_A_DAY:] - total[:-_HOURS_OF_A_DAY]) / _HOURS_OF_A_DAY
-
-
-def trunk_heat_loss(network: Network) -> float:
-    """Heat lost between site and network while heat flows [W]."""
+def trunk_heat_loss(network: Network) -> float | Array:
+    """Heat lost between site and network while heat flows, constant or by hour [W]."""
     return network.trunk_length * network.trunk_loss

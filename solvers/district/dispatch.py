@@ -68,14 +68,14 @@ class Offer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
     """What a dispatch needs beside the offer: station, network demand, storage or none, and the trunk: heat
-    it loses while in use and heat it carries at most [W]. charge_temperature: the storage is charged with
-    water at least this hot [K]; None: at the network's supply temperature."""
+    it loses while in use and heat it carries at most, constant or by hour [W]. charge_temperature: the
+    storage is charged with water at least this hot [K]; None: at the network's supply temperature."""
 
     station: Station
     demand: Demand
     storage: Storage | None = None
-    trunk_loss: float = 0.0
-    trunk_capacity: float = np.inf
+    trunk_loss: float | Array = 0.0
+    trunk_capacity: float | Array = np.inf
     charge_temperature: float | None = None
 
 
@@ -120,7 +120,7 @@ def idle(demand: Demand, offer: Offer) -> Dispatch:
     nothing, missing = np.zeros_like(demand.heat), np.full_like(demand.heat, np.nan)
     return Dispatch(
         demand=demand.heat,
-        offered=np.maximum(_rates(offer) * (offer.temperature - offer.coldest), 0.0),
+        offered=np.maximum(_hours(offer.rate, offer) * (offer.temperature - offer.coldest), 0.0),
         direct=nothing,
         pumped=nothing,
         electricity=nothing,
@@ -225,8 +225,6 @@ def _run(variant: Variant, offer: Offer) -> tuple[Array, float, StoreLaw]:
     _check(variant, offer)
     reference = float(demand.back.mean()) if demand.back.size else 0.0
     site = SiteLaw(
-        trunk_loss=float(variant.trunk_loss),
-        trunk_capacity=float(variant.trunk_capacity),
         boiler_capacity=float(variant.station.boiler_capacity),
         charge_temperature=float(variant.charge_temperature or 0.0),
         reference=reference,
@@ -234,12 +232,14 @@ def _run(variant: Variant, offer: Offer) -> tuple[Array, float, StoreLaw]:
     series = Series(
         source_in=offer.temperature,
         coldest=offer.coldest,
-        source_rate=_rates(offer),
+        source_rate=_hours(offer.rate, offer),
         demand=demand.heat,
         supply=demand.supply,
         back=demand.back,
         air=offer.air,
         available=offer.available,
+        trunk_loss=_hours(variant.trunk_loss, offer),
+        trunk_capacity=_hours(variant.trunk_capacity, offer),
     )
     station = stations.compiled(variant.station)
     out = np.empty((ROWS, demand.heat.size))
@@ -258,8 +258,9 @@ def _run(variant: Variant, offer: Offer) -> tuple[Array, float, StoreLaw]:
     return out, float(before), law
 
 
-def _rates(offer: Offer) -> Array:
-    return np.array(np.broadcast_to(offer.rate, offer.temperature.shape), dtype=np.float64)
+def _hours(value: float | Array, offer: Offer) -> Array:
+    """(n,) a constant in every hour, or the hours themselves."""
+    return np.array(np.broadcast_to(value, offer.temperature.shape), dtype=np.float64)
 
 
 def _check(variant: Variant, offer: Offer) -> None:
@@ -291,11 +292,16 @@ def _check(variant: Variant, offer: Offer) -> None:
         bool(np.all(rate >= 0.0) and np.all(np.isfinite(rate))),
         f"capacity rate of the site's water = {float(rate.min(initial=0.0)):g} W/K: must not be negative",
     )
-    require(variant.trunk_loss >= 0.0, f"loss of the trunk = {variant.trunk_loss:g} W: must not be negative")
-    require(
-        variant.trunk_capacity > 0.0,
-        f"capacity of the trunk = {variant.trunk_capacity:g} W: must be positive",
-    )
+    for name, trunk, least in (
+        ("loss", np.asarray(variant.trunk_loss), 0.0),
+        ("capacity", np.asarray(variant.trunk_capacity), np.nextafter(0.0, 1.0)),
+    ):
+        require(trunk.shape in ((), (n,)), f"{name} of the trunk: one value, or one an hour ({n})")
+        require(
+            bool(np.all(trunk >= least)),
+            f"{name} of the trunk = {float(np.min(trunk)):g} W: must be "
+            + ("positive" if least else "0 or more"),
+        )
 
 
 def _refuse_outside_envelope(variant: Variant, result: Dispatch) -> None:

@@ -53,13 +53,13 @@ class Series(NamedTuple):
     back: Array
     air: Array
     available: NDArray[np.bool_]
+    trunk_loss: Array  # while heat flows
+    trunk_capacity: Array  # inf: no limit
 
 
 class SiteLaw(NamedTuple):
     """What does not change by the hour."""
 
-    trunk_loss: float  # [W], while heat flows
-    trunk_capacity: float  # [W], inf: no limit
     boiler_capacity: float  # [W]
     charge_temperature: float  # storage is charged with water at least this hot [K]; 0: the supply's
     reference: float  # temperature from which the content counts [K]
@@ -162,8 +162,8 @@ def dispatch_kernel(station, store, site, series, t, shells, work, out):
         source_in, coldest, back = series.source_in[k], series.coldest[k], series.back[k]
         source_rate = series.source_rate[k]
         asked = max(series.demand[k], 0.0)
-        all_need = asked + site.trunk_loss if asked > 0.0 else 0.0
-        need = min(all_need, site.trunk_capacity)
+        all_need = asked + series.trunk_loss[k] if asked > 0.0 else 0.0
+        need = min(all_need, series.trunk_capacity[k])
         spread = max(series.supply[k] - back, 1.0)
         target = back + spread
         available = series.available[k]
@@ -213,7 +213,7 @@ def dispatch_kernel(station, store, site, series, t, shells, work, out):
         if supplied >= need * (1.0 - 1e-9) and need < all_need:
             limit = TRUNK
         boiler = min(max(need - supplied, 0.0), site.boiler_capacity)
-        lost = min(site.trunk_loss, supplied + boiler) if asked > 0.0 else 0.0
+        lost = min(series.trunk_loss[k], supplied + boiler) if asked > 0.0 else 0.0
         delivered = max(supplied - lost, 0.0)
         by_boiler = supplied + boiler - lost - delivered
         loss = stand(store, t, shells, series.air[k], HOUR, work) / HOUR if holds else 0.0

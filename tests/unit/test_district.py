@@ -9,13 +9,15 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.district.demand import (
-    HOT_WATER_PROFILE,
+    DemandClass,
     Network,
+    Use,
     heating_curve,
     hourly_demand,
-    trailing_day_mean,
+    sold_heat,
     trunk_heat_loss,
 )
+from solvers.district.profiles import HOT_WATER_PROFILE, trailing_day_mean
 
 GWH = 3.6e12
 K = 273.15
@@ -52,12 +54,58 @@ def test_heating_follows_the_degree_hours_of_the_last_day() -> None:
     assert heat[4000] == pytest.approx(2.0 * heat[8000], rel=1e-9)
 
 
-def test_summer_is_hot_water_and_losses() -> None:
+def test_hours_without_heating_are_hot_water_and_losses() -> None:
+    """At one outdoor temperature all year the mains' water is as cold in every month."""
     outdoor = np.full(8760, 25.0 + K)
-    outdoor[:2000] = 5.0 + K
-    heat = hourly_demand(NETWORK, outdoor).heat
-    base = 58.0e9 * (0.27 + 1.0 / 0.88 - 1.0) / 8760.0  # [W]
-    assert heat[5000 - 5000 % 24 : 5000 - 5000 % 24 + 24].mean() == pytest.approx(base, rel=1e-9)
+    heat = hourly_demand(replace(NETWORK, hot_water_share=1.0), outdoor).heat
+    base = 58.0e9 * (1.0 + 1.0 / 0.88 - 1.0) / 8760.0  # [W]
+    assert heat[4992:5016].mean() == pytest.approx(base, rel=1e-9)
+
+
+def test_hot_water_is_warmed_further_in_winter() -> None:
+    heat = hourly_demand(replace(NETWORK, hot_water_share=1.0, efficiency=1.0), seasons()).heat
+    winter, summer = heat[24:192].mean(), heat[4392:4560].mean()
+    assert 1.15 < winter / summer < 1.45
+    assert heat.sum() * 3600.0 == pytest.approx(58.0 * GWH, rel=1e-12)
+
+
+CLASSES = (
+    DemandClass(name="flats", space_heating=3.0 * GWH, hot_water=1.0 * GWH),
+    DemandClass(name="offices", use=Use.WORKING_DAYS, space_heating=2.0 * GWH),
+    DemandClass(name="laundry", use=Use.WORKING_DAYS, process=1.0 * GWH),
+    DemandClass(name="dairy", process=1.0 * GWH),
+)
+
+
+def test_classes_share_what_the_network_sells() -> None:
+    network = replace(NETWORK, classes=CLASSES)
+    sold = sold_heat(network, seasons())
+    assert sold.shape == (4, 8760)
+    assert sold.sum(axis=1) * 3600.0 / GWH == pytest.approx([58 * 4 / 8, 58 * 2 / 8, 58 / 8, 58 / 8])
+    assert hourly_demand(network, seasons()).heat.sum() * 3600.0 == pytest.approx(58.0 / 0.88 * GWH)
+
+
+def test_each_class_has_its_hours() -> None:
+    _, offices, laundry, dairy = sold_heat(replace(NETWORK, classes=CLASSES), seasons())
+    assert offices[2] / offices[6] == pytest.approx(0.6, rel=0.02)  # night and morning of the first Monday
+    assert laundry[5 * 24 : 7 * 24].max() == 0.0  # Saturday and Sunday
+    assert np.ptp(dairy) == 0.0
+
+
+def test_a_given_series_replaces_the_model() -> None:
+    series = np.linspace(1e6, 9e6, 8760)
+    network = replace(NETWORK, series=series, losses=np.full(8760, 1e6))
+    heat = hourly_demand(network, seasons()).heat
+    assert (heat - 1e6) / series == pytest.approx(np.full(8760, 58.0 * GWH / (series.sum() * 3600.0)))
+    with pytest.raises(InputError, match="series has 24 hours, the weather 8760"):
+        hourly_demand(replace(NETWORK, series=np.ones(24)), seasons())
+
+
+def test_classes_that_cannot_be_are_refused() -> None:
+    with pytest.raises(InputError, match="'flats'"):
+        DemandClass(name="flats", space_heating=-1.0)
+    with pytest.raises(InputError, match="not all zero"):
+        DemandClass(name="empty")
 
 
 def test_peak_is_a_plausible_multiple_of_the_mean() -> None:

@@ -1,41 +1,21 @@
-"""From configuration to the records of heat reuse: station with its heat pump, storage, district network."""
+"""From configuration to the records of heat reuse: station with its heat pump, storage."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from geometry.errors import require, require_range
-from solvers.district.demand import Network, check_network, hourly_demand
+from solvers.district.demand import Network, hourly_demand
 from solvers.heat.heat_pump import HeatPump
 from solvers.heat.heat_pump_map import read_map
 from solvers.heat.station import Station
 from solvers.heat.storage import Diffuser, Ground, Insulation, Pit, Storage, Tank, check_storage
-from twin.schema import DistrictConf
 from twin.schema_heat import RecoveryConf, RecoveryKind, StorageKind
 from twin.units import celsius
 from twin.weather import Weather
 
 DIFFUSER_DIFFERENCE = 10.0  # least temperature step an inlet is laid out for [K]; assumption
 PIT_WALL = 50.0  # [W/(m2 K)] between water and soil: convection alone behind a thin liner; assumption
-
-
-def network_of(district: DistrictConf) -> Network:
-    """The district network in SI. Raises InputError for one that cannot be."""
-    network = Network(
-        annual_heat=district.annual_heat_GWh * 3.6e12,
-        dwellings=district.dwellings,
-        hot_water_share=district.dhw_share,
-        efficiency=district.network_efficiency,
-        heating_limit=celsius(district.heating_limit_C),
-        supply_cold=celsius(district.supply_cold_C),
-        supply_warm=celsius(district.supply_warm_C),
-        outdoor_cold=celsius(district.outdoor_cold_C),
-        return_temperature=celsius(district.return_C),
-        trunk_length=district.trunk_km * 1e3,
-        trunk_loss=district.trunk_loss_W_m,
-    )
-    check_network(network)
-    return network
 
 
 def station_of(conf: RecoveryConf, network: Network, weather: Weather) -> Station:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from geometry.errors import require, require_range
+from geometry.grid import Array
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.liquid.hall.lumped import LumpedLoop
-from twin.assembly.heat import network_of, station_of, storage_of
+from twin.assembly.district import network_of, trunk_heat, with_trunk
+from twin.assembly.heat import station_of, storage_of
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf
 from twin.schema_heat import RecoveryConf, RecoveryKind
 from twin.units import celsius
@@ -87,7 +89,12 @@ def year_spec(
             pump_power_ratio=0.0,
         )
     # without recovery the network is nobody's business, and need not fit the climate
-    network = network_of(district) if recovery.kind is not RecoveryKind.none else None
+    network = network_of(district, weather) if recovery.kind is not RecoveryKind.none else None
+    station = station_of(recovery, network, weather) if network is not None else None
+    carries: float | Array = np.inf
+    if network is not None and station is not None:
+        network = with_trunk(district, network, weather, station.capacity)
+        carries = trunk_heat(district, network, weather, station.capacity)
     return YearSpec(
         it_design_power=it_design_power,
         liquid_fraction=liquid_fraction,
@@ -97,8 +104,9 @@ def year_spec(
         warm=warm,
         cool=cool,
         power=train,
-        recovery=station_of(recovery, network, weather) if network is not None else None,
+        recovery=station,
         network=network,
+        trunk_capacity=carries,
         availability=recovery.availability,
         storage=storage_of(recovery),
         charge_temperature=None if recovery.storage.charge_C is None else celsius(recovery.storage.charge_C),

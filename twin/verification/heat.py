@@ -190,7 +190,7 @@ def dwellings(_: Tier) -> Rows:
     rows = []
     for row in read_reference("dwelling_heat"):
         network = _district(row["network"])
-        sold = 1e3 * network.annual_heat_GWh / network.dwellings
+        sold = 1e3 * (network.annual_heat_GWh or 0.0) / network.dwellings
         rows.append(
             relative(f"{network.title}: heat per dwelling [MWh/a]", float(row["heat_MWh"]), sold, 0.15)
         )

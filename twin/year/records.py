@@ -63,7 +63,7 @@ class YearSpec:
     warm, cool        the two water circuits; warm is None without a loop
     recovery, network, availability   heat reuse, or None
     storage, charge_temperature       of the station, or None; least temperature it is charged at [K]
-    trunk_capacity                    heat the pipe to the network carries [W]
+    trunk_capacity                    heat the pipe to the network carries, constant or by hour [W]
     """
 
     it_design_power: float
@@ -79,7 +79,7 @@ class YearSpec:
     availability: float = 1.0
     storage: Storage | None = None
     charge_temperature: float | None = None
-    trunk_capacity: float = np.inf
+    trunk_capacity: float | Array = np.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

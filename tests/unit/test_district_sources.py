@@ -1,0 +1,41 @@
+"""Producers in merit order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from geometry.errors import InputError
+from solvers.district.sources import HeatSource, left_for_site, merit_order, stack
+
+WASTE = HeatSource(name="waste", capacity=2e6, cost=50.0, must_run=True, before_site=True)
+WOOD = HeatSource(name="wood", capacity=4e6, cost=30.0)
+GAS = HeatSource(name="gas", capacity=10e6, cost=80.0)
+DEMAND = np.array([1e6, 5e6, 20e6])
+
+
+def test_cheap_ones_run_first_and_what_must_run_before_them() -> None:
+    assert merit_order((GAS, WOOD, WASTE)) == [2, 1, 0]
+    got = stack(DEMAND, (GAS, WOOD, WASTE))
+    np.testing.assert_array_equal(got.heat, [[0.0, 0.0, 10e6], [0.0, 3e6, 4e6], [1e6, 2e6, 2e6]])
+    np.testing.assert_array_equal(got.unmet, [0.0, 0.0, 4e6])
+    np.testing.assert_array_equal(got.heat.sum(axis=0) + got.unmet, DEMAND)
+
+
+def test_a_second_data_centre_gives_what_it_has_by_hour() -> None:
+    other = HeatSource(name="other", capacity=3e6, cost=0.0, offer=np.array([5e6, 1e6, 0.0]))
+    np.testing.assert_array_equal(stack(DEMAND, (other,)).heat[0], [1e6, 1e6, 0.0])
+    with pytest.raises(InputError, match="offer of the heat source 'other' has 3 hours, the demand 2"):
+        stack(DEMAND[:2], (other,))
+
+
+def test_the_site_gets_what_those_before_it_leave() -> None:
+    np.testing.assert_array_equal(left_for_site(DEMAND, (WASTE, WOOD)), [0.0, 3e6, 18e6])
+    np.testing.assert_array_equal(left_for_site(DEMAND, ()), DEMAND)
+
+
+def test_sources_that_cannot_be_are_refused() -> None:
+    with pytest.raises(InputError, match="'x' = -1 W"):
+        HeatSource(name="x", capacity=-1.0, cost=0.0)
+    with pytest.raises(InputError, match="negative in some hour"):
+        HeatSource(name="x", capacity=1.0, cost=0.0, offer=np.array([-1.0]))

@@ -1,0 +1,338 @@
+"""From the district's configuration to SI: who is served, what pipes lose, the trunk, the plan of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geometry.errors import require
+from geometry.grid import Array
+from solvers.district.buried import Soil
+from solvers.district.demand import (
+    DemandClass,
+    Network,
+    Use,
+    check_network,
+    heating_curve,
+    hourly_demand,
+    sold_classes,
+    sold_heat,
+)
+from solvers.district.lengths import network_losses
+from solvers.district.profiles import ground_temperature, trailing_day_mean
+from solvers.district.sources import HeatSource, merit_order
+from solvers.district.trunk import (
+    WATER_HEAT,
+    PipePrices,
+    Trunk,
+    TrunkDuty,
+    TrunkRule,
+    choose_trunk,
+    trunk_cost,
+)
+from twin.district.catalogue import SERIES, french_ratios, insulated_pipes
+from twin.district.places import area_of, check_places, line_length
+from twin.district.plan import ClassDemand, DistrictPlan, PlannedSource, Segment, SegmentKind
+from twin.district.series import read_demand
+from twin.schema_district import BuildingClassConf, BuildingUse
+from twin.units import GWH, MW, MWH, celsius
+from twin.weather import heating_degree_days
+
+if TYPE_CHECKING:
+    from twin.schema import DistrictConf
+    from twin.weather import Weather
+
+KWH = 3.6e6  # [J]
+HOUR = 3600.0  # [s]
+_AT_WORK = (BuildingUse.offices, BuildingUse.secondary_school, BuildingUse.primary_school, BuildingUse.shops)
+_FAR = 100e3  # [m] of trunk: further apart, site and network are not of one region
+
+
+def network_of(district: DistrictConf, weather: Weather) -> Network:
+    """The network, its losses by hour where its pipes are known. Raises InputError for one that cannot be."""
+    series = read_demand(district.demand_csv) if district.demand_csv is not None else None
+    classes = tuple(demand_class(each, _degree_days(district, weather)) for each in district.classes)
+    if district.annual_heat_GWh is not None:
+        annual = district.annual_heat_GWh * GWH
+    elif series is not None:
+        annual = float(series.sum()) * HOUR
+    else:
+        require(
+            bool(classes),
+            f"district.annual_heat_GWh of {district.name} is null, and neither district.classes nor "
+            "district.demand_csv says what is sold",
+            hint="district.annual_heat_GWh=58",
+        )
+        annual = sum(each.annual for each in classes)
+    network = Network(
+        annual_heat=annual,
+        dwellings=district.dwellings,
+        hot_water_share=district.dhw_share,
+        efficiency=district.network_efficiency if district.network_efficiency is not None else 1.0,
+        heating_limit=celsius(district.heating_limit_C),
+        supply_cold=celsius(district.supply_cold_C),
+        supply_warm=celsius(district.supply_warm_C),
+        outdoor_cold=celsius(district.outdoor_cold_C),
+        return_temperature=celsius(district.return_C),
+        trunk_length=trunk_length(district),
+        trunk_loss=district.trunk_loss_W_m or 0.0,
+        classes=classes,
+        series=series,
+    )
+    check_network(network)
+    if district.network_efficiency is not None:
+        return network
+    pipes = district.pipes
+    require(
+        pipes.length_km is not None,
+        f"district.network_efficiency of {district.name} is null, and its pipes are not known",
+        hint="district.pipes.length_km=13, or district.network_efficiency=0.9",
+    )
+    assert pipes.length_km is not None
+    soil = Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m)
+    losses = network_losses(
+        insulated_pipes(pipes.series),
+        length=1e3 * pipes.length_km,
+        annual_heat=annual,
+        soil=soil,
+        supply=heating_curve(network, trailing_day_mean(weather.dry_bulb)),
+        back=np.full(weather.dry_bulb.size, network.return_temperature),
+        ground=ground_temperature(weather.dry_bulb, pipes.cover_m),
+    )
+    lost = float(losses.sum()) * HOUR
+    return replace(network, losses=losses, efficiency=annual / (annual + lost))
+
+
+def _degree_days(district: DistrictConf, weather: Weather) -> float:
+    given = district.hdd18_Kd
+    return given if given is not None else heating_degree_days(weather.dry_bulb)
+
+
+def demand_class(conf: BuildingClassConf, degree_days: float) -> DemandClass:
+    """A class of buildings by the French ratios, in a year of these heating degree days (18 degC) [K d].
+
+    Raises InputError for a class that does not say how large it is.
+    """
+    where = f"district class '{conf.name}' ({conf.use.value})"
+    ratios = french_ratios()
+    if conf.use is BuildingUse.industry:
+        require(conf.annual_MWh is not None, f"{where}: its annual_MWh is needed")
+        assert conf.annual_MWh is not None
+        use = Use.ALWAYS if conf.constant else Use.WORKING_DAYS
+        return DemandClass(name=conf.name, use=use, process=conf.annual_MWh * MWH)
+    share = degree_days / ratios["reference_degree_days"]
+    if conf.use is BuildingUse.housing:
+        require(conf.dwellings is not None, f"{where}: its dwellings are needed")
+        assert conf.dwellings is not None
+        area = conf.dwelling_area_m2 if conf.dwelling_area_m2 is not None else ratios["dwelling_area"]
+        heating = conf.dwellings * area * ratios[f"heating_{conf.energy_class.value}"] * share * KWH
+        water = conf.dwellings * ratios["hot_water_per_person"] * ratios["persons_per_dwelling"] * KWH
+    else:
+        require(conf.area_m2 is not None, f"{where}: its heated area_m2 is needed")
+        assert conf.area_m2 is not None
+        heating, water = conf.area_m2 * ratios[conf.use.value] * share * KWH, 0.0
+    scale = 1.0 if conf.annual_MWh is None else conf.annual_MWh * MWH / (heating + water)
+    return DemandClass(
+        name=conf.name,
+        use=Use.WORKING_DAYS if conf.use in _AT_WORK else Use.ALWAYS,
+        space_heating=scale * heating,
+        hot_water=scale * water,
+    )
+
+
+# -- trunk -----------------------------------------------------------------------------------------------
+
+
+def trunk_route(district: DistrictConf) -> Array:
+    """(n, 2) longitude, latitude [deg] of the trunk from site to network; empty where it is not drawn.
+
+    Raises InputError for places outside the declared area, exchanged coordinates, and a route of no length.
+    """
+    given = district.trunk.route_deg
+    if not given and district.trunk.route_file is None:
+        return np.empty((0, 2))
+    area = area_of(district.area_deg)
+    if district.trunk.route_file is not None:
+        from twin.district.geojson import read_trace
+
+        lines = read_trace(district.trunk.route_file, area).lines
+        require(
+            len(lines) == 1,
+            f"trunk route {district.trunk.route_file}: {len(lines)} lines: must be one",
+        )
+        return lines[0].places
+    require(
+        len(given) > 1 and all(len(place) == 2 for place in given),
+        f"district.trunk.route_deg of {district.name}: at least two places, each longitude and latitude",
+        hint="district.trunk.route_deg=[[4.89,44.93],[4.92,44.94]]",
+    )
+    route = np.array(given, dtype=np.float64)
+    check_places(route, area, f"trunk route of {district.name}")
+    return route
+
+
+def trunk_length(district: DistrictConf) -> float:
+    """[m]: as given, or along the route in Lambert-93. InputError where neither says it."""
+    if district.trunk_km is not None:
+        return 1e3 * district.trunk_km
+    route = trunk_route(district)
+    require(
+        len(route) > 1,
+        f"district.trunk_km of {district.name} is null, and no route is drawn",
+        hint="district.trunk_km=3, or district.trunk.route_deg",
+    )
+    length = line_length(route)
+    require(
+        length > 1.0,
+        f"trunk route of {district.name}: {length:.3g} m long: its places are one",
+        hint="a route from the site to the network",
+    )
+    require(
+        length < _FAR,
+        f"trunk route of {district.name}: {length / 1e3:.0f} km long: above {_FAR / 1e3:g} km",
+        hint="check the coordinates of its ends",
+    )
+    return length
+
+
+def trunk_duty(network: Network, weather: Weather, capacity: float, cover: float) -> TrunkDuty:
+    """Hours of the trunk when a plant of this capacity [W] serves the network as far as it can."""
+    demand = hourly_demand(network, weather.dry_bulb)
+    return TrunkDuty(
+        heat=np.minimum(demand.heat, capacity),
+        supply=demand.supply,
+        back=demand.back,
+        ground=ground_temperature(weather.dry_bulb, cover),
+    )
+
+
+def trunk_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> Trunk:
+    """The trunk for a plant of this capacity [W]: one line of the size given, else the cheapest."""
+    conf = district.trunk
+    series = SERIES if conf.series is None else (conf.series,)
+    pipes = [pipe for each in series for pipe in insulated_pipes(each) if conf.dn in (None, pipe.nominal)]
+    sizes = ", ".join(str(pipe.nominal) for pipe in insulated_pipes(2))
+    require(bool(pipes), f"district.trunk.dn = {conf.dn}: no pipe of this size", hint=f"one of {sizes}")
+    duty = trunk_duty(network, weather, capacity, conf.cover_m)
+    soil = Soil(conductivity=conf.soil_W_mK, cover=conf.cover_m)
+    length = network.trunk_length
+    rule = TrunkRule(
+        max_velocity=conf.max_velocity_m_s,
+        max_gradient=conf.max_gradient_Pa_m,
+        pump_efficiency=conf.pump_efficiency,
+    )
+    prices = PipePrices(
+        base=conf.base_EUR_m,
+        per_diameter=conf.per_diameter_EUR_m2,
+        recovery=conf.recovery_1_a,
+        heat=conf.heat_EUR_MWh / MWH,
+        electricity=conf.electricity_EUR_MWh / MWH,
+    )
+    if conf.dn is None:
+        return choose_trunk(pipes, duty, prices, length=length, soil=soil, rule=rule)
+    given = [Trunk(pipe=pipe, length=length, lines=1, soil=soil, rule=rule) for pipe in pipes]
+    return min(given, key=lambda trunk: trunk_cost(trunk, duty, prices).total)
+
+
+def trunk_heat(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> float | Array:
+    """Heat that the trunk carries by hour [W]; inf where it was sized for the plant."""
+    if district.trunk.dn is None:
+        return np.inf
+    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
+    flow = trunk_of(district, network, weather, capacity).most_flow()
+    return np.asarray(flow * WATER_HEAT * (duty.supply - duty.back))
+
+
+def with_trunk(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> Network:
+    """The network with what its trunk loses by hour, unless the configuration gives it."""
+    if district.trunk_loss_W_m is not None:
+        return network
+    trunk = trunk_of(district, network, weather, capacity)
+    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
+    return replace(network, trunk_loss=trunk.loss_per_metre(duty))
+
+
+# -- producers and plan ----------------------------------------------------------------------------------
+
+
+def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
+    """The producers of the network as it stands."""
+    return tuple(
+        HeatSource(
+            name=each.name,
+            capacity=each.capacity_MW * MW,
+            cost=each.cost_EUR_MWh / MWH,
+            carbon=each.carbon_kg_kWh / KWH,
+            must_run=each.must_run,
+            before_site=each.before_site,
+        )
+        for each in district.sources
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDistrict:
+    """The plan of a district and the trunk it was drawn for."""
+
+    plan: DistrictPlan
+    trunk: Trunk
+    duty: TrunkDuty
+
+
+def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> PlannedDistrict:
+    """What a run stores of its district, for a recovery plant of this capacity [W]."""
+    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
+    trunk = trunk_of(district, network, weather, capacity)
+    route = trunk_route(district)
+    used = duty.heat > 0.0
+    per_metre = np.broadcast_to(np.asarray(network.trunk_loss), duty.heat.shape)
+    line = Segment(
+        name="trunk",
+        kind=SegmentKind.TRUNK,
+        longitude=route[:, 0],
+        latitude=route[:, 1],
+        length=trunk.length,
+        nominal=trunk.pipe.nominal,
+        lines=trunk.lines,
+        supply=network.supply_cold,
+        back=network.return_temperature,
+        loss=trunk.length * float(per_metre[used].mean()),
+    )
+    uses = [each.use.value for each in district.classes] if network.series is None else []
+    classes = tuple(
+        ClassDemand(name=each.name, use=use, heat=heat)
+        for each, use, heat in zip(
+            sold_classes(network),
+            uses or ["housing"],
+            sold_heat(network, weather.dry_bulb),
+            strict=True,
+        )
+    )
+    rank = {number: place for place, number in enumerate(merit_order(sources_of(district)))}
+    sources = tuple(
+        PlannedSource(
+            name=each.name,
+            kind=each.kind.value,
+            capacity=each.capacity_MW * MW,
+            cost=each.cost_EUR_MWh,
+            carbon=each.carbon_kg_kWh / KWH,
+            rank=rank[number],
+            before_site=each.before_site,
+        )
+        for number, each in enumerate(district.sources)
+    )
+    corners = np.empty((0, 2))
+    if district.area_deg:
+        area = area_of(district.area_deg)
+        corners = np.array(
+            [
+                (area.west, area.south),
+                (area.east, area.south),
+                (area.east, area.north),
+                (area.west, area.north),
+            ]
+        )
+    plan = DistrictPlan(segments=(line,), substations=(), classes=classes, sources=sources, perimeter=corners)
+    return PlannedDistrict(plan=plan, trunk=trunk, duty=duty)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.kernel
 TINY = (
     "solver=draft", "solver.cell_m=0.6", "solver.recirculation=none", "solver.max_iterations=60",
     "hall.rows=2", "hall.racks_per_row=4", "site.gpus=576", "run.threads=1",
-    "district.annual_heat_GWh=4", "district.trunk_km=0.1",
+    "district.annual_heat_GWh=4", "district.pipes.length_km=1", "district.trunk_km=0.1",
 )  # fmt: skip
 NOMINAL = dict.fromkeys(
     (

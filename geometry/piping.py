@@ -44,6 +44,12 @@ class Circuit(Enum):
     TCS_RETURN = "tcs_return"
     FWS_SUPPLY = "fws_supply"
     FWS_RETURN = "fws_return"
+    COOL_SUPPLY = "cool_supply"  # of the air's coils and doors: geometry.cool_piping
+    COOL_RETURN = "cool_return"
+
+    @property
+    def returns(self) -> bool:
+        return self in (Circuit.TCS_RETURN, Circuit.FWS_RETURN, Circuit.COOL_RETURN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +77,7 @@ def pipe_runs(hall: Hall) -> tuple[PipeRun, ...]:
 
     A row without a CDU or without a populated rack has no loop, and its CDUs no facility connection.
     """
-    top = max([rack.box.z1 for rack in hall.racks] + [cdu.box.z1 for cdu in hall.cdus], default=0.0)
-    # Under a low ceiling both levels share what there is.
-    spare = (hall.room.z1 - top) / (ABOVE_RACKS + BETWEEN_LEVELS + 0.1)
-    level = top + ABOVE_RACKS * min(1.0, spare)
-    main_level = level + BETWEEN_LEVELS * min(1.0, spare)
-
+    level, main_level = levels(hall)
     runs: list[PipeRun] = []
     served: list[tuple[Cdu, float]] = []
     for row in hall.rows:
@@ -91,6 +92,15 @@ def pipe_runs(hall: Hall) -> tuple[PipeRun, ...]:
     return tuple(runs + _facility(hall, served, main_level))
 
 
+def levels(hall: Hall) -> tuple[float, float]:
+    """Heights of what runs over the rows and of the mains above it [m]."""
+    top = max([rack.box.z1 for rack in hall.racks] + [cdu.box.z1 for cdu in hall.cdus], default=0.0)
+    # Under a low ceiling both levels share what there is.
+    spare = (hall.room.z1 - top) / (ABOVE_RACKS + BETWEEN_LEVELS + 0.1)
+    level = top + ABOVE_RACKS * min(1.0, spare)
+    return level, level + BETWEEN_LEVELS * min(1.0, spare)
+
+
 def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level: float) -> list[PipeRun]:
     runs: list[PipeRun] = []
     first_x = cdus[0][0].box.centre[0]
@@ -99,7 +109,7 @@ def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level:
         (Circuit.TCS_RETURN, "r", FROM_REAR[1]),
     ):
         nodes = [f"{row}.{tag}{rack.position + 1}" for rack in racks]
-        taps = [_behind(rack, inset, level) for rack in racks]
+        taps = [behind(rack, inset, level) for rack in racks]
 
         def lay(
             start: str, end: str, path: tuple[Point, ...], group: str, circuit: Circuit = circuit
@@ -122,7 +132,7 @@ def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level:
         for n in range(root, len(taps) - 1):
             lay(nodes[n], nodes[n + 1], route(taps[n], taps[n + 1], "xyz"), "manifold")
         for rack, node, tap in zip(racks, nodes, taps, strict=True):
-            x, y, _ = _behind(rack, 0.0, level)
+            x, y, _ = behind(rack, 0.0, level)
             x += -HOSE_OFFSET if tag == "s" else HOSE_OFFSET
             end = f"{rack.name}.{'in' if tag == 's' else 'out'}"
             lay(node, end, route(tap, (x, y, rack.box.z1), "xyz"), "hoses")
@@ -156,7 +166,7 @@ def _facility_y(cdu: Cdu, share: float) -> float:
     return cdu.box.y0 + share * cdu.box.size[1]
 
 
-def _behind(rack: Rack, inset: float, level: float) -> Point:
+def behind(rack: Rack, inset: float, level: float) -> Point:
     """The point above a rack, `inset` from its rear edge, in the middle of its width."""
     rear = rack.front.opposite
     x, y, _ = rack.box.centre
@@ -178,6 +188,6 @@ def route(start: Point, end: Point, order: str) -> tuple[Point, ...]:
 
 def lay_run(circuit: Circuit, start: str, end: str, path: tuple[Point, ...], group: str) -> PipeRun:
     """A run laid outwards from the source; in a return circuit the coolant comes back along it."""
-    if circuit in (Circuit.TCS_RETURN, Circuit.FWS_RETURN):
+    if circuit.returns:
         start, end, path = end, start, path[::-1]
     return PipeRun(name=f"{start} to {end}", circuit=circuit, start=start, end=end, path=path, group=group)

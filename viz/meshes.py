@@ -25,7 +25,6 @@ class RackColour(Enum):
     HEAT_AIR = "heat_air"  # heat released to the air [kW]
 
 
-_RETURNS = (Circuit.TCS_RETURN, Circuit.FWS_RETURN)
 _MAIN, _MANIFOLD, _HOSE = 0.07, 0.045, 0.018  # radii to draw pipes with [m]: to be seen, not to scale
 _FLOOR = "#eef1f4"
 _HEAT_MAP = "cividis"
@@ -139,7 +138,7 @@ def add_pipes(plotter: Plotter, pipes: Sequence[PipeRun]) -> None:
     for returns in (False, True):
         tubes = []
         for run in pipes:
-            if (run.circuit in _RETURNS) is not returns:
+            if run.circuit.returns is not returns:
                 continue
             mesh = tube(run, _radius(run))
             if mesh is not None:
@@ -221,7 +220,7 @@ def _merge(boxes: Iterable[Box]) -> Any:
 def _radius(run: PipeRun) -> float:
     if run.group.endswith("hoses"):
         return _HOSE
-    return _MAIN if run.circuit in (Circuit.FWS_SUPPLY, Circuit.FWS_RETURN) else _MANIFOLD
+    return _MANIFOLD if run.circuit in (Circuit.TCS_SUPPLY, Circuit.TCS_RETURN) else _MAIN
 
 
 def _slice(x: Array, y: Array, z: Array, kelvin: Array) -> Any:

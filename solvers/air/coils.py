@@ -19,7 +19,7 @@ from geometry.errors import require, require_range
 from solvers.fluids import WATER_HEAT_CAPACITY
 from solvers.heat.coil import dry_coil
 from solvers.heat.effectiveness import counterflow_ntu
-from solvers.heat.two_stream import transmission_slopes
+from solvers.heat.two_stream import TwoStream, transmission_slopes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Coil:
     water_flow         [kg/s]
     water_temperature  entering [K]
     capacity           sensible heat taken from the air there [W], gross: without the heat of the fans
+    heat_capacity      of the water, or of what else flows in the coil [J/(kg K)]
     """
 
     air_flow: float
@@ -38,6 +39,7 @@ class Coil:
     water_flow: float
     water_temperature: float
     capacity: float
+    heat_capacity: float = WATER_HEAT_CAPACITY
 
 
 def check_coil(coil: Coil, rho_cp: float, element: str) -> None:
@@ -65,7 +67,7 @@ def check_coil(coil: Coil, rho_cp: float, element: str) -> None:
         f"design point of the coil of {element}: air enters {-spread:g} K below the water",
         hint="the air must be the warmer one",
     )
-    least = min(rho_cp * coil.air_flow, WATER_HEAT_CAPACITY * coil.water_flow)
+    least = min(rho_cp * coil.air_flow, coil.heat_capacity * coil.water_flow)
     most = least * spread
     require(
         coil.capacity < 0.995 * most,
@@ -77,10 +79,16 @@ def check_coil(coil: Coil, rho_cp: float, element: str) -> None:
 
 def design_conductance(coil: Coil, rho_cp: float) -> float:
     """UA [W/K] with which the coil has its capacity at its design point."""
-    air, water = rho_cp * coil.air_flow, WATER_HEAT_CAPACITY * coil.water_flow
+    air, water = rho_cp * coil.air_flow, coil.heat_capacity * coil.water_flow
     least, most = min(air, water), max(air, water)
     effectiveness = coil.capacity / (least * (coil.air_temperature - coil.water_temperature))
     return float(counterflow_ntu(effectiveness, least / most) * least)
+
+
+def coil_law(coil: Coil, rho_cp: float) -> TwoStream:
+    """The coil as an exchanger; air, with rho cp [J/(m3 K)], is its hot stream."""
+    ua = design_conductance(coil, rho_cp)
+    return dry_coil(ua, rho_cp * coil.air_flow, coil.heat_capacity * coil.water_flow)
 
 
 def air_effectiveness(coil: Coil, rho_cp: float, air_flow: float, water_flow: float) -> float:
@@ -90,8 +98,6 @@ def air_effectiveness(coil: Coil, rho_cp: float, air_flow: float, water_flow: fl
     """
     if air_flow <= 0.0 or water_flow <= 0.0:
         return 0.0
-    law = dry_coil(
-        design_conductance(coil, rho_cp), rho_cp * coil.air_flow, WATER_HEAT_CAPACITY * coil.water_flow
-    )
     air = rho_cp * air_flow
-    return float(transmission_slopes(law, air, WATER_HEAT_CAPACITY * water_flow)[0]) / air
+    water = coil.heat_capacity * water_flow
+    return float(transmission_slopes(coil_law(coil, rho_cp), air, water)[0]) / air

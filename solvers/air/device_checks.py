@@ -52,6 +52,8 @@ def _check_rack(problem: AirProblem, rack: AirRack) -> None:
         f"door effectiveness of {by} = {rack.door_effectiveness:g}: outside 0..1",
     )
     temperature("door temperature", rack.door_temperature, by)
+    if rack.door_water_flow is not None:
+        at_least_zero("water flow of the rear door", rack.door_water_flow, "kg/s", by)
     if rack.fan is not None:
         check_fan_curve(rack.fan, by)
     if rack.door_coil is not None:

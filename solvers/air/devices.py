@@ -296,7 +296,8 @@ def door_share(rack: AirRack, flow: float, capacity: float) -> float:
         return 0.0
     if rack.door_coil is None:
         return rack.door_effectiveness
-    return air_effectiveness(rack.door_coil, capacity, flow, rack.door_coil.water_flow)
+    water = rack.door_coil.water_flow if rack.door_water_flow is None else rack.door_water_flow
+    return air_effectiveness(rack.door_coil, capacity, flow, water)
 
 
 def _door(rack: ThroughFlow, reference: float) -> tuple[float, float]:

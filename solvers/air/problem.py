@@ -45,7 +45,8 @@ class ThroughFlow:
           point. `flow_for_rise` gives the flow of a fixed temperature rise.
 
     A rear door cools the exhaust towards `door_temperature` [K], that of its water, with `door_effectiveness`
-    (0: no door), or with what its `door_coil` has at the rack's flow and its design water flow.
+    (0: no door), or with what its `door_coil` has at the rack's flow and `door_water_flow` [kg/s] (None: that
+    of its design point).
     """
 
     name: str
@@ -57,6 +58,7 @@ class ThroughFlow:
     door_temperature: float = 293.15
     fan: FanCurve | None = None
     door_coil: Coil | None = None
+    door_water_flow: float | None = None
 
     @property
     def has_door(self) -> bool:

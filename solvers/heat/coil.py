@@ -8,7 +8,7 @@ are piped in counterflow. Shared by the cooling units of hall air, rear doors an
 from __future__ import annotations
 
 from solvers.heat.effectiveness import Arrangement
-from solvers.heat.two_stream import TwoStream, rated_exchanger
+from solvers.heat.two_stream import TwoStream, rated_exchanger, transmission_slopes
 
 AIR_EXPONENT = 0.8
 WATER_EXPONENT = 0.85
@@ -49,3 +49,25 @@ def rated_coil(
         cold_exponent=WATER_EXPONENT,
         element=element,
     )
+
+
+def water_rate(coil: TwoStream, c_air: float, transmission: float, most: float) -> float:
+    """Capacity rate of water [W/K] with which the coil moves `transmission` [W] a kelvin between the inlets.
+
+    c_air  of the air [W/K]; most  with the valve open [W/K], returned where even that does less.
+    Newton's method within a bracket: the transmission grows with the water.
+    """
+    if transmission <= 0.0 or c_air <= 0.0 or most <= 0.0:
+        return 0.0
+    if float(transmission_slopes(coil, c_air, most)[0]) <= transmission:
+        return most
+    low, high = 0.0, most
+    rate = min(transmission, 0.5 * most)  # water that warms all the way to the air
+    for _ in range(60):
+        k, _, slope = (float(value) for value in transmission_slopes(coil, c_air, rate))
+        if abs(k - transmission) <= 1e-13 * transmission:
+            break
+        low, high = (rate, high) if k < transmission else (low, rate)
+        step = rate + (transmission - k) / slope if slope > 0.0 else -1.0
+        rate = step if low < step < high else 0.5 * (low + high)
+    return rate

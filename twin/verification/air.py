@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from twin.verification import cavities, devices, ducts, invariance, manufactured, rooms, transients, turbulent
+from twin.verification import (
+    cavities,
+    coupled_coils,
+    devices,
+    ducts,
+    invariance,
+    manufactured,
+    rooms,
+    transients,
+    turbulent,
+)
 from twin.verification.case import Case
 
 CASES = (
@@ -170,6 +180,12 @@ CASES = (
         "1999, LBNL-42355)",
         why="the last change of the temperature solver",
         run=devices.coils,
+    ),
+    Case(
+        name="coils on a water circuit",
+        source="by hand: heat balances of air, coil, water and a plate exchanger (counterflow effectiveness)",
+        why="the last change of the temperature solver; 1e-4 of the heat between air and water",
+        run=coupled_coils.coils,
     ),
     Case(
         name="heat sources, walls and a failed unit",

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.errors import require, require_range
 from solvers import friction
@@ -78,6 +79,16 @@ def authority(valve: Valve, *, flow: float, density: float, circuit_drop: float)
     require(circuit_drop >= 0.0, f"pressure drop of the circuit = {circuit_drop:g} Pa: must not be negative")
     open_drop = (flow / valve.flow_coefficient) ** 2 / density
     return open_drop / (open_drop + circuit_drop)
+
+
+def stroke_of(valve: Valve, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Stroke in 0..1 at which the valve has a `share` of its flow coefficient: undoes `opening_slopes`."""
+    phi = np.clip((np.asarray(share) - valve.leakage) / (1.0 - valve.leakage), 0.0, 1.0)
+    if valve.characteristic is Characteristic.LINEAR:
+        return phi
+    log_r = np.log(valve.rangeability)
+    foot = np.exp(1.0 - log_r)  # phi where the straight line begins
+    return np.where(phi < foot, phi / (log_r * foot), 1.0 + np.log(np.maximum(phi, foot)) / log_r)
 
 
 # -- kernels ---------------------------------------------------------------------------------------------

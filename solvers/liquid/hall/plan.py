@@ -15,12 +15,14 @@ from geometry.errors import InputError, require
 from geometry.piping import Circuit, PipeRun
 from solvers.fluids import Fluid, density, viscosity
 from solvers.liquid.hall.loop import LoopDesign, RackLiquid
-from solvers.liquid.hall.pipes import PipeSizes, fitting_loss, select_sizes
+from solvers.liquid.hall.pipes import PipeSizes, SizingRule, fitting_loss, select_sizes
 from solvers.liquid.hydraulics.network import Branch, ImposedFlow, Network, Pipe, Resistance, build_network
 from solvers.liquid.hydraulics.solve import solve_hydraulics
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+_PORTS = ("in", "out", "tcs_supply", "tcs_return", "fws_in", "fws_out", "cool_in", "cool_out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def plan_loop(
         ImposedFlow(name=cdu, start=f"{cdu}.tcs_return", end=f"{cdu}.tcs_supply", flow=0.0) for cdu in cdus
     ]
     # nothing flows yet, so the largest bore is as good as any to find out who is joined to whom
-    tcs = build_network([*_pipes(tcs_runs, design.sizes), *devices])
+    tcs = build_network([*unsized_pipes(tcs_runs, design.sizes), *devices])
     number = {name: i for i, name in enumerate(tcs.nodes)}
     rack_in = np.array([number[f"{rack.name}.in"] for rack in racks], dtype=np.intp)
     cdu_supply = np.array([number[f"{cdu}.tcs_supply"] for cdu in cdus], dtype=np.intp)
@@ -110,7 +112,7 @@ def plan_loop(
     cdu_flow = share_flow(rack_flow, rack_part, cdu_part, np.ones(len(cdus), dtype=bool))
     tcs = replace(tcs, imposed_flow=cdu_flow)
     reserve = _reserve(cdus, cdu_part, spares)
-    tcs, tcs_nominal = _size(tcs, tcs_runs, design, coolant, supply, reserve)
+    tcs, tcs_nominal = size_runs(tcs, tcs_runs, design.sizes, design.rule, coolant, supply, reserve)
 
     # facility flow of the rated capacity ratio, water and coolant alike in heat capacity to a few per cent
     fws_flow = cdu_flow * design.cdu.fws_ratio
@@ -119,8 +121,8 @@ def plan_loop(
         for cdu, flow in zip(cdus, fws_flow, strict=True)
     ]
     plant = ImposedFlow(name="plant", start=fws_return, end=fws_supply, flow=float(fws_flow.sum()))
-    fws = build_network([*_pipes(fws_runs, design.sizes), *fws_devices, plant])
-    fws, fws_nominal = _size(fws, fws_runs, design, facility, supply, reserve)
+    fws = build_network([*unsized_pipes(fws_runs, design.sizes), *fws_devices, plant])
+    fws, fws_nominal = size_runs(fws, fws_runs, design.sizes, design.rule, facility, supply, reserve)
     return LoopPlan(
         design=design,
         racks=tuple(rack.name for rack in racks),
@@ -150,15 +152,20 @@ def share_flow(rack_flow: Array, rack_part: Index, cdu_part: Index, running: NDA
     return np.where(running, asked[cdu_part] / np.maximum(units[cdu_part], 1.0), 0.0)
 
 
-def _size(
+def size_runs(
     network: Network,
     runs: tuple[PipeRun, ...],
-    design: LoopDesign,
+    sizes: PipeSizes,
+    rule: SizingRule,
     fluid: Fluid,
     temperature: float,
     reserve: dict[str, float],
 ) -> tuple[Network, Index]:
-    """Pick the size of every run; manifolds, hoses and unit pipes of a row are each of one size."""
+    """Pick the size of every run at the network's flows, and say which DN each has.
+
+    Manifolds, hoses and unit pipes of a row of coolant loops are each of one size. `reserve` is by how much
+    more than that flow the pipes of a device must carry.
+    """
     n = len(runs)
     rho = np.full(n, density(fluid, temperature))
     mu = np.full(n, viscosity(fluid, temperature))
@@ -171,8 +178,7 @@ def _size(
         groups.setdefault(f"{run.group} {run.circuit.value}" if whole else run.name, []).append(i)
     for members in groups.values():
         flow[members] = flow[members].max()
-    sizes = design.sizes
-    chosen = select_sizes(sizes, design.rule, flow, rho, mu)
+    chosen = select_sizes(sizes, rule, flow, rho, mu)
     diameter = sizes.diameter[chosen.row]
     # a run to a device leaves its manifold through the branch of a tee, the others pass straight through
     branch = np.array([bool(_device(run.start) or _device(run.end)) for run in runs], dtype=np.float64)
@@ -194,7 +200,8 @@ def _reserve(cdus: tuple[str, ...], part: Index, spares: int) -> dict[str, float
     return {cdu: float(n / (n - spares)) for cdu, n in zip(cdus, units, strict=True)}
 
 
-def _pipes(runs: tuple[PipeRun, ...], sizes: PipeSizes) -> list[Pipe]:
+def unsized_pipes(runs: tuple[PipeRun, ...], sizes: PipeSizes) -> list[Pipe]:
+    """The runs as pipes of the largest bore, to find out what flows where."""
     return [
         Pipe(
             name=run.name,
@@ -209,9 +216,9 @@ def _pipes(runs: tuple[PipeRun, ...], sizes: PipeSizes) -> list[Pipe]:
 
 
 def _device(node: str) -> str | None:
-    """Name of the rack or CDU whose port a node is."""
+    """Name of the rack, CDU, cooling unit or rear door whose port a node is."""
     name, _, port = node.rpartition(".")
-    return name if port in ("in", "out", "tcs_supply", "tcs_return", "fws_in", "fws_out") else None
+    return name if port in _PORTS else None
 
 
 def _cdu_names(runs: tuple[PipeRun, ...]) -> tuple[str, ...]:

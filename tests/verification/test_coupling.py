@@ -34,7 +34,7 @@ def starved() -> tuple[Coupled, CoolSolution]:
 
 def test_balances_worked_by_hand() -> None:
     rows = coils(Tier.QUICK)
-    assert len(rows) == 8
+    assert len(rows) == 9
     for row in rows:
         assert row.passed, row
 

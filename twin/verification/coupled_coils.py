@@ -91,7 +91,7 @@ def coils(_: Tier) -> Rows:
     Held at 23 degC: (300.111 + 3 - 288.15) K of spread ask for 0.38410 kg/s, which return at 294.6805 K.
     Station: UA 2281.3 W/K, eps C_min 1124.36 W/K; supply = primary + Q (1/1124.36 - 1/2511.6) = 289.3080 K.
     """
-    _, held_water = settled(*_room(replace(UNIT, set_point=296.15, fan_power=FANS), PLANT))
+    held, held_water = settled(*_room(replace(UNIT, set_point=296.15, fan_power=FANS), PLANT))
     floating, water_ = settled(
         *_room(replace(UNIT, control=Control.UNCONTROLLED, set_point=None, fan_power=FANS), STATION)
     )
@@ -99,6 +99,7 @@ def coils(_: Tier) -> Rows:
     doors, doors_water = settled(problem, side_of(problem))
     gained = float(doors_water.consumers.heat.sum())
     return [
+        absolute("air that a held coil blows [K]", 296.15, float(held.air.unit_supply[0]), 1e-6),
         relative("water a held coil asks for [kg/s]", 0.3840966685, held_water.flow, 1e-5),
         absolute("temperature of its return [K]", 294.6805466, held_water.back, 1e-3),
         absolute("supply behind a station too small to hold it [K]", 289.3080485, water_.supply, 1e-3),

@@ -281,6 +281,7 @@ def _with_closure(
         velocity=own / (rho_pipes * area),
         drop=np.zeros_like(own) if found is None else found.drop[network.pipe],
         temperature=temperature,
+        loss=np.zeros_like(own),
     )
     return CoolSolution(
         consumers=states,

@@ -154,9 +154,9 @@ def _residual(system: FlowSystem, phi: Array) -> Array:
         scratch.inverse,
         scratch.b,
         phi,
-        scratch.stepped,
+        scratch.source,
     )
-    return scratch.stepped
+    return scratch.source
 
 
 def _moved(run: Run) -> tuple[Array, ...]:

@@ -14,12 +14,17 @@ from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
 from solvers.air.equation import NOT_WANTED, SCHEME, links, relax
 from solvers.air.jets import add_jets
-from solvers.air.kernels import momentum, pressure
+from solvers.air.kernels import momentum, pressure, projection
 from solvers.air.lattice import Triple
 from solvers.air.problem import Convection, FaceShear
 from solvers.air.system import Fields, FlowSystem, Step
 from solvers.air.walls import keep_momentum
 from solvers.linear import krylov
+from solvers.linear.hierarchy import Narrow
+
+ROUND = 1e-3  # of the imbalance, what one round of float32 iterations leaves
+MOST_ROUNDS = 8
+CLOSED = 1e-11  # imbalance over the flow through a region at which the rounds end
 
 
 def update_flux(system: FlowSystem, fields: Fields) -> None:
@@ -113,45 +118,46 @@ def component_step(
     relax(system, phi, step.sweeps, stepped=step.in_time)
 
 
-def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float) -> krylov.PoissonReport:
+def pressure_step(system: FlowSystem, fields: Fields, *, tolerance: float) -> None:
     """Make the velocities divergence-free and correct the pressure; fluxes end up consistent with both."""
-    report = project(system, fields.velocity, fields.flux, tolerance=tolerance)
-    np.add(fields.pressure, system.scratch.correction, out=fields.pressure, casting="same_kind")
-    return report
+    renew_pressure(system, system.scratch.response)
+    right = krylov.right_side(system.poisson)
+    norm, _ = find_imbalance(system, fields.velocity, right)
+    reduce_imbalance(system, fields, fields.velocity, norm, goal=tolerance * norm)
 
 
-def project(
-    system: FlowSystem,
-    velocity: Triple,
-    flux: Triple,
-    *,
-    tolerance: float,
-) -> krylov.PoissonReport:
-    """Make `velocity` divergence-free, `flux` following; scratch.correction is what the pressure lacked."""
-    lattice, scratch, poisson = system.lattice, system.scratch, system.poisson
-    shape = lattice.shape
-    for axis in range(3):
-        pressure.volume_flux(shape, lattice.area[axis], velocity[axis], flux[axis])
-    renew_pressure(system, scratch.response)
-    pressure.net_inflow(shape, lattice.fluid, *flux, scratch.imbalance)
-    report = krylov.solve(
-        poisson,
-        scratch.imbalance,
-        scratch.correction,
-        tolerance=tolerance,
-        from_zero=True,
+def find_imbalance(system: FlowSystem, velocity: Triple, out: Narrow) -> tuple[float, Array]:
+    """Net inflow of each cell [m3/s], rounded to float32; returns its norm, by region the sum of sizes."""
+    lattice, scratch = system.lattice, system.scratch
+    projection.imbalance(
+        lattice.shape, lattice.fluid, *lattice.area, *velocity, out, scratch.squares, scratch.sizes
     )
-    for axis in range(3):
-        pressure.correct_velocity(
-            shape,
-            lattice.stride[axis],
-            lattice.area[axis],
-            scratch.response[axis],
-            scratch.correction,
-            velocity[axis],
-            flux[axis],
-        )
-    return report
+    if lattice.n_regions == 1:
+        error = np.array([scratch.sizes.sum()])
+    else:
+        each = np.abs(out[lattice.fluid])
+        error = np.bincount(lattice.region[lattice.fluid], weights=each, minlength=lattice.n_regions)
+    return float(np.sqrt(scratch.squares.sum())), error
+
+
+def reduce_imbalance(
+    system: FlowSystem, fields: Fields, velocity: Triple, norm: float, *, goal: float, most: int = 60
+) -> None:
+    """Correct `velocity`, fluxes and pressure by what takes the right side, of `norm`, below `goal`."""
+    lattice, poisson = system.lattice, system.poisson
+    poisson.correction[:] = 0.0
+    krylov.reduce(poisson, norm, goal, most)
+    krylov.project(poisson, poisson.correction)
+    projection.correct(
+        lattice.shape,
+        1.0,
+        *lattice.area,
+        *system.scratch.response,
+        poisson.correction,
+        *velocity,
+        *fields.flux,
+        fields.pressure,
+    )
 
 
 def renew_pressure(system: FlowSystem, response: Triple) -> None:
@@ -174,20 +180,26 @@ def renew_pressure(system: FlowSystem, response: Triple) -> None:
 
 
 def close_mass(system: FlowSystem, fields: Fields) -> Triple:
-    """Project tightly; returns the volume fluxes in float64 [m3/s], to which fields then are rounded."""
+    """Project tightly; returns the volume fluxes in float64 [m3/s], to which fields then are rounded.
+
+    By rounds: each corrects by what float32 can find of the imbalance that the last one has left.
+    """
     velocity: Triple = tuple(v.astype(np.float64) for v in fields.velocity)  # type: ignore[assignment]
-    flux: Triple = tuple(f.astype(np.float64) for f in fields.flux)  # type: ignore[assignment]
     impose_velocities(system.devices, velocity)
     impose_walls(system.walls, velocity)
-    for _ in range(3):
-        project(system, velocity, flux, tolerance=1e-9)
-        np.add(fields.pressure, system.scratch.correction, out=fields.pressure, casting="same_kind")
-        if mass_imbalance(system, flux) < 1e-11:
+    renew_pressure(system, system.scratch.response)
+    last = np.inf
+    for _ in range(MOST_ROUNDS):
+        norm, error = find_imbalance(system, velocity, krylov.right_side(system.poisson))
+        if over_through_flow(system, fields.flux, error) < CLOSED or norm > 0.5 * last:
             break
+        reduce_imbalance(system, fields, velocity, norm, goal=ROUND * norm)
+        last = norm
     for axis in range(3):
         fields.velocity[axis][:] = velocity[axis]
-        fields.flux[axis][:] = flux[axis]
-    return flux
+        velocity[axis][:] *= system.lattice.area[axis]
+        fields.flux[axis][:] = velocity[axis]
+    return velocity
 
 
 def kinetic_energy(system: FlowSystem, fields: Fields) -> float:
@@ -210,9 +222,10 @@ def mass_imbalance(system: FlowSystem, flux: Triple) -> float:
         pressure.total_imbalance(lattice.shape, lattice.fluid, *flux, scratch.partial)
         error = scratch.partial.sum(keepdims=True)
     else:
-        pressure.net_inflow(lattice.shape, lattice.fluid, *flux, scratch.imbalance)
-        each = np.abs(scratch.imbalance[system.cells])
-        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
+        net = system.poisson.q
+        pressure.net_inflow(lattice.shape, lattice.fluid, *flux, net)
+        each = np.abs(net[lattice.fluid])
+        error = np.bincount(lattice.region[lattice.fluid], weights=each, minlength=lattice.n_regions)
     return over_through_flow(system, flux, error)
 
 

@@ -53,7 +53,7 @@ def _between(values: Array, lines: Array, points: Array, along: int) -> Array:
     share = np.clip((points - lines[low]) / (lines[low + 1] - lines[low]), 0.0, 1.0)
     spread = [1, 1, 1]
     spread[along] = -1
-    share = share.reshape(spread)
+    share = share.reshape(spread).astype(values.dtype)
     result: Array = (1.0 - share) * np.take(values, low, axis=along) + share * np.take(
         values, low + 1, axis=along
     )

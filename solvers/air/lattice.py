@@ -32,6 +32,14 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drag:
+    """Cells beside a wall normal to one axis: half a cell's wall area over the distance to its centre [m]."""
+
+    cell: NDArray[np.intp]
+    value: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lattice:
     """Geometry of the flow problem, all arrays flat and padded.
 
@@ -39,11 +47,12 @@ class Lattice:
     stride       index distance of neighbours along x, y, z
     fluid        cells with air
     volume       of cells [m3], 0 in solids
-    length       distance of cell centres to the nearest surface [m]; 0 where there is none
+    length       distance of cell centres to the nearest surface [m]; in solids, and where there is none, what
+                 `build_lattice` was told
     area         of the low faces [m2]
     conductance  open area over centre distance of the low faces [m]; 0 where closed
     width_ratio  face area over cell width along the axis [m]; 0 in solids
-    drag         by axis: half a cell's wall area normal to it over the distance to the centre [m]
+    drag         by axis, of the cells beside its walls
     free         by component: nodes whose velocity the momentum equation finds (open faces and exhausts)
     control      by component: volume around a node [m3]
     face, centre coordinates by axis, padded [m]
@@ -62,14 +71,14 @@ class Lattice:
     area: Triple
     conductance: Triple
     width_ratio: Triple
-    drag: Triple
+    drag: tuple[Drag, Drag, Drag]
     free: tuple[Flags, Flags, Flags]
     control: Triple
     face: Triple
     centre: Triple
     spacing: Triple
     staggered: Triple
-    region: NDArray[np.int64]
+    region: NDArray[np.int32]
     n_regions: int
 
     @property
@@ -108,12 +117,14 @@ def build_lattice(
     *,
     devices_are_surfaces: bool = True,
     slip: tuple[Side, ...] = (),
+    far: float = 0.0,
     real: type[np.floating] = np.float64,
 ) -> Lattice:
     """The lattice of `raster`; the faces of `exhausts` are nodes of the momentum equation.
 
     devices_are_surfaces  whether `length` counts from the faces of devices too, or from walls only
     slip  sides of the box without friction
+    far   `length` of what has no surface [m]
     real  precision of what the kernels read at every node
     """
     grid = raster.grid
@@ -178,7 +189,9 @@ def build_lattice(
                 hard[_on_side(side)] = 0.0
         count = np.take(hard, range(shape[along]), axis=along)
         count += np.take(hard, range(1, shape[along] + 1), axis=along)
-        drag.append(pad(count * cell_ratio))
+        beside = pad(count * cell_ratio)
+        cell = np.flatnonzero(beside)
+        drag.append(Drag(cell=cell, value=beside[cell]))
         free.append(pad(open_ | exhaust_faces[axis], np.bool_))
     volume = pad(np.where(fluid, grid.volume, 0.0))
     stride = (1, nx + 3, (nx + 3) * (ny + 3))
@@ -194,7 +207,7 @@ def build_lattice(
         stride=stride,
         fluid=pad(fluid, np.bool_),
         volume=volume,
-        length=pad(_surface_distance(raster, walls)),
+        length=pad(_surface_distance(raster, walls, far)),
         area=(area[0], area[1], area[2]),
         conductance=(conductance[0], conductance[1], conductance[2]),
         width_ratio=(ratio[0], ratio[1], ratio[2]),
@@ -213,7 +226,7 @@ def build_lattice(
             _spacing(face[1], _shift(centre[1]), real),
             _spacing(face[2], _shift(centre[2]), real),
         ),
-        region=np.where(pad(fluid, np.bool_), pad(region, np.int64), -1),
+        region=np.where(pad(fluid, np.bool_), pad(region, np.int32), np.int32(-1)),
         n_regions=n_regions,
     )
 
@@ -261,7 +274,7 @@ def _shift(lines: Array) -> Array:
     return np.concatenate([lines[:1], lines[:-1]])
 
 
-def connected_bodies(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int64], int]:
+def connected_bodies(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int32], int]:
     """Label the bodies of air connected through open faces; 0-based, in the order of their first cell."""
     number = np.arange(fluid.size, dtype=np.int32).reshape(fluid.shape)
     pairs = []
@@ -279,13 +292,13 @@ def connected_bodies(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDAr
     inside = label[fluid.ravel()]
     _, first, compact = np.unique(inside, return_index=True, return_inverse=True)
     order = np.argsort(np.argsort(first))
-    result = np.full(fluid.size, -1, dtype=np.int64)
+    result = np.full(fluid.size, -1, dtype=np.int32)
     result[fluid.ravel()] = order[compact]
     return result.reshape(fluid.shape), int(first.size)
 
 
-def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
-    """Distance of each cell centre to the nearest closed face [m]; 0 in solids, and where there is none."""
+def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask], far: float) -> Array:
+    """Distance of cell centres to the nearest closed face [m]; `far` in solids, and where there is none."""
     grid = raster.grid
     centres, faces = (grid.z, grid.y, grid.x), (grid.z_face, grid.y_face, grid.x_face)
     nearest = np.full(grid.shape, np.inf)
@@ -303,7 +316,7 @@ def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask]) -> Array:
             given = faces[axis] if axis == along else centres[axis]
             squared = _nearest_along(squared, axis, given, centres[axis])
         np.minimum(nearest, squared, out=nearest)
-    return np.where(raster.solid | np.isinf(nearest), 0.0, np.sqrt(nearest))
+    return np.where(raster.solid | np.isinf(nearest), far, np.sqrt(nearest))
 
 
 def _nearest_along(squared: Array, axis: int, source: Array, target: Array) -> Array:

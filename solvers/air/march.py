@@ -309,7 +309,7 @@ def _close_heat(march: March, controls: TransientControls, inverse_step: float) 
     system, fields, old = march.run.system, march.run.fields, march.levels.inert
     operation.step_controls(system, fields)
     lattice = system.lattice
-    partial = march.projection.squares
+    partial = march.run.system.scratch.squares
     for _ in range(CLOSING_PASSES):
         heat.temperature_step(
             system,

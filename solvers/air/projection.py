@@ -37,21 +37,15 @@ class Projection:
 
     mobility: Triple
     held: list[Array]
-    squares: Array
-    sizes: Array
 
 
 def new_projection(system: FlowSystem) -> Projection:
     """Faces without losses: they answer by their inertia."""
     lattice = system.lattice
+    mobility = [np.zeros_like(control) for control in lattice.control]
     for axis in range(3):
-        free, control = lattice.free[axis], lattice.control[axis]
-        np.divide(1.0, control, out=system.scratch.response[axis], where=free)
-        system.scratch.response[axis][~free] = 0.0
-    shape = system.poisson.partial.shape
-    return Projection(
-        mobility=system.scratch.response, held=[], squares=np.zeros(shape), sizes=np.zeros(shape)
-    )
+        np.divide(1.0, lattice.control[axis], out=mobility[axis], where=lattice.free[axis])
+    return Projection(mobility=(mobility[0], mobility[1], mobility[2]), held=[])
 
 
 def renew(projection: Projection, system: FlowSystem, velocity: Triple, inverse_step: float) -> None:
@@ -96,7 +90,7 @@ def project(
     """
     poisson = system.poisson
     potential = poisson.correction
-    first, mass = _imbalance(projection, system, fields, poisson.q)
+    first, mass = _imbalance(system, fields, poisson.q)
     if first == 0.0:
         potential[:] = 0.0
     norm, left = first, krylov.take_guess(poisson, poisson.q)
@@ -118,7 +112,7 @@ def project(
             fields.pressure,
         )
         last_norm, last_mass = norm, mass
-        norm, mass = _imbalance(projection, system, fields, krylov.right_side(poisson))
+        norm, mass = _imbalance(system, fields, krylov.right_side(poisson))
         left = norm
         settled = norm <= tolerance * first or norm > 0.5 * last_norm
         closed = mass <= mass_tolerance or mass > 0.5 * last_mass
@@ -127,24 +121,7 @@ def project(
         potential[:] = 0.0
 
 
-def _imbalance(
-    projection: Projection, system: FlowSystem, fields: Fields, out: Narrow
-) -> tuple[float, float]:
+def _imbalance(system: FlowSystem, fields: Fields, out: Narrow) -> tuple[float, float]:
     """Net inflow of the cells [m3/s]; its norm and the closure of mass."""
-    lattice = system.lattice
-    kernels.imbalance(
-        lattice.shape,
-        lattice.fluid,
-        *lattice.area,
-        *fields.velocity,
-        out,
-        projection.squares,
-        projection.sizes,
-    )
-    if lattice.n_regions == 1:
-        error = np.array([projection.sizes.sum()])
-    else:
-        each = np.abs(out[system.cells])
-        error = np.bincount(lattice.region[system.cells], weights=each, minlength=lattice.n_regions)
-    mass = flow.over_through_flow(system, fields.flux, error)
-    return float(np.sqrt(projection.squares.sum())), mass
+    norm, error = flow.find_imbalance(system, fields.velocity, out)
+    return norm, flow.over_through_flow(system, fields.flux, error)

@@ -23,6 +23,7 @@ from solvers.errors import DivergenceError
 
 REAL: dict[Precision, type[np.floating]] = {Precision.DOUBLE: np.float64, Precision.SINGLE: np.float32}
 CELLS_PER_THREAD = 15_000
+NO_WALL = 1e6  # m, from a wall where there is none
 SPEED_LIMIT = 50.0  # m/s
 TEMPERATURE_LIMITS = (200.0, 400.0)  # K, of an answer
 # K, of a flow on its way: a rack whose share of the flow is yet to come has its heat at once
@@ -76,6 +77,7 @@ def build_system(problem: AirProblem, precision: Precision = Precision.DOUBLE) -
         # the length of Chen and Xu counts from every surface; what the wall law needs are walls
         devices_are_surfaces=not problem.turbulence.transported,
         slip=tuple(wall.side for wall in problem.walls if wall.slip and wall.side is not None),
+        far=NO_WALL if problem.turbulence.transported else 0.0,
         real=REAL[precision],
     )
     check_regions(problem, lattice)
@@ -134,25 +136,25 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
     )
 
 
-def state_of(run: Run, flux: Triple | None = None) -> AirState:
-    """The fields of a run as they are, in float64; velocities from `flux` where it is given."""
+def state_of(run: Run, flux: Triple | None = None, *, real: type[np.floating] = np.float64) -> AirState:
+    """The fields of a run as they are, in the precision `real`; velocities from `flux` where it is given."""
     lattice, fields, problem = run.system.lattice, run.fields, run.system.problem
     fluid = lattice.cells(lattice.fluid)
-    velocity = [lattice.faces(fields.velocity[axis], axis).astype(np.float64) for axis in range(3)]
     if flux is not None:
         area = face_areas(problem.raster.grid)
         velocity = [lattice.faces(flux[axis], axis) / area[axis] for axis in range(3)]
-    theta = lattice.cells(fields.theta).astype(np.float64)
+    else:
+        velocity = [lattice.faces(fields.velocity[axis], axis).astype(real) for axis in range(3)]
 
     def cells(flat: Array) -> Array:
-        return lattice.cells(flat).astype(np.float64)
+        return lattice.cells(flat).astype(real)
 
     return AirState(
         u=velocity[0],
         v=velocity[1],
         w=velocity[2],
         pressure=cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
-        temperature=np.where(fluid, theta + run.reference, problem.properties.temperature),
+        temperature=np.where(fluid, cells(fields.theta) + run.reference, problem.properties.temperature),
         k=cells(fields.k) if fields.k.size else None,
         epsilon=cells(fields.epsilon) if fields.k.size else None,
     )

@@ -31,7 +31,7 @@ from solvers.air.problem import (
     Convection,
     Precision,
 )
-from solvers.air.runs import Run, check_fields, start_run, state_of, threads_for
+from solvers.air.runs import REAL, Run, check_fields, start_run, state_of, threads_for
 from solvers.air.system import Step
 
 Progress = Callable[[int, float, float], None]
@@ -115,7 +115,9 @@ def _rough_state(stages: Sequence[AirProblem], controls: AirControls) -> tuple[A
     for stage, finer in pairwise(stages):
         run = start_run(stage, guess, controls.precision)
         _iterate(run, controls, Monitor(), upwind_iterations, None)
-        guess = state_on(stage.raster.grid, state_of(run), finer.raster.grid)
+        state = state_of(run, real=REAL[controls.precision])
+        del run
+        guess = state_on(stage.raster.grid, state, finer.raster.grid)
         upwind_iterations = 0
     return guess, upwind_iterations
 

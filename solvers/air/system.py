@@ -14,6 +14,7 @@ from solvers.air.boundaries import GivenFields, WallCells, build_given
 from solvers.air.devices import Devices
 from solvers.air.jets import JetNodes, build_jets, face_losses
 from solvers.air.kernels import transport
+from solvers.air.kernels.projection import LANES
 from solvers.air.lattice import Lattice, Triple
 from solvers.air.problem import AirProblem
 from solvers.air.walls import NearWall, build_near_walls
@@ -38,8 +39,9 @@ class Fields:
 class Scratch:
     """Work arrays of one transport equation at a time, and of the pressure correction.
 
-    rows  of `transport.assemble_plane`; partial: sums of planes; correction, imbalance: always float64;
-    stepped  a quantity after the first step of its iteration, in time; 0 outside the nodes
+    response  of the faces to a force, from momentum to the pressure correction; before, k-epsilon works in
+              these three, and in time, where faces answer otherwise, transport in the first
+    rows  of `transport.assemble_plane`; partial: sums of planes; squares, sizes: lanes of them
     """
 
     low: Triple
@@ -51,11 +53,15 @@ class Scratch:
     carry: Array
     known: Array
     response: Triple
-    stepped: Array
     rows: Array
     partial: Array
-    correction: Array
-    imbalance: Array
+    squares: Array
+    sizes: Array
+
+    @property
+    def stepped(self) -> Array:
+        """A quantity after the first step of its iteration, in time; 0 outside the nodes."""
+        return self.response[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +88,6 @@ class FlowSystem:
     blocks: Blocks
     scratch: Scratch
     theta_reference: float  # temperature of neutral buoyancy, above the reference [K]
-    cells: NDArray[np.intp]  # flat indices of all cells with air
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +133,7 @@ def build_flow(
     """Allocate the work arrays and the pressure solver."""
     size, real = lattice.size, lattice.volume.dtype
     nz, ny, nx = lattice.padded
-    work = [np.zeros(size, dtype=real) for _ in range(14)]
-    wide = [np.zeros(size) for _ in range(5)]
+    work = [np.zeros(size, dtype=real) for _ in range(13)]
     scratch = Scratch(
         low=(work[0], work[1], work[2]),
         high=(work[3], work[4], work[5]),
@@ -138,13 +142,12 @@ def build_flow(
         inverse=work[8],
         b=work[9],
         response=(work[10], work[11], work[12]),
-        stepped=work[13],
         carry=np.zeros(max(ny, nz) * nx, dtype=real),
         known=np.zeros(max(ny, nz) * nx, dtype=real),
         rows=np.zeros((get_num_threads(), (transport.ROWS + 2 * ny) * nx), dtype=real),
         partial=np.zeros(nz),
-        correction=wide[0],
-        imbalance=wide[1],
+        squares=np.zeros((lattice.shape[0], int(LANES))),
+        sizes=np.zeros((lattice.shape[0], int(LANES))),
     )
     losses = []
     for axis, loss in enumerate(face_losses(problem)):
@@ -152,11 +155,7 @@ def build_flow(
         lattice.faces(flat, axis)[...] = loss
         node = np.flatnonzero((flat > 0) & (lattice.conductance[axis] > 0))
         losses.append(LossFaces(node=node, factor=0.5 * flat[node] * lattice.area[axis][node]))
-    # conductances of the first call only say which faces are open
-    g = (wide[2], wide[3], wide[4])
-    for axis in range(3):
-        g[axis][:] = lattice.conductance[axis]
-    extra = np.zeros(size)
+    extra = np.zeros(size, dtype=real)
     np.add.at(extra, devices.exhaust.cell, devices.exhaust.area)
     anchored = set(np.unique(lattice.region[devices.exhaust.cell]).tolist())
     floating = tuple(
@@ -172,9 +171,16 @@ def build_flow(
         near_walls=build_near_walls(lattice),
         losses=(losses[0], losses[1], losses[2]),
         jets=build_jets(problem, lattice),
-        poisson=krylov.poisson(lattice.shape, (grid.x_face, grid.y_face, grid.z_face), g, extra, floating),
+        # conductances of the first call only say which faces are open
+        poisson=krylov.poisson(
+            lattice.shape,
+            (grid.x_face, grid.y_face, grid.z_face),
+            lattice.conductance,
+            extra,
+            floating,
+            narrow=True,
+        ),
         blocks=build_blocks(lattice),
         scratch=scratch,
         theta_reference=theta_reference,
-        cells=np.flatnonzero(lattice.fluid),
     )

@@ -42,14 +42,13 @@ CHEN_XU = 0.03874  # Chen and Xu, Energy and Buildings 28 (1998) 137-144
 # assumptions that the answer does not depend on
 FIRST_LENGTH = 0.1
 FIRST_SPEED = 0.1  # m/s
-NO_WALL = 1e6  # m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eddies:
     """What k-epsilon keeps beside its two fields; flat and padded.
 
-    distance  of the cells to the nearest wall [m]
+    distance  of the cells to the nearest wall [m]; NO_WALL without any
     beside    cells with a wall face; beside_cells: their indices
     kind      of the low faces by axis: open, a device's, closed
     plates    by axis: cells beside a device's face normal to it
@@ -57,7 +56,7 @@ class Eddies:
     closure   terms and constants of the model
     gain, loss  means over a cell beside a wall (solvers.air.wall_layer)
     share, per  by axis: place of the low faces between the centres, 1 / width of the cells [1/m]
-    strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]
+    strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]; work arrays (Scratch.response)
     inflow    (faces, flow [m3/s]) of what devices blow; the flows follow the fans
     """
 
@@ -102,12 +101,13 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
         kind.append(faces_of)
         plates.append(np.concatenate(cells))
     gain, loss = cell_means()
+    work = system.scratch.response  # faces answer to momentum, which comes later
     closure = CLOSURES[problem.turbulence]
     return Eddies(
         closure=closure,
         gain=gain,
         loss=loss,
-        distance=np.where(lattice.length > 0.0, lattice.length, real.type(NO_WALL)),
+        distance=lattice.length,
         beside=beside,
         beside_cells=np.flatnonzero(beside),
         kind=(kind[0], kind[1], kind[2]),
@@ -115,9 +115,9 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
         share=(share[0], share[1], share[2]),
         per=(per[0], per[1], per[2]),
         free=np.zeros(size, dtype=np.bool_),
-        strain=np.zeros(size, dtype=real),
-        production=np.zeros(size, dtype=real),
-        buoyancy=np.zeros(size, dtype=real),
+        strain=work[0],
+        production=work[1],
+        buoyancy=work[2],
         inflow=((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow)),
         dissipation=np.zeros(size if closure.kind == ISOTROPIC else 0, dtype=real),
     )
@@ -347,6 +347,8 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             air.prandtl_turbulent,
             eddies.buoyancy,
         )
+    else:
+        eddies.buoyancy[:] = 0.0
 
 
 def _transport(

@@ -36,20 +36,23 @@ class NearWall:
 
 def build_near_walls(lattice: Lattice) -> tuple[NearWall, NearWall, NearWall]:
     """The cells beside walls normal to x, y and z."""
-    ratios = [np.where(r > 0.0, r, 1.0) for r in lattice.width_ratio]
-    total = sum(lattice.drag[axis] / ratios[axis] for axis in range(3))
+    share = [
+        drag.value / ratio[drag.cell] for drag, ratio in zip(lattice.drag, lattice.width_ratio, strict=True)
+    ]
+    total = np.zeros_like(lattice.volume)
+    for axis in range(3):
+        total[lattice.drag[axis].cell] += share[axis]
     walls = []
     for axis in range(3):
-        cell = np.flatnonzero(lattice.drag[axis] > 0.0)
+        cell = lattice.drag[axis].cell
         place = np.unravel_index(cell, lattice.padded)[2 - axis]
         width = lattice.face[axis][place + 1] - lattice.face[axis][place]
-        drag = lattice.drag[axis][cell]
         walls.append(
             NearWall(
                 cell=cell,
-                drag=drag,
+                drag=lattice.drag[axis].value,
                 distance=0.5 * width,
-                weight=drag / ratios[axis][cell] / np.asarray(total)[cell],
+                weight=share[axis] / total[cell],
             )
         )
     return (walls[0], walls[1], walls[2])
@@ -59,9 +62,8 @@ def beside_wall(lattice: Lattice) -> Flags:
     """Cells with a wall face."""
     flags: Flags = np.zeros(lattice.size, dtype=np.bool_)
     for axis in range(3):
-        flags |= lattice.drag[axis] >= WALL_SHARE * np.where(
-            lattice.width_ratio[axis] > 0.0, lattice.width_ratio[axis], np.inf
-        )
+        drag = lattice.drag[axis]
+        flags[drag.cell[drag.value >= WALL_SHARE * lattice.width_ratio[axis][drag.cell]]] = True
     return flags
 
 

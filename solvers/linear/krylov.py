@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from solvers.linear import kernels as K
 from solvers.linear import vectors
 from solvers.linear.hierarchy import Array, Narrow, Shape, padded
-from solvers.linear.multigrid import Hierarchy, new_hierarchy, refresh_hierarchy, v_cycle
+from solvers.linear.multigrid import Hierarchy, narrow_finest, new_hierarchy, refresh_hierarchy, v_cycle
 
+Reals = NDArray[np.floating]
 REDUCTION = 1e-3  # of the residual in one round of float32 iterations
 
 
@@ -42,11 +43,14 @@ class Regions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisson:
-    """A x = b on a padded box: conductances, hierarchy and work arrays. Made by `poisson`."""
+    """A x = b on a padded box: conductances, hierarchy and work arrays. Made by `poisson`.
+
+    Where it is narrow, g and extra are those of the finest level, in float32, and r is empty.
+    """
 
     shape: Shape
-    g: tuple[Array, Array, Array]
-    extra: Array
+    g: tuple[Reals, Reals, Reals]
+    extra: Reals
     hierarchy: Hierarchy
     r: Array
     p: Narrow
@@ -59,9 +63,11 @@ class Poisson:
 def poisson(
     shape: Shape,
     faces: tuple[Array, Array, Array],
-    g: tuple[Array, Array, Array],
-    extra: Array,
+    g: tuple[Reals, Reals, Reals],
+    extra: Reals,
     floating: tuple[NDArray[np.intp], ...] = (),
+    *,
+    narrow: bool = False,
 ) -> Poisson:
     """Prepare a solver for conductances `g` [any unit] and connections `extra` to a fixed zero.
 
@@ -69,14 +75,21 @@ def poisson(
     faces     x, y, z face coordinates [m]
     g, extra  flat padded arrays, zero in ghosts; later changes of their values (same pattern) need `refresh`
     floating  flat padded indices of each region without `extra`: its constant is projected out
+    narrow    for `reduce` alone, without `solve`: float32 copies of g and extra are all that is kept
     """
     size = int(np.prod(padded(shape)))
+    hierarchy = new_hierarchy(shape, faces)
+    if narrow:
+        own = (hierarchy.g[:size], hierarchy.g[size : 2 * size], hierarchy.g[2 * size :])
+        for target, values in zip((*own, hierarchy.sink), (*g, extra), strict=True):
+            target[:] = values
+        g, extra = own, hierarchy.sink
     system = Poisson(
         shape=shape,
         g=g,
         extra=extra,
-        hierarchy=new_hierarchy(shape, faces),
-        r=np.zeros(size),
+        hierarchy=hierarchy,
+        r=np.zeros(0 if narrow else size),
         p=np.zeros(size, dtype=np.float32),
         q=np.zeros(size, dtype=np.float32),
         correction=np.zeros(size, dtype=np.float32),
@@ -102,7 +115,10 @@ def _regions(shape: Shape, floating: tuple[NDArray[np.intp], ...]) -> Regions | 
 
 def refresh(system: Poisson) -> None:
     """Renew the hierarchy after the values of system.g or system.extra changed."""
-    refresh_hierarchy(system.hierarchy, system.g, system.extra)
+    hierarchy = system.hierarchy
+    if system.extra is not hierarchy.sink:
+        narrow_finest(hierarchy, system.g, system.extra)
+    refresh_hierarchy(hierarchy)
 
 
 def set_faces(system: Poisson, axis: int, node: NDArray[np.intp], g: Array) -> None:
@@ -130,7 +146,7 @@ def solve(
 ) -> PoissonReport:
     """Solve A x = b until |b - A x| <= tolerance |b|, from the guess in `x` or, `from_zero`, without one.
 
-    In a floating region b is taken without its mean, and x comes back with zero mean.
+    In a floating region b is taken without its mean, and x comes back with zero mean. Not of a narrow system.
     """
     project(system, b)
     K.dot(system.shape, b, b, system.partial)
@@ -260,8 +276,15 @@ def compile_solver() -> None:
     fields[4][15:-2, 1:-2, 1:-2] = 1.0
     g_x, g_y, g_z, extra, sealed = (a.ravel() for a in fields)
     faces = tuple(np.arange(n + 1.0) for n in reversed(shape))
-    system = poisson(shape, (faces[0], faces[1], faces[2]), (g_x, g_y, g_z), extra, (np.flatnonzero(sealed),))
+    system = poisson(
+        shape,
+        (faces[0], faces[1], faces[2]),
+        (g_x, g_y, g_z),
+        extra,
+        (np.flatnonzero(sealed),),
+        narrow=True,
+    )
     refresh(system)
     refresh(system)  # this time without looking for splits
-    for from_zero in (False, True):
-        solve(system, extra.copy(), np.zeros_like(extra), tolerance=1e-2, from_zero=from_zero)
+    right_side(system)[:] = extra
+    reduce(system, norm=float(np.linalg.norm(extra)), goal=1e-2, max_iterations=2)

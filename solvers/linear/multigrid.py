@@ -20,6 +20,7 @@ from solvers.linear import patches, vectors
 from solvers.linear import transfer as transfer_kernels
 from solvers.linear.hierarchy import Array, Level, Narrow, Shape, build_levels, coarsen_values, padded
 
+Reals = NDArray[np.floating]
 LARGEST_EIGENVALUE = 2.0  # bound for Jacobi on an M-matrix with zero or positive row sums (Gershgorin)
 _BETA_1, _BETA_2 = 1.02387287570313, 1.26408905371085  # optimal weights of two steps
 # one step z1 = FIRST r0/d, the next z2 = z1/5 + 12/5/lambda r1/d; together beta1 z1 + beta2 z2
@@ -62,17 +63,22 @@ def new_hierarchy(shape: Shape, faces: tuple[Array, Array, Array]) -> Hierarchy:
     )
 
 
-def refresh_hierarchy(hierarchy: Hierarchy, g: tuple[Array, Array, Array], sink: Array) -> None:
-    """Fill every level from the conductances of the finest grid (float64, flat, padded).
-
-    Where coarse cells are split depends on which connections are weak. That is looked at anew at calls 1, 2,
-    5, 17, 65 and so on: conductances move most in the first iterations of a flow.
-    """
+def narrow_finest(hierarchy: Hierarchy, g: tuple[Reals, Reals, Reals], sink: Reals) -> None:
+    """Take over conductances of the finest grid (float64, flat, padded)."""
     size = hierarchy.sink.size
     for axis in range(3):
         vectors.narrow(hierarchy.shape, 1.0, g[axis], hierarchy.g[axis * size : (axis + 1) * size])
     vectors.narrow(hierarchy.shape, 1.0, sink, hierarchy.sink)
+
+
+def refresh_hierarchy(hierarchy: Hierarchy) -> None:
+    """Fill every level from the conductances of the finest grid.
+
+    Where coarse cells are split depends on which connections are weak. That is looked at anew at calls 1, 2,
+    5, 17, 65 and so on: conductances move most in the first iterations of a flow.
+    """
     if _due(hierarchy.refreshed):
+        hierarchy.levels = ()  # their memory first
         hierarchy.levels = build_levels(hierarchy.shape, hierarchy.faces, hierarchy.g, hierarchy.sink)
         hierarchy.pinned = _floating_nodes(hierarchy.levels[-1])
         n = hierarchy.pinned.size

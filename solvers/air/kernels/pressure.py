@@ -36,7 +36,7 @@ def volume_flux(shape, area, velocity, flux):
 
 @parallel_kernel
 def net_inflow(shape, fluid, flux_x, flux_y, flux_z, out):
-    """Volume flux into each fluid cell minus that out of it [m3/s]; 0 in solids. out is float64."""
+    """Volume flux into each fluid cell minus that out of it [m3/s]; 0 in solids."""
     n_z, n_y, n_x = shape
     row = n_x + 3
     sy = np.uint64(row)
@@ -75,23 +75,6 @@ def total_imbalance(shape, fluid, flux_x, flux_y, flux_z, partial):
                     )
                     total += abs(net) if fluid[n] else 0.0
         partial[k] = total
-
-
-@parallel_kernel
-def correct_velocity(shape, stride, area, response, correction, velocity, flux):
-    """velocity += area response (difference of the pressure correction); flux follows."""
-    n_z, n_y, n_x = shape
-    row = n_x + 3
-    sa = np.uint64(stride)
-    real = velocity.dtype.type
-    for kk in prange(n_z + 1):
-        k = np.int64(kk) + 1
-        for j in range(1, n_y + 2):
-            start = np.uint64((k * (n_y + 3) + j) * row + 1)
-            for n in range(start, start + np.uint64(n_x + 1)):
-                u = velocity[n] + area[n] * response[n] * real(correction[n - sa] - correction[n])
-                velocity[n] = u
-                flux[n] = area[n] * u
 
 
 @parallel_kernel

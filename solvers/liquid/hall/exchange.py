@@ -17,13 +17,14 @@ from solvers.fluids import Fluid, enthalpy, heat_capacity, temperature_of
 from solvers.liquid.components.cdu import CduExchanger, effectiveness_at, inlet_difference, throttled
 from solvers.liquid.hall.losses import Passage
 from solvers.liquid.hall.plan import LoopPlan
-from solvers.liquid.heat.nodes import Mixer, moving
-from solvers.liquid.heat.order import flow_graph
+from solvers.liquid.heat.nodes import RowMixer, moving
 
 Array = NDArray[np.float64]
 
 _NEWTON = 20
 _SETTLED = 1e-10  # of the hot inlet between rounds [K]
+_NEAR = 1e-4  # of the same, from which on a unit is believed to overcool [K]
+_OVERCOOLED = 1e-7  # below the set point [K], from which on a unit that floated in the guess holds again
 
 
 class Exchange(NamedTuple):
@@ -52,6 +53,9 @@ def settle(
     set_point: Array,
     fws_supply: Array,
     passage: Passage,
+    *,
+    mixer: RowMixer,
+    guess: Exchange | None = None,
 ) -> Exchange:
     """Temperatures of a plan at frozen flow, n hours of it.
 
@@ -60,6 +64,8 @@ def settle(
     set_point   (n,) technology supply [K]
     fws_supply  (n,) facility water [K]; nan: the warmest with which every unit holds the set point
     passage     what the pipes do to the enthalpy that passes them
+    mixer       of the tcs network, kept by the caller who asks again
+    guess       of the same hours at nearby flows; the answer does not depend on it
     """
     coolant, ratio = plan.design.coolant, plan.design.cdu.fws_ratio
     n_units, n_racks = pump_power.shape[1], rack_heat.shape[1]
@@ -73,20 +79,20 @@ def settle(
     gain, lift = np.ones_like(flow), np.zeros_like(flow)
     gain[:, : rack.start], lift[:, : rack.start] = passage
     lift[:, rack] = rack_heat / flow[:, rack]
-    floating = np.zeros(m.shape, dtype=bool)
-    hot_in = set_unit.copy()
+    floating = np.zeros(m.shape, dtype=bool) if guess is None else run & ~guess.held
+    hot_in = set_unit.copy() if guess is None else guess.hot_in
     seek = np.isnan(fws_supply)
     water = np.where(seek, set_point, fws_supply)
-    mixer = Mixer(plan.tcs, flow_graph(plan.tcs))
-    carried, free = moving(flow), np.zeros(len(plan.tcs.nodes), dtype=bool)
-    k = np.zeros(m.shape)  # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
+    carried = moving(flow)
+    # effectiveness times smaller capacity rate, per coolant flow [J/(kg K)]
+    k = np.zeros(m.shape) if guess is None else _reach(rated, guess.c_tcs, guess.c_open, run) / safe
 
     for _ in range(_NEWTON + n_units):
         slope = 1.0 - k / heat_capacity(coolant, hot_in)
         reach = k * (hot_in - water[:, None]) - (1.0 - slope) * enthalpy(coolant, hot_in)
         gain[:, -n_units:] = np.where(floating, slope, 0.0)
         lift[:, -n_units:] = np.where(floating, slope * per_kg - reach, h_set)
-        h = mixer.rows(carried, gain, lift, h_set[:, 0], free)
+        h = mixer(carried, gain, lift, h_set[:, 0])
         h_back = h[:, plan.cdu_return]
         h_hot = h_back + per_kg
         new_hot = np.where(run, temperature_of(coolant, h_hot), set_unit)
@@ -101,12 +107,12 @@ def settle(
         warmest = np.min(np.where(run, hot_in - difference, np.inf), axis=1)
         water = np.where(seek, warmest, water)
         too_warm = run & ~floating & (hot_in - difference < water[:, None] - 1e-9)
-        if np.any(too_warm):
-            floating |= too_warm
+        too_cold = floating & (supply < set_unit - _OVERCOOLED) if moved < _NEAR else np.zeros_like(floating)
+        if np.any(too_warm) or np.any(too_cold):
+            floating = (floating | too_warm) & ~too_cold
         elif moved <= _SETTLED:
             break
-        rates = np.where(run, c_tcs, 1.0), np.where(run, c_open, 1.0)
-        k = np.where(run, effectiveness_at(rated, *rates) * np.minimum(*rates) / safe, 0.0)
+        k = _reach(rated, c_tcs, c_open, run) / safe
     else:
         raise SolverError(
             f"temperatures of the coolant loop did not settle: hot inlets still move by {moved:.2g} K"
@@ -139,6 +145,12 @@ def throttle(rated: CduExchanger, exchange: Exchange) -> Exchange:
             rated, exchange.heat[hold], exchange.c_tcs[hold], exchange.c_open[hold], difference
         )
     return exchange._replace(c_fws=c_fws)
+
+
+def _reach(rated: CduExchanger, c_tcs: Array, c_open: Array, run: NDArray[np.bool_]) -> Array:
+    """Effectiveness times the smaller capacity rate [W/K], valves open; 0 for units that stand."""
+    rates = np.where(run, c_tcs, 1.0), np.where(run, c_open, 1.0)
+    return np.where(run, effectiveness_at(rated, *rates) * np.minimum(*rates), 0.0)
 
 
 def _chord(fluid: Fluid, t_high: Array, t_low: Array, h_high: Array, h_low: Array) -> Array:

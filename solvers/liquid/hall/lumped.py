@@ -77,12 +77,21 @@ def loop_temperatures(
     plant delivers just the temperature that needs; otherwise the whole loop floats up with the water.
     The pumps sit between the racks and the exchanger: their heat enters ahead of it.
     """
+    required = water_required(loop, heat, tcs_set_point)
+    return temperatures_with(loop, heat, np.maximum(required, fws_available))
+
+
+def water_required(loop: LumpedLoop, heat: Any, tcs_set_point: Any) -> Any:
+    """Warmest facility water [K] with which the loop holds its set point."""
     total = heat + loop.pump_power - loop.loss
     c_min = np.minimum(loop.c_tcs, loop.c_fws)
-    drive = total / (loop.effectiveness * c_min)  # hot inlet above cold inlet [K]
-    required = tcs_set_point + total / loop.c_tcs - drive
-    fws_supply = np.maximum(required, fws_available)
-    hot_inlet = fws_supply + drive
+    return tcs_set_point + total / loop.c_tcs - total / (loop.effectiveness * c_min)
+
+
+def temperatures_with(loop: LumpedLoop, heat: Array, fws_supply: Array) -> LoopTemperatures:
+    """Steady temperatures of the loop, its valves open, with facility water at `fws_supply` [K]."""
+    total = heat + loop.pump_power - loop.loss
+    hot_inlet = fws_supply + total / (loop.effectiveness * np.minimum(loop.c_tcs, loop.c_fws))
     return LoopTemperatures(
         tcs_supply=hot_inlet - total / loop.c_tcs,
         tcs_return=hot_inlet - loop.pump_power / loop.c_tcs,

@@ -18,12 +18,13 @@ from geometry.errors import InputError, require
 from solvers.errors import BalanceError, SolverError
 from solvers.fluids import density, enthalpy
 from solvers.liquid.components import cdu as units
-from solvers.liquid.hall.exchange import hour_of, settle, throttle
+from solvers.liquid.hall.exchange import Exchange, hour_of, settle, throttle
 from solvers.liquid.hall.loop import LoopSolution, RackLiquid
 from solvers.liquid.hall.losses import passage
 from solvers.liquid.hall.lumped import LumpedLoop, reduced
 from solvers.liquid.hall.outcome import flows, pipe_temperature, state_of
 from solvers.liquid.hall.plan import LoopPlan, share_flow
+from solvers.liquid.heat.nodes import RowMixer
 from solvers.liquid.hydraulics.solve import mass_residual
 
 Array = NDArray[np.float64]
@@ -169,6 +170,8 @@ def _solve(
     else:
         temperature = guess.pipes.temperature[: len(plan.tcs_runs)]
         last = np.concatenate((guess.pipes.flow[: temperature.size], guess.racks.flow, guess.cdus.flow))
+    mixer = RowMixer(tcs, np.zeros(len(tcs.nodes), dtype=bool))
+    hours: Exchange | None = None
     at, water = np.array([set_point]), np.array([np.nan if fws_supply is None else fws_supply])
     for _ in range(_ROUNDS):
         hydraulics = flows(tcs, design.coolant, temperature, last)
@@ -179,7 +182,16 @@ def _solve(
             tcs, design.coolant, design.insulation, hydraulics.flow[None, :], temperature[None, :]
         )
         hours = settle(
-            plan, rated, hydraulics.flow[None, :], heat[None, :], power[None, :], at, water, through
+            plan,
+            rated,
+            hydraulics.flow[None, :],
+            heat[None, :],
+            power[None, :],
+            at,
+            water,
+            through,
+            mixer=mixer,
+            guess=hours,
         )
         exchange = hour_of(hours, 0)
         new = pipe_temperature(tcs, design.coolant, hydraulics.flow, exchange.node_enthalpy)

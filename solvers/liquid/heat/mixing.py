@@ -87,11 +87,22 @@ def mix_kernel(graph: FlowGraph, order: FlowOrder, mix: Mix, work: MixWork, h: A
     return -1
 
 
+class RowOrders(NamedTuple):
+    """Two orders of one network: of the first state seen, and one good wherever flows keep their direction.
+
+    Where some branch passes no heat on, the first has fewer circuits; the second fits any gain.
+    """
+
+    first: FlowOrder
+    first_pattern: NDArray[np.int8]  # (nb,)
+    any: FlowOrder
+    any_pattern: NDArray[np.int8]  # 2 everywhere: not yet known
+
+
 @kernel(uses=(ordering,))
 def rows_kernel(
     graph: FlowGraph,
-    order: FlowOrder,
-    pattern: Array,
+    orders: RowOrders,
     flow: Array,
     gain: Array,
     lift: Array,
@@ -101,23 +112,39 @@ def rows_kernel(
 ) -> tuple[int, int, FlowOrder]:
     """Write the enthalpy (n, nn) of n states; return (-1, -1), or a row and a node without a temperature.
 
-    order, pattern    of the last state (nb,); the order returned is that of the last row
     flow, gain, lift  (n, nb); rest (n,) of nodes that are held or that no flow reaches; held (nn,)
+    Third comes the order for any gain, as of the last row that asked for it; its pattern is overwritten.
     """
-    feed, given = np.zeros(held.size), np.empty(held.size)
+    feed, given, passing = np.zeros(held.size), np.empty(held.size), np.ones(gain.shape[1])
+    first_work, order = work_kernel(orders.first), orders.any
     work = work_kernel(order)
     for i in range(flow.shape[0]):
-        if pattern_kernel(flow[i], gain[i], pattern):
-            order = order_kernel(graph, pattern, flow[i], held)
-            work = work_kernel(order)
+        mix = Mix(flow[i], gain[i], lift[i], feed, given, held)
         given[:] = rest[i]
-        lost = mix_kernel(graph, order, Mix(flow[i], gain[i], lift[i], feed, given, held), work, h[i])
+        if _same_pattern(flow[i], gain[i], orders.first_pattern):
+            lost = mix_kernel(graph, orders.first, mix, first_work, h[i])
+        else:
+            if pattern_kernel(flow[i], passing, orders.any_pattern):
+                order = order_kernel(graph, orders.any_pattern, flow[i], held)
+                work = work_kernel(order)
+            lost = mix_kernel(graph, order, mix, work, h[i])
         if lost >= 0:
             return i, lost, order
         for node in range(held.size):
             if not np.isfinite(h[i, node]):
                 return i, node, order
     return -1, -1, order
+
+
+@kernel
+def _same_pattern(flow: Array, gain: Array, pattern: Array) -> bool:
+    for j in range(flow.size):
+        now = 0
+        if gain[j] != 0.0 and flow[j] != 0.0:
+            now = 1 if flow[j] > 0.0 else -1
+        if now != pattern[j]:
+            return False
+    return True
 
 
 @kernel

@@ -116,31 +116,43 @@ class Mixer:
         h = np.zeros(mix.feed.size)
         lost = mixing.mix_kernel(self.graph, self.order, mix, self.work, h)
         if lost >= 0 or not np.all(np.isfinite(h)):
-            raise self._adrift(lost if lost >= 0 else int(np.argmin(np.isfinite(h))))
+            raise _adrift(self.network, lost if lost >= 0 else int(np.argmin(np.isfinite(h))))
         return h
 
-    def rows(self, flow: Array, gain: Array, lift: Array, rest: Array, held: NDArray[np.bool_]) -> Array:
-        """Enthalpy [J/kg] of every node in n states of the network, (n, nn).
+
+class RowMixer:
+    """Mixes n states of one network at a time; the orders of the flow stay from call to call."""
+
+    __slots__ = ("graph", "held", "network", "orders")
+
+    def __init__(self, network: Network, held: NDArray[np.bool_]) -> None:
+        """held: (nn,) nodes fed from outside."""
+        self.network, self.graph, self.held = network, flow_graph(network), held
+        self.orders: mixing.RowOrders | None = None
+
+    def __call__(self, flow: Array, gain: Array, lift: Array, rest: Array) -> Array:
+        """Enthalpy [J/kg] of every node in every state, (n, nn).
 
         flow, gain, lift  (n, nb), as `node_enthalpy` takes them; flows that are round-off must be 0
         rest              (n,) enthalpy of nodes that no flow reaches and of those that are held [J/kg]
-        held              (nn,) nodes fed from outside
 
         Raises SolverError as `node_enthalpy` does.
         """
-        if self.order is None:
-            pattern_kernel(flow[0], gain[0], self.pattern)
-            self.order = order_kernel(self.graph, self.pattern, flow[0], held)
-        h = np.zeros((flow.shape[0], held.size))
-        row, node, self.order = mixing.rows_kernel(
-            self.graph, self.order, self.pattern, flow, gain, lift, rest, held, h
-        )
+        if self.orders is None:
+            pattern = np.full(flow.shape[1], 2, dtype=np.int8)
+            unknown = pattern.copy()
+            pattern_kernel(flow[0], gain[0], pattern)
+            order = order_kernel(self.graph, pattern, flow[0], self.held)
+            self.orders = mixing.RowOrders(order, pattern, order, unknown)
+        h = np.zeros((flow.shape[0], self.held.size))
+        row, node, order = mixing.rows_kernel(self.graph, self.orders, flow, gain, lift, rest, self.held, h)
+        self.orders = self.orders._replace(any=order)
         if row >= 0:
-            raise self._adrift(node)
+            raise _adrift(self.network, node)
         return h
 
-    def _adrift(self, node: int) -> SolverError:
-        return SolverError(
-            "a closed coolant circuit takes up heat and rejects none "
-            f"(at the node '{self.network.nodes[node]}')"
-        )
+
+def _adrift(network: Network, node: int) -> SolverError:
+    return SolverError(
+        f"a closed coolant circuit takes up heat and rejects none (at the node '{network.nodes[node]}')"
+    )

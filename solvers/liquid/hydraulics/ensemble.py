@@ -62,10 +62,13 @@ def solve_ensemble(
     law_drop: Array | None = None,
     speed: Array | None = None,
     guess: Array | Hydraulics | None = None,
+    own_guess: Array | None = None,
     device_density: float | None = None,
     max_iterations: int = 60,
 ) -> EnsembleHydraulics:
-    """Solve n members of a network, each from the same guess; the result does not depend on the threads.
+    """Solve n members of a network; the result does not depend on the threads.
+
+    guess      that all members start from; own_guess: flows of each, (n, nb) [kg/s]
 
     density [kg/m3], viscosity [Pa s]: (n_pipes,) or (n, n_pipes). The others, where given, (n, number of
     such things) in the order of the network's array of that name; speed in that of its pumps.
@@ -97,6 +100,12 @@ def solve_ensemble(
 
     start = guess_of(network, guess)
     flow = np.repeat(start.flow[None, :], n, axis=0)
+    if own_guess is not None:
+        require(
+            own_guess.shape == flow.shape,
+            f"guesses of the members have the shape {own_guess.shape}: must be {flow.shape}",
+        )
+        flow[:] = own_guess
     flow[:, network.imposed] = rows["imposed_flow"]
     pressure = np.repeat(start.pressure[None, :], n, axis=0)
     pressure[:, network.fixed] = rows["fixed_pressure"]

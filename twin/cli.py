@@ -28,6 +28,11 @@ VERBS = (
     Verb(
         "validate", "twin.validate", "check a configuration without running: sizing, grid, plan and sections"
     ),
+    Verb(
+        "export",
+        "twin.export.verb",
+        "PDF, workbook, maps and reporting figures of a run, in French or English",
+    ),
     Verb("runs", "twin.runs", "list the finished runs of a folder"),
     Verb("compare", "twin.compare", "set the results of two runs side by side"),
     Verb("network", "twin.network", "solve a network of pipes and devices written in YAML"),
@@ -51,6 +56,7 @@ examples:
   twin sweep study=gpu_density site=valence      36 to 108 GPUs a rack
   twin validate hall.rows=10                     what would be built, before paying for a solve
   twin view runs/valence/warm --html hall.html
+  twin export runs/valence/warm --to pdf,xlsx --lang fr
 
 `twin VERB --help` says more; `twin run --info config` and `twin run --cfg job` show every group and key.
 Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted.

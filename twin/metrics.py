@@ -48,6 +48,17 @@ def ere(facility_energy: float, reused_energy: float, it_energy: float) -> float
     return (facility_energy - reused_energy) / it_energy
 
 
+def ref(renewable_energy: float, facility_energy: float) -> float:
+    """Renewable energy factor [-], 0..1 (ISO/IEC 30134-3): renewable energy owned and used by the data
+    centre over all its energy."""
+    _positive("facility energy", facility_energy)
+    require(
+        0.0 <= renewable_energy <= facility_energy * (1.0 + 1e-12),
+        f"renewable energy {renewable_energy:g} of {facility_energy:g}: outside 0..1 of the facility energy",
+    )
+    return renewable_energy / facility_energy
+
+
 def rci_high(
     inlets: ArrayLike, *, recommended: float = RECOMMENDED_HIGH, allowable: float = ALLOWABLE_HIGH_A1
 ) -> float:

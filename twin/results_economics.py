@@ -24,6 +24,8 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
         "opex_EUR_a": money.opex | {"total": money.opex_EUR},
         "aid_EUR": money.aid_EUR,
         "aid_refusals": list(money.aid_refusals),
+        "renewable_share": ledger.renewable_share,
+        "lcoh_with_aid_EUR_per_MWh": money.lcoh_EUR_per_MWh,
         "lcoh_without_aid_EUR_per_MWh": money.lcoh_without_aid,
         "npv_EUR": money.npv_EUR,
         "payback_years": money.payback_years,

@@ -61,6 +61,7 @@ def test_help_names_every_verb_and_needs_nothing_heavy():
         "sweep",
         "view",
         "validate",
+        "export",
         "runs",
         "compare",
         "network",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from twin.schema_economics import EconomicsConf
 
 Array = NDArray[np.float64]
+DECIDED = (
+    "subsidy_share",
+    "source_heat_EUR_MWh",
+)  # settled by people, not by chance: in the tornado, not drawn
 SEED = 2024  # choice: the same sample for every site, so that sites compare
 
 
@@ -80,14 +84,16 @@ def tornado_bars(ledger: HeatLedger, economics: EconomicsConf) -> tuple[Bar, ...
 
 
 def sample(ledger: HeatLedger, economics: EconomicsConf) -> Percentiles | None:
-    """Latin hypercube of all ranges, triangular about the base value; None when nothing is delivered.
+    """Latin hypercube of the uncertain ranges, triangular about the base value.
 
-    The ledger may hold arrays of `economics.members` dispatched sizes: prices then vary with them.
+    None when nothing is delivered. The ledger may hold arrays of `economics.members` dispatched sizes: prices
+    then vary with them.
     """
     members = economics.members
     if members < 1 or float(np.max(ledger.delivered_MWh)) <= 0.0:
         return None
-    drawn = draw(ranges_of(economics), members)
+    uncertain = {name: each for name, each in ranges_of(economics).items() if name not in DECIDED}
+    drawn = draw(uncertain, members)
     aided = np.ndim(ledger.delivered_MWh) > 0 or aid_granted(ledger, economics).granted
     varied, prices = _varied(ledger, prices_of(economics), drawn)
     cost = unit_cost(varied, prices, aided=aided)

@@ -1,0 +1,98 @@
+"""Texts and numbers in the reader's language: catalogues in data/words, decimal commas, dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import yaml
+
+from twin import resources
+
+THIN = "\u202f"  # narrow no-break space: between thousands, before units' percent sign in French
+
+
+class Language(Enum):
+    FR = "fr"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The catalogue of one language; `words("key", name=value)` is the text filled in."""
+
+    language: Language
+    texts: dict[str, Any]
+
+    def __call__(self, key: str, **values: object) -> str:
+        node: Any = self.texts
+        for part in key.split("."):
+            node = node[part]
+        return str(node).strip().format(**values) if values else str(node).strip()
+
+    def table(self, key: str) -> dict[str, str]:
+        """A group of texts by name."""
+        node: Any = self.texts
+        for part in key.split("."):
+            node = node[part]
+        return {str(name): str(text).strip() for name, text in node.items()}
+
+    def months(self) -> list[str]:
+        return list(self.texts["months"])
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """'12 345,6' or '12,345.6'; a dash for what does not exist; never a negative zero."""
+        if value is None or value != value:
+            return "–"
+        text = f"{round(value, digits) + 0.0:,.{digits}f}"
+        if self.language is Language.EN:
+            return text.replace("-", "−")
+        return text.replace(",", THIN).replace(".", ",").replace("-", "−")
+
+    def percent(self, share: float | None, digits: int = 0) -> str:
+        """A share [-] as '12 %' (with a space in both languages, as ISO 80000-1 has it)."""
+        return "–" if share is None else f"{self.number(100.0 * share, digits)}\u00a0%"
+
+    def day(self, when: date) -> str:
+        month = self.months()[when.month - 1]
+        if self.language is Language.FR:
+            first = "1er" if when.day == 1 else str(when.day)
+            return f"{first} {month} {when.year}"
+        return f"{when.day} {month} {when.year}"
+
+    def label(self, key: str) -> str:
+        """What a key of the configuration means, in words; the key itself where nobody wrote them."""
+        return self.texts["keys"].get(key, key)
+
+    def note(self, text: str) -> str:
+        """A source note in this language; as it stands in conf/ where nobody translated it."""
+        return self.texts.get("notes", {}).get(text, text)
+
+
+@cache
+def words_of(language: Language) -> Words:
+    """The catalogue of a language."""
+    path = resources.data_dir() / "words" / f"{language.value}.yaml"
+    return Words(language=language, texts=yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+# endings of the configuration's names, longest first, and the unit they stand for
+_UNITS = {
+    "_EUR_kW": "EUR/kW", "_EUR_MWh": "EUR/MWh", "_EUR_m3": "EUR/m³", "_EUR_m": "EUR/m",
+    "_kgCO2_kWh": "kg CO₂/kWh", "_MWh_m": "MWh/m", "_W_m2": "W/m²", "_W_m": "W/m", "_L_min": "L/min",
+    "_GWh": "GWh", "_MWh": "MWh", "_MW": "MW", "_kW": "kW", "_km": "km", "_m3": "m³", "_kPa": "kPa",
+    "_years": "a", "_share": "-", "_deg": "°", "_C": "°C", "_K": "K", "_m": "m", "_W": "W", "_pct": "%",
+    "_Pa_m": "Pa/m", "_m_s": "m/s",
+}  # fmt: skip
+
+
+def unit_of(key: str) -> str:
+    """Unit of a key of the configuration, from its ending; '-' for shares, counts and factors."""
+    name = key.rsplit(".", 1)[-1]
+    for ending in sorted(_UNITS, key=len, reverse=True):
+        if name.endswith(ending):
+            return _UNITS[ending]
+    return "-"

@@ -1,0 +1,34 @@
+"""The workbook: named sheets, live formulas, named ranges: the PDF's figures down to their cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.export.record import HeatRun
+from twin.export.words import Words
+from twin.export.workbook.book import Book, open_book
+from twin.export.workbook.hours import write_demand, write_hours, write_months
+from twin.export.workbook.inputs import write_assumptions, write_sources
+from twin.export.workbook.money import write_carbon, write_money
+from twin.store import whole_file
+
+__all__ = ["Book", "write_workbook"]
+
+
+def write_workbook(run: HeatRun, words: Words, path: Path) -> None:
+    """Write the workbook of a run, whole.
+
+    Formulas carry the value they have, so that readers that do not calculate show it too.
+    """
+    with whole_file(path) as temporary:
+        book = open_book(temporary, words)
+        for sheet in ("assumptions", "hourly", "demand", "monthly", "money", "carbon", "sources"):
+            book.add(sheet)
+        write_assumptions(book, run)
+        write_hours(book, run)
+        write_demand(book, run)
+        write_months(book, run)
+        write_money(book, run)
+        write_carbon(book, run)
+        write_sources(book, run)
+        book.workbook.close()

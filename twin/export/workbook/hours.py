@@ -1,0 +1,224 @@
+"""Sheets of the year: 8,760 hours, the demand behind them, and the balance by month."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.export.record import Array, HeatRun
+from twin.export.workbook.book import Book
+from twin.units import KW, MWH, ZERO_CELSIUS
+
+FIRST = 5  # row of the first hour, from 0
+_FOOT = 3  # row of the totals, above the hours
+
+
+class Column(NamedTuple):
+    key: str
+    values: Array
+    total: str  # sum (kW -> MWh), mean, or nothing
+    form: str
+    name: str  # of the total
+
+
+def write_hours(book: Book, run: HeatRun) -> None:
+    """Hour by hour; month and heat without use are formulas, totals are named."""
+    key, words, hours = "hourly", book.words, run.hours
+    sheet = book.sheets[key]
+    columns = _columns(run)
+    n, heads = hours.time.size, ["hour", "time", "month", *(c.key for c in columns), "vented", "limit"]
+    sheet.set_column(0, len(heads), 13)
+    sheet.freeze_panes(FIRST, 3)
+    book.put(key, 0, 0, f"{book.title(key)} · {run.conf.site.title}", "title")
+    book.heads(key, 2, [words(f"book.hourly.{head}") for head in heads])
+    book.put(key, _FOOT, 0, words("book.hourly.total"), "bold")
+    letter = column_letters(run)
+    limits = words.table("limits")
+    at = {head: i for i, head in enumerate(heads)}
+    start = np.datetime64("1899-12-30")  # the workbook's day zero
+    days = (hours.time - start) / np.timedelta64(1, "D")
+    for i in range(n):
+        row = FIRST + i
+        sheet.write_number(row, 0, i + 1)
+        sheet.write_number(row, 1, float(days[i]), book.formats["time"])
+        sheet.write_formula(row, 2, f"=MONTH(B{row + 1})", None, int(hours.month[i]) + 1)
+        for j, column in enumerate(columns, start=3):
+            value = float(column.values[i])
+            if np.isfinite(value):
+                sheet.write_number(row, j, value, book.formats[column.form])
+        formula = f"={letter['available']}{row + 1}-{letter['taken']}{row + 1}"
+        sheet.write_formula(row, at["vented"], formula, book.formats["one"], float(hours.vented[i]) / KW)
+        sheet.write_string(row, at["limit"], limits.get(hours.limits[hours.limit[i]], ""))
+    for head, total, values, name in [
+        *((c.key, c.total, c.values, c.name) for c in columns),
+        ("vented", "sum", hours.vented / KW, "heat_vented"),
+    ]:
+        cells = f"{letter[head]}{FIRST + 1}:{letter[head]}{FIRST + n}"
+        if total == "sum":
+            book.formula(key, _FOOT, at[head], f"SUM({cells})/1000", float(values.sum()) / 1e3, "sum", name)
+        elif total == "mean" and np.isfinite(values).any():
+            book.formula(
+                key, _FOOT, at[head], f"AVERAGE({cells})", float(np.nanmean(values)), "sum_one", name
+            )
+
+
+def _columns(run: HeatRun) -> tuple[Column, ...]:
+    h = run.hours
+    kw, degrees = 1.0 / KW, ZERO_CELSIUS
+    return (
+        Column("outdoor", h.dry_bulb - degrees, "mean", "one", "outdoor_mean"),
+        Column("it", h.it_power * kw, "sum", "one", "it_energy"),
+        Column("facility", h.facility_power * kw, "sum", "one", "facility_energy"),
+        Column("water", h.water, "mean", "three", "water_mean"),
+        Column("available", h.available * kw, "sum", "one", "heat_available"),
+        Column("source", h.source - degrees, "mean", "one", "source_mean"),
+        Column("demand", h.demand * kw, "sum", "one", "heat_demand"),
+        Column("supply", h.supply - degrees, "mean", "one", "supply_mean"),
+        Column("taken", h.taken * kw, "sum", "one", "heat_taken"),
+        Column("delivered", h.delivered * kw, "sum", "one", "heat_delivered"),
+        Column("electricity", h.pump_power * kw, "sum", "one", "heat_pump_electricity"),
+    )
+
+
+def column_letters(run: HeatRun) -> dict[str, str]:
+    """Letter of each column of the hourly sheet."""
+    from xlsxwriter.utility import xl_col_to_name
+
+    heads = ["hour", "time", "month", *(c.key for c in _columns(run)), "vented", "limit"]
+    return {head: xl_col_to_name(i) for i, head in enumerate(heads)}
+
+
+def write_months(book: Book, run: HeatRun) -> None:
+    """Sums of the hourly sheet by month [MWh], the share of the demand covered, and a chart."""
+    key, words, hours = "monthly", book.words, run.hours
+    sheet = book.sheets[key]
+    sheet.set_column(0, 9, 15)
+    letter, n = column_letters(run), hours.time.size
+
+    def cells(column: str) -> str:
+        return book.ref("hourly", f"${letter[column]}${FIRST + 1}:${letter[column]}${FIRST + n}")
+
+    book.put(key, 0, 0, words("monthly.chart"), "title")
+    book.put(key, 1, 0, words("monthly.unit"), "muted")
+    heads = [
+        "month",
+        "outdoor",
+        "demand",
+        "delivered",
+        "others",
+        "taken",
+        "electricity",
+        "vented",
+        "coverage",
+    ]
+    book.heads(key, 3, [words(f"monthly.{head}") for head in heads])
+    sums = {
+        "demand": hours.demand, "delivered": hours.delivered, "taken": hours.taken,
+        "electricity": hours.pump_power, "vented": hours.vented,
+    }  # fmt: skip
+    monthly = {name: hours.by_month(values) / 1e6 for name, values in sums.items()}
+    mean = hours.by_month(hours.dry_bulb - ZERO_CELSIUS) / np.maximum(hours.by_month(np.ones(n)), 1)
+    months = words.months()
+    for m in range(12):
+        row = 4 + m
+        book.put(key, row, 0, months[m])
+        book.formula(
+            key, row, 1, f"AVERAGEIFS({cells('outdoor')},{cells('month')},{m + 1})", float(mean[m]), "one"
+        )
+        for name, values in monthly.items():
+            column = heads.index(name)
+            formula = f"SUMIFS({cells(name)},{cells('month')},{m + 1})/1000"
+            book.formula(key, row, column, formula, float(values[m]), "whole")
+        others = float(monthly["demand"][m] - monthly["delivered"][m])
+        book.formula(key, row, 4, f"C{row + 1}-D{row + 1}", others, "whole")
+        share = _ratio(float(monthly["delivered"][m]), float(monthly["demand"][m]))
+        book.formula(key, row, 8, f"IF(C{row + 1}>0,D{row + 1}/C{row + 1},0)", share, "percent")
+    book.put(key, 16, 0, words("monthly.total"), "bold")
+    book.formula(key, 16, 1, "outdoor_mean", float((hours.dry_bulb - ZERO_CELSIUS).mean()), "sum_one")
+    for name in ("demand", "delivered", "others", "taken", "electricity", "vented"):
+        column = heads.index(name)
+        letter_of = "ABCDEFGHI"[column]
+        if name == "others":
+            value = float(monthly["demand"].sum() - monthly["delivered"].sum())
+        else:
+            value = float(monthly[name].sum())
+        book.formula(key, 16, column, f"SUM({letter_of}5:{letter_of}16)", value, "sum", f"year_{name}")
+    total = _ratio(float(monthly["delivered"].sum()), float(monthly["demand"].sum()))
+    book.formula(key, 16, 8, "IF(C17>0,D17/C17,0)", total, "sum_percent", "coverage")
+    _month_chart(book)
+
+
+def _month_chart(book: Book) -> None:
+    from viz import style
+
+    key, words = "monthly", book.words
+    chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    title = book.title(key)
+    for column, colour in ((3, style.GREEN), (4, style.RULE)):
+        chart.add_series(
+            {
+                "name": [title, 3, column],
+                "categories": [title, 4, 0, 15, 0],
+                "values": [title, 4, column, 15, column],
+                "fill": {"color": colour},
+            }
+        )
+    chart.set_title({"name": words("first.chart"), "name_font": {"size": 11}})
+    chart.set_y_axis({"name": "MWh", "major_gridlines": {"visible": True, "line": {"color": style.RULE}}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 820, "height": 340})
+    book.sheets[key].insert_chart(18, 0, chart)
+
+
+def write_demand(book: Book, run: HeatRun) -> None:
+    """The network, its classes of buildings, substations and plants, as far as the run knows them."""
+    key, words, plan, conf = "demand", book.words, run.plan, run.conf.district
+    sheet = book.sheets[key]
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 6, 20)
+    book.put(key, 0, 0, f"{words('book.demand.network')} · {conf.title}", "title")
+    injected = float(run.hours.demand.sum()) * 3600.0 / MWH
+    lines: list[tuple[str, str, float, str, str]] = [
+        ("injected", "heat_demand", injected, "MWh", "whole"),
+        ("sold", "heat_demand*network_efficiency", injected * conf.network_efficiency, "MWh", "whole"),
+        ("per_dwelling", "per_dwelling_MWh", conf.annual_heat_GWh * 1e3 / conf.dwellings, "MWh", "two"),
+        ("efficiency", "network_efficiency", conf.network_efficiency, "-", "three"),
+    ]
+    for row, (name, formula, value, unit, form) in enumerate(lines, start=2):
+        book.put(key, row, 0, words(f"book.demand.{name}"))
+        book.formula(key, row, 1, formula, value, form)
+        book.put(key, row, 2, unit)
+    book.put(key, 6, 0, words("book.demand.dwellings"))
+    book.put(key, 6, 1, conf.dwellings, "whole")
+    letter, n = column_letters(run)["demand"], run.hours.time.size
+    book.put(key, 7, 0, words("book.demand.peak"))
+    cells = book.ref("hourly", f"{letter}{FIRST + 1}:{letter}{FIRST + n}")
+    book.formula(key, 7, 1, f"MAX({cells})", float(run.hours.demand.max()) / KW, "whole", "demand_peak")
+    book.put(key, 7, 2, "kW")
+    row = 9
+    if not plan.classes and not plan.substations:
+        book.put(key, row, 0, words("book.demand.none"), "muted")
+        row += 2
+    tables: list[tuple[str, list[str], list[list[object]]]] = [
+        ("classes", ["class", "use", "annual", "peak_kW"],
+         [[c.name, c.use, c.annual / MWH, float(c.heat.max()) / KW] for c in plan.classes]),
+        ("substations", ["substations", "use", "annual", "peak_kW"],
+         [[s.name, s.use, s.annual_heat / MWH, s.peak / KW] for s in plan.substations]),
+        ("sources", ["sources", "use", "capacity", "cost", "carbon", "rank"],
+         [[s.name, s.kind, s.capacity / KW, s.cost, s.carbon * 3.6e6, s.rank] for s in plan.sources]),
+    ]  # fmt: skip
+    for name, heads, rows in tables:
+        if not rows:
+            continue
+        book.put(key, row, 0, words(f"book.demand.{name}"), "bold")
+        book.heads(key, row + 1, [words(f"book.demand.{head}") for head in heads])
+        for i, line in enumerate(rows, start=row + 2):
+            for j, cell in enumerate(line):
+                form = "plain" if isinstance(cell, str) else "three" if j == 4 else "one"
+                book.put(key, i, j, cell, form)
+        row += len(rows) + 3
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 0.0 else 0.0

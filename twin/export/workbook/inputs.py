@@ -1,0 +1,112 @@
+"""Sheets of what goes in: every assumption with unit, status and origin, and the sources."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from twin.export.record import HeatRun
+from twin.export.words import unit_of
+from twin.export.workbook.book import Book
+
+SIZES = ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
+NETWORK = "district.network_efficiency"
+
+
+def write_assumptions(book: Book, run: HeatRun) -> None:
+    """Sizes and prices first, each a defined name of the formulas; then all other explained numbers."""
+    key, words = "assumptions", book.words
+    sheet = book.sheets[key]
+    for column, width in enumerate((34, 44, 16, 12, 12, 90)):
+        sheet.set_column(column, column, width)
+    book.put(key, 0, 0, f"{words('title')} · {run.conf.site.title}", "title")
+    book.put(key, 1, 0, words("caution"), "muted")
+    book.heads(key, 3, [words(f"book.{n}") for n in ("key", "label", "value", "unit", "status", "origin")])
+    sheet.freeze_panes(4, 0)
+    why = {p.key: p for p in run.hypotheses}
+    economics = run.summary["economics"]
+    sizes = {name: economics["sizes"][name] for name in SIZES} | {"gas_MWh": economics["gas_MWh"]}
+    row = _heading(book, 4, "sizes")
+    for name, value in sizes.items():
+        _line(book, row, f"sizes.{name}", value, "computed", "", name)
+        row += 1
+    efficiency = run.conf.district.network_efficiency
+    found = why.get(NETWORK)
+    _line(book, row, NETWORK, efficiency, *_reason(book, found), "network_efficiency")
+    row += 1
+    per_dwelling = run.conf.district.annual_heat_GWh * 1e3 / run.conf.district.dwellings
+    _line(book, row, "district.per_dwelling_MWh", per_dwelling, "computed", "", "per_dwelling_MWh")
+    row = _heading(book, row + 1, "prices")
+    for name, value in _prices(run.conf.economics).items():
+        reason = _reason(book, why.get(f"economics.{name}"))
+        _line(book, row, f"economics.{name}", value, *reason, name.replace(".", "_"))
+        row += 1
+    row = _heading(book, row, "others")
+    for each in run.hypotheses:
+        plain = each.key.split(".", 1)[1] if each.key.startswith("economics.") else ""
+        if each.key == NETWORK or plain in _prices(run.conf.economics):
+            continue
+        _line(book, row, each.key, each.value, *_reason(book, each), "")
+        row += 1
+    sheet.autofilter(3, 0, row - 1, 5)
+
+
+def _prices(economics: Any, prefix: str = "") -> dict[str, float]:
+    """Numbers of the economics by key, those of the aid as `aid.NAME`; ranges are no single number."""
+    found: dict[str, float] = {}
+    for field in fields(economics):
+        value = getattr(economics, field.name)
+        if isinstance(value, bool | int | float):
+            found[prefix + field.name] = float(value)
+        elif field.name == "aid":
+            found |= _prices(value, "aid.")
+    return found
+
+
+def _reason(book: Book, found: Any) -> tuple[str, str]:
+    """(status, origin) of a value; one of the user's own files has no comment we know of."""
+    return ("user", "") if found is None else (found.status, book.words.note(found.text))
+
+
+def _heading(book: Book, row: int, which: str) -> int:
+    book.put("assumptions", row, 0, book.words(f"book.{which}"), "bold")
+    return row + 1
+
+
+def _line(book: Book, row: int, key: str, value: Any, status: str, origin: str, name: str) -> None:
+    sheet = "assumptions"
+    book.put(sheet, row, 0, key)
+    book.put(sheet, row, 1, book.words.label(key), "text")
+    number = isinstance(value, bool | int | float)
+    book.put(sheet, row, 2, value if number else " … ".join(map(str, _items(value))), "input")
+    book.put(sheet, row, 3, unit_of(key))
+    book.put(sheet, row, 4, book.words(f"status.{status}"))
+    book.put(sheet, row, 5, origin, "text")
+    if name:
+        book.name(name, sheet, row, 2)
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def write_sources(book: Book, run: HeatRun) -> None:
+    """What made the figures, the legal texts, and every source cited."""
+    key, words = "sources", book.words
+    book.sheets[key].set_column(0, 0, 30)
+    book.sheets[key].set_column(1, 1, 130)
+    book.heads(key, 0, [words("book.sources.what"), words("book.sources.text")])
+    rows = [
+        (words("book.sources.program"), run.program),
+        (words("book.sources.run"), run.folder.name),
+        (words("book.sources.created"), words.day(run.created)),
+        (words("book.sources.climate"), run.conf.climate.source),
+        (words("book.sources.quotation"), run.conf.site.quotation),
+        (words("book.sources.legal"), words("book.sources.legal_text")),
+        (words("book.sources.metrics"), words("book.sources.metrics_text")),
+    ]
+    cited = dict.fromkeys(p.text for p in run.hypotheses if p.status in ("source", "derived"))
+    rows += [(words("book.sources.cited"), words.note(text)) for text in cited]
+    for row, (what, text) in enumerate(rows, start=1):
+        book.put(key, row, 0, what, "text")
+        book.put(key, row, 1, text, "text")

@@ -20,6 +20,8 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
             for name in ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
         },
         "gas_MWh": ledger.gas_MWh,
+        "network_efficiency": ledger.network_efficiency,
+        "per_dwelling_MWh": ledger.per_dwelling_MWh,
         "capex_EUR": money.capex | {"total": money.capex_EUR},
         "opex_EUR_a": money.opex | {"total": money.opex_EUR},
         "aid_EUR": money.aid_EUR,

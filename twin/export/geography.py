@@ -112,19 +112,20 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
 def network_fields(run: HeatRun) -> dict[str, Any]:
     """The network by the field names of the open data of French heat networks (France Chaleur Urbaine)."""
     heat, conf, plan, hours = run.summary["heat"], run.conf.district, run.plan, run.hours
+    economics = run.summary["economics"]
     pipes = sum(s.length for s in plan.segments if s.kind is SegmentKind.NETWORK)
-    sold = float(hours.demand.sum()) * 3600.0 / MWH * conf.network_efficiency
+    sold = float(hours.demand.sum()) * 3600.0 / MWH * economics["network_efficiency"]
     return {
         "nom_reseau": conf.title,
         "longueur_reseau": round(pipes / 1e3, 3) if pipes else None,
-        "longueur_liaison_km": round(run.summary["economics"]["sizes"]["trunk_m"] / 1e3, 3),
+        "longueur_liaison_km": round(economics["sizes"]["trunk_m"] / 1e3, 3),
         "nb_pdl": len(plan.substations) or None,
         "logements_equivalents": round(conf.dwellings),
         "livraisons_totale_MWh": round(sold, 1),
         "production_totale_MWh": round(float(hours.demand.sum()) * 3600.0 / MWH, 1),
         "prod_MWh_chaleur_recuperee": round(float(hours.delivered.sum()) * 3600.0 / MWH, 1),
         "electricite_PAC_MWh": round(float(hours.pump_power.sum()) * 3600.0 / MWH, 1),
-        "Rend%": round(100.0 * conf.network_efficiency, 1),
+        "Rend%": round(100.0 * economics["network_efficiency"], 1),
         "contenu_CO2_ACV_evite_t": _rounded(heat["co2_avoided_t"], 1),
     }
 

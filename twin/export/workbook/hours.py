@@ -178,12 +178,13 @@ def write_demand(book: Book, run: HeatRun) -> None:
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 6, 20)
     book.put(key, 0, 0, f"{words('book.demand.network')} · {conf.title}", "title")
+    known = run.summary["economics"]
     injected = float(run.hours.demand.sum()) * 3600.0 / MWH
     lines: list[tuple[str, str, float, str, str]] = [
         ("injected", "heat_demand", injected, "MWh", "whole"),
-        ("sold", "heat_demand*network_efficiency", injected * conf.network_efficiency, "MWh", "whole"),
-        ("per_dwelling", "per_dwelling_MWh", conf.annual_heat_GWh * 1e3 / conf.dwellings, "MWh", "two"),
-        ("efficiency", "network_efficiency", conf.network_efficiency, "-", "three"),
+        ("sold", "heat_demand*network_efficiency", injected * known["network_efficiency"], "MWh", "whole"),
+        ("per_dwelling", "per_dwelling_MWh", known["per_dwelling_MWh"], "MWh", "two"),
+        ("efficiency", "network_efficiency", known["network_efficiency"], "-", "three"),
     ]
     for row, (name, formula, value, unit, form) in enumerate(lines, start=2):
         book.put(key, row, 0, words(f"book.demand.{name}"))

@@ -10,7 +10,6 @@ from twin.export.words import unit_of
 from twin.export.workbook.book import Book
 
 SIZES = ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
-NETWORK = "district.network_efficiency"
 
 
 def write_assumptions(book: Book, run: HeatRun) -> None:
@@ -30,13 +29,12 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     for name, value in sizes.items():
         _line(book, row, f"sizes.{name}", value, "computed", "", name)
         row += 1
-    efficiency = run.conf.district.network_efficiency
-    found = why.get(NETWORK)
-    _line(book, row, NETWORK, efficiency, *_reason(book, found), "network_efficiency")
-    row += 1
-    per_dwelling = run.conf.district.annual_heat_GWh * 1e3 / run.conf.district.dwellings
-    _line(book, row, "district.per_dwelling_MWh", per_dwelling, "computed", "", "per_dwelling_MWh")
-    row = _heading(book, row + 1, "prices")
+    for name in ("network_efficiency", "per_dwelling_MWh"):
+        found = why.get(f"district.{name}")  # given, or computed from the pipes
+        reason = ("computed", "") if found is None else _reason(book, found)
+        _line(book, row, f"district.{name}", economics[name], *reason, name)
+        row += 1
+    row = _heading(book, row, "prices")
     for name, value in _prices(run.conf.economics).items():
         reason = _reason(book, why.get(f"economics.{name}"))
         _line(book, row, f"economics.{name}", value, *reason, name.replace(".", "_"))
@@ -44,7 +42,7 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     row = _heading(book, row, "others")
     for each in run.hypotheses:
         plain = each.key.split(".", 1)[1] if each.key.startswith("economics.") else ""
-        if each.key == NETWORK or plain in _prices(run.conf.economics):
+        if each.key == "district.network_efficiency" or plain in _prices(run.conf.economics):
             continue
         _line(book, row, each.key, each.value, *_reason(book, each), "")
         row += 1

@@ -210,7 +210,6 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     used = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
     used += economics["gas_MWh"] * conf.gas_heat_kgCO2_kWh
     displaced = delivered * conf.displaced_heat_kgCO2_kWh
-    efficiency, dwelling = run.conf.district.network_efficiency, "per_dwelling_MWh"
     water = float(run.hours.water.sum()) * 3.6
     rows: list[tuple[str, str, Any, str, str, str]] = [
         (words("book.carbon.displaced"), "heat_delivered*displaced_heat_kgCO2_kWh", displaced, "t", "one",
@@ -221,8 +220,8 @@ def write_carbon(book: Book, run: HeatRun) -> None:
         (words("book.carbon.avoided"), "co2_displaced-co2_used", displaced - used, "t", "one", "co2_avoided"),
         (words("book.carbon.avoided_gas"), "heat_delivered*network_efficiency*gas_heat_kgCO2_kWh-co2_used",
          economics["co2_avoided_gas_t"], "t", "one", "co2_avoided_gas"),
-        (words("book.carbon.homes"), f"heat_delivered*network_efficiency/{dwelling}",
-         delivered * efficiency / (run.conf.district.annual_heat_GWh * 1e3 / run.conf.district.dwellings),
+        (words("book.carbon.homes"),
+         "IF(per_dwelling_MWh>0,heat_delivered*network_efficiency/per_dwelling_MWh,0)", heat["homes"] or 0.0,
          "-", "whole", "homes"),
         (words("carbon.water"), f"water_mean*{run.hours.time.size}*3.6", water, "m³", "one", "water"),
         (words("carbon.pue"), "facility_energy/it_energy", year["pue"], "-", "three", "pue"),

@@ -20,16 +20,20 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("geometry", "solvers")  # where kernels and what they import may live
 _POLICY = "solvers._jit"
+SPINS = "3000"  # looks at a lock before a thread sleeps: 30 to 75 us, by processor
 _UNUSED_DAYS = 14  # choice: older folders belong to code that is gone
 
 
 def prepare_numba() -> None:
-    """Settings that Numba reads when it is imported or first runs: its cache, and threads that wait asleep.
+    """Settings that Numba reads when it is imported or first runs: its cache, and how threads wait.
 
     OpenMP's threads spin while they wait for each other; with another program on the same cores that made
-    solves ten times slower (measured in tests/benchmarks/README.md). A value the user has set is kept.
+    solves ten times slower. Asleep at once, they take some 30 us to wake, twice a kernel: a quarter of a step
+    in time (tests/benchmarks/README.md). So they spin for as long, then sleep. What the user has set is kept.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     prepare_numba_cache()
 
 

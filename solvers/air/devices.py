@@ -8,7 +8,7 @@ are arrays that `solvers.air.operation` renews in place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ class Faces:
     owner   which device of its list the face belongs to
     axis    the axis it is normal to; node: its flat index in the face arrays of that axis
     cell    flat index of the air cell before it; inward: +1 if air blown in has positive velocity
+    by_axis places in these arrays of the faces normal to x, y, z
     """
 
     owner: Ints
@@ -41,9 +42,13 @@ class Faces:
     cell: Ints
     inward: Array
     area: Array
+    by_axis: tuple[NDArray[np.intp], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_axis", tuple(np.flatnonzero(self.axis == axis) for axis in range(3)))
 
     def on_axis(self, axis: int) -> NDArray[np.intp]:
-        return np.flatnonzero(self.axis == axis)
+        return self.by_axis[axis]
 
     def total_area(self, owners: int) -> Array:
         return np.bincount(self.owner, weights=self.area, minlength=owners).astype(np.float64)
@@ -55,9 +60,9 @@ class Faces:
     def inflow(self, flux: Triple) -> Array:
         """Volume flow through each face along `inward` [m3/s]."""
         flow = np.zeros(self.node.size)
-        for axis in range(3):
-            on = self.on_axis(axis)
-            flow[on] = self.inward[on] * flux[axis][self.node[on]]
+        for axis, on in enumerate(self.by_axis):
+            if on.size:
+                flow[on] = self.inward[on] * flux[axis][self.node[on]]
         return flow
 
 
@@ -199,7 +204,8 @@ def gather_faces(lattice: Lattice, ports: list[Port], owners: list[int] | None =
 
 
 def _joined(first: Faces, second: Faces) -> Faces:
-    parts = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in Faces.__slots__}
+    names = [each.name for each in fields(Faces) if each.init]
+    parts = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
     return Faces(**parts)
 
 
@@ -340,9 +346,9 @@ def impose_velocities(devices: Devices, velocity: Triple) -> None:
         (devices.outlet, devices.outlet_flow, +1.0),
         (devices.intake, devices.intake_flow, -1.0),
     ):
-        for axis in range(3):
-            on = faces.on_axis(axis)
-            velocity[axis][faces.node[on]] = sign * faces.inward[on] * flow[on] / faces.area[on]
+        for axis, on in enumerate(faces.by_axis):
+            if on.size:
+                velocity[axis][faces.node[on]] = sign * faces.inward[on] * flow[on] / faces.area[on]
 
 
 def exhaust_outflow(devices: Devices, flux: Triple) -> Array:

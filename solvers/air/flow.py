@@ -14,7 +14,7 @@ from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
 from solvers.air.equation import NOT_WANTED, SCHEME, links, relax
 from solvers.air.jets import add_jets
-from solvers.air.kernels import momentum, pressure, projection
+from solvers.air.kernels import momentum, pressure, projection, scatter
 from solvers.air.lattice import Triple
 from solvers.air.problem import Convection, FaceShear
 from solvers.air.system import Fields, FlowSystem, Step
@@ -33,6 +33,18 @@ def update_flux(system: FlowSystem, fields: Fields) -> None:
         pressure.volume_flux(
             system.lattice.shape, system.lattice.area[axis], fields.velocity[axis], fields.flux[axis]
         )
+
+
+def follow_imposed(system: FlowSystem, fields: Fields) -> None:
+    """flux = area velocity on the faces of devices and walls, whose velocity has been imposed."""
+    devices, area = system.devices, system.lattice.area
+    for faces in (devices.supply, devices.outlet, devices.intake):
+        for axis, on in enumerate(faces.by_axis):
+            if on.size:
+                scatter.follow(faces.node[on], area[axis], fields.velocity[axis], fields.flux[axis])
+    for wall in system.walls:
+        axis = wall.axis
+        scatter.follow(wall.node, area[axis], fields.velocity[axis], fields.flux[axis])
 
 
 def momentum_step(

@@ -9,6 +9,7 @@ from solvers.air import audit, operation
 from solvers.air.blocks import correct
 from solvers.air.devices import exhaust_outflow
 from solvers.air.equation import Inertia, assemble_cells, relax
+from solvers.air.kernels import scalars, scatter
 from solvers.air.problem import Convection
 from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
@@ -99,10 +100,11 @@ def _assemble_system(
     warming: Array | None = None,
 ) -> None:
     scratch, air = system.scratch, system.problem.properties
-    scratch.source[:] = 0.0 if warming is None else warming
+    scalars.clear_sources(system.lattice.shape, scratch.source, scratch.sink)
+    if warming is not None:
+        np.copyto(scratch.source, warming)
     if system.given is not None:
         np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
-    scratch.sink[:] = 0.0
     add_device_heat(system, fields, fields.theta, scratch.source, scratch.sink)
     assemble_cells(
         system,
@@ -136,15 +138,14 @@ def add_device_heat(system: FlowSystem, fields: Fields, theta: Array, source: Ar
     """Add what supplies, racks, units, exhausts and warm walls bring into cells [K m3/s] and [m3/s]."""
     devices = system.devices
     outlet, _ = devices.outlet_theta(devices.inlet_theta(theta, fields.flux))
-    np.add.at(source, devices.zones.cell, devices.zones.given(fields.flux))
+    scatter.add_at(devices.zones.cell, devices.zones.given(fields.flux), source)
     back = np.maximum(-exhaust_outflow(devices, fields.flux), 0.0)
     for faces, flow, value in (
         (devices.supply, devices.supply_flow, devices.supply_theta),
         (devices.outlet, devices.outlet_flow, outlet[devices.outlet.owner]),
         (devices.exhaust, back, devices.exhaust_theta),
     ):
-        np.add.at(sink, faces.cell, flow)
-        np.add.at(source, faces.cell, flow * value)
+        scatter.add_blown(faces.cell, flow, value, source, sink)
     for wall in system.walls:
         if wall.theta is not None:
             conductance = wall_conductance(fields.viscosity, fields.k, wall, system.problem.properties)

@@ -132,7 +132,7 @@ def _start(
         last_step=begin.last_step if begin.before is not None else 0.0,
         rise=_rise(run.system.devices),
         masses=np.zeros(run.system.devices.flow.size),
-        projection=projection.new_projection(run.system),
+        projection=projection.new_projection(run.system, begin.pressure_step),
     )
     _set_devices(march, march.time)
     run = march.run
@@ -164,6 +164,7 @@ def _final(march: March) -> MarchState:
         last_step=march.last_step,
         servers=march.masses + march.run.reference,
         valves=march.run.system.devices.units.supply + march.run.reference,
+        pressure_step=march.projection.length,
     )
 
 
@@ -288,9 +289,9 @@ def _extrapolate(march: March, ratio: float) -> None:
     """Guess all fields at the new level; keep the present level, and what inertia carries of theta."""
     fields, levels, system = march.run.fields, march.levels, march.run.system
     shape = system.lattice.shape
-    fields_of = [*zip(fields.velocity, levels.velocity, strict=True), (fields.theta, levels.theta)]
-    for values, before in fields_of:
-        marching.shift_level(shape, ratio, -1.0, values, before)
+    marching.shift_flow(shape, ratio, *system.lattice.area, *fields.velocity, *levels.velocity, *fields.flux)
+    lead = ratio / (1.0 + 2.0 * ratio)
+    marching.shift_heat(shape, ratio, lead, fields.theta, levels.theta, levels.inert)
     if march.run.eddies is not None:
         for values, before in (
             (fields.k, levels.k),
@@ -298,10 +299,9 @@ def _extrapolate(march: March, ratio: float) -> None:
             (fields.viscosity, levels.viscosity),
         ):
             marching.shift_level(shape, ratio, LEAST_SHARE, values, before)
-    marching.carried(shape, ratio / (1.0 + 2.0 * ratio), fields.theta, levels.theta, levels.inert)
     impose_velocities(system.devices, fields.velocity)
     boundaries.impose_walls(system.walls, fields.velocity)
-    flow.update_flux(system, fields)
+    flow.follow_imposed(system, fields)
 
 
 def _close_heat(march: March, controls: TransientControls, inverse_step: float) -> tuple[HeatBalance, float]:

@@ -13,6 +13,7 @@ from geometry.grid import Array
 from solvers.air import audit, flow, heat, operation, turbulence
 from solvers.air.boundaries import build_walls, impose_walls
 from solvers.air.devices import build_devices, impose_velocities
+from solvers.air.kernels import ranges
 from solvers.air.lattice import Triple, build_lattice, face_areas
 from solvers.air.problem import AirProblem, AirState, Precision
 from solvers.air.reference import neutral_theta, reference_temperature
@@ -112,11 +113,23 @@ def check_fields(run: Run, *, on_its_way: bool = False) -> None:
     system, fields, reference = run.system, run.fields, run.reference
     lattice = system.lattice
     names = ("u", "v", "w")
+    low, high = PASSING_LIMITS if on_its_way else TEMPERATURE_LIMITS
+    ranges.count_outside(
+        lattice.shape,
+        lattice.fluid,
+        *fields.velocity,
+        SPEED_LIMIT,
+        fields.theta,
+        low - reference,
+        high - reference,
+        system.scratch.partial,
+    )
+    if not system.scratch.partial.any():
+        return
     for axis in range(3):
         bad = ~(np.abs(fields.velocity[axis]) <= SPEED_LIMIT)
         if bad.any():
             _diverged(system, int(np.flatnonzero(bad)[0]), names[axis], fields.velocity[axis], "m/s", 0.0)
-    low, high = PASSING_LIMITS if on_its_way else TEMPERATURE_LIMITS
     bad = ~((fields.theta >= low - reference) & (fields.theta <= high - reference)) & lattice.fluid
     if bad.any():
         _diverged(system, int(np.flatnonzero(bad)[0]), "temperature", fields.theta, "K", reference)

@@ -44,6 +44,7 @@ class MarchState:
     last_step: float = 0.0  # s between the two levels
     servers: Array | None = None  # temperature of the servers of each rack, then unit [K]
     valves: Array | None = None  # temperature that each unit's control asks for [K]
+    pressure_step: float = 0.0  # length of the last step of the pressure's iteration, which the next may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

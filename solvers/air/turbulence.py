@@ -24,7 +24,7 @@ from solvers.air.closures import (
 )
 from solvers.air.devices import Faces
 from solvers.air.equation import Inertia, assemble_cells, relax
-from solvers.air.kernels import jones_launder, k_epsilon, turbulence, wall_law
+from solvers.air.kernels import jones_launder, k_epsilon, scatter, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
 from solvers.air.system import Fields, FlowSystem, Step
@@ -126,7 +126,7 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
 def inflow_turbulence(inflow: InflowTurbulence, velocity: Array) -> tuple[Array, Array]:
     """k [m2/s2] and epsilon [m2/s3] of air blown at `velocity` [m/s]."""
     k = np.maximum(1.5 * np.square(inflow.intensity * velocity), SMALLEST_K)
-    return k, C_MU**0.75 * k**1.5 / inflow.length
+    return k, C_MU**0.75 * k * np.sqrt(k) / inflow.length
 
 
 def start_eddies(system: FlowSystem, eddies: Eddies, fields: Fields) -> None:
@@ -223,8 +223,7 @@ def _k_epsilon_step(
         )
     blown = [inflow_turbulence(system.problem.inflow, flow / faces.area) for faces, flow in eddies.inflow]
     for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
-        np.add.at(scratch.source, faces.cell, flow * epsilon)
-        np.add.at(scratch.sink, faces.cell, flow)
+        scatter.add_blown(faces.cell, flow, epsilon, scratch.source, scratch.sink)
     _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, before[1])
     dissipation = _dissipation(system, eddies, fields)
     k_epsilon.k_sources(
@@ -252,8 +251,7 @@ def _k_epsilon_step(
         scratch.sink,
     )
     for (faces, flow), (k, _) in zip(eddies.inflow, blown, strict=True):
-        np.add.at(scratch.source, faces.cell, flow * k)
-        np.add.at(scratch.sink, faces.cell, flow)
+        scatter.add_blown(faces.cell, flow, k, scratch.source, scratch.sink)
     _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, before[0])
     find_eddy_viscosity(system, eddies, fields)
 
@@ -304,10 +302,10 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
         *eddies.per,
         fields.viscosity,
         air.viscosity,
+        eddies.beside,
         eddies.strain,
         eddies.production,
     )
-    eddies.production[eddies.beside_cells] = 0.0
     for axis in range(3):
         wall = system.near_walls[axis]
         fields.shear[axis][eddies.plates[axis]] = 0.0

@@ -11,7 +11,7 @@ from geometry.grid import Array
 from solvers.air.boundaries import WallCells
 from solvers.air.closures import C_MU
 from solvers.air.devices import Devices
-from solvers.air.kernels import wall_law
+from solvers.air.kernels import scatter, wall_law
 from solvers.air.lattice import Flags, Lattice, Triple
 from solvers.air.problem import AirProperties, FaceShear
 
@@ -89,13 +89,15 @@ def plate_shear(
         (devices.intake, devices.intake_flow),
     ):
         on = faces.on_axis(axis)
+        if not on.size:
+            continue
         cell = faces.cell[on]
         # half a face's area over half a width is the face's over the width
         drag = lattice.width_ratio[axis][cell] * viscosity[cell]
         if form is FaceShear.LAYER:
             peclet = np.clip(0.5 * flow[on] / drag, 1e-6, 50.0)
             drag *= peclet / np.expm1(peclet)
-        np.add.at(shear, cell, drag)
+        scatter.add_at(cell, drag, shear)
 
 
 def keep_momentum(devices: Devices, normal: int, stride: int, velocity: Array, source: Array) -> None:
@@ -104,9 +106,8 @@ def keep_momentum(devices: Devices, normal: int, stride: int, velocity: Array, s
     FaceShear.FIXED_VECTOR; `stride` is the component's own.
     """
     on = devices.intake.on_axis(normal)
-    half = 0.5 * devices.intake_flow[on]
-    for node in (devices.intake.cell[on], devices.intake.cell[on] + stride):
-        np.add.at(source, node, half * velocity[node])
+    if on.size:
+        scatter.add_sideways(devices.intake.cell[on], stride, devices.intake_flow[on], velocity, source)
 
 
 def heat_diffusivity(k: Array, distance: Array, air: AirProperties) -> Array:

@@ -200,16 +200,25 @@ def take_guess(system: Poisson, b: Narrow) -> float:
     return _root_of_sum(system.partial)
 
 
-def reduce(system: Poisson, norm: float, goal: float, max_iterations: int) -> int:
-    """Add to `correction` what brings the right side, of `norm`, below `goal`; returns the iterations.
+def add_cycle(system: Poisson, length: float) -> None:
+    """Add `length` times one multigrid cycle to `correction`; the right side stays, and is old then."""
+    project(system, right_side(system))
+    vectors.add_scaled(system.shape, np.float32(length), v_cycle(system.hierarchy), system.correction)
+
+
+def reduce(system: Poisson, norm: float, goal: float, max_iterations: int) -> tuple[int, float]:
+    """Add to `correction` what brings the right side, of `norm`, below `goal`.
+
+    Returns the iterations, and the length of the first step: what `add_cycle` may take another time.
 
     All in float32: down to some 1e-4 of `norm` what is left is the true residual.
     """
     if norm <= goal:
-        return 0
+        return 0, 0.0
     project(system, right_side(system))
     # the first direction takes nothing of the last one, which is finite
-    return _descend(system, np.inf, goal, max_iterations)[0]
+    iterations, _, length = _descend(system, np.inf, goal, max_iterations)
+    return iterations, length
 
 
 def _correct(
@@ -222,16 +231,19 @@ def _correct(
     """
     vectors.narrow(system.shape, 1.0 / norm, residual, right_side(system))
     vectors.set_zero(system.shape, system.correction)
-    return _descend(system, rz_old, goal, max_iterations)
+    return _descend(system, rz_old, goal, max_iterations)[:2]
 
 
-def _descend(system: Poisson, rz_old: float, goal: float, max_iterations: int) -> tuple[int, float]:
-    """Conjugate gradients from `correction`, its residual in the right side, until that is below `goal`."""
+def _descend(system: Poisson, rz_old: float, goal: float, max_iterations: int) -> tuple[int, float, float]:
+    """Conjugate gradients from `correction`, its residual in the right side, until that is below `goal`.
+
+    Returns the iterations done, the last r z and the length of the first step.
+    """
     shape, p, q, partial = system.shape, system.p, system.q, system.partial
     hierarchy, chunks = system.hierarchy, get_num_threads()
     finest = hierarchy.levels[0]
     r = finest.b
-    alpha = 0.0  # of the step whose direction is still to be added
+    alpha = first = 0.0  # of the step whose direction is still to be added, of the first
     iteration = 0
     while iteration < max_iterations:
         iteration += 1
@@ -255,11 +267,12 @@ def _descend(system: Poisson, rz_old: float, goal: float, max_iterations: int) -
         if not curvature > 0.0:
             break
         alpha = rz / curvature
+        first = alpha if iteration == 1 else first
         K.cg_advance(shape, np.float32(alpha), q, r, partial)
         if _root_of_sum(partial) <= goal:
             break
     vectors.add_scaled(shape, np.float32(alpha), p, system.correction)
-    return iteration, rz_old
+    return iteration, rz_old, first
 
 
 def compile_solver() -> None:

@@ -181,6 +181,8 @@ def test_shear_of_a_linear_flow_is_exact_inside() -> None:
         share.append(np.append(1.0, (face[1:] - centre[:-1]) / np.diff(centre)))
         per.append(np.append(1.0 / np.diff(face), 1.0))
     out, production = np.zeros(lattice.size), np.zeros(lattice.size)
+    beside = np.zeros(lattice.size, dtype=np.bool_)
+    beside[lattice.index(0, 0, 0)] = True
     k_epsilon.shear_production(
         lattice.shape,
         *velocity,
@@ -189,9 +191,11 @@ def test_shear_of_a_linear_flow_is_exact_inside() -> None:
         *per,
         np.full(lattice.size, 3.0 * NU),
         NU,
+        beside,
         out,
         production,
     )
+    assert production[lattice.index(0, 0, 0)] == 0.0  # the wall law's
     inside = lattice.cells(out)[1:-1, 1:-1, 1:-1]
     assert inside == pytest.approx(np.full(inside.shape, 65.0))
     made = lattice.cells(production)[1:-1, 1:-1, 1:-1]

@@ -77,10 +77,11 @@ def shear_production(
     per_z,
     viscosity,
     laminar,
+    beside,
     strain,
     production,
 ):
-    """2 S_ij S_ij of the cells [1/s2], and nu_t times it [m2/s3].
+    """2 S_ij S_ij of the cells [1/s2], and nu_t times it [m2/s3], or 0 where `beside` a wall.
 
     kind   of the low faces: OPEN, PLATE (a device's face: air does not slide along it), else closed, where
            the velocity is taken as even
@@ -126,7 +127,7 @@ def shear_production(
                 along = along_x * along_x + along_y * along_y + along_z * along_z
                 rate = two * along + xy * xy + xz * xz + yz * yz
                 strain[n] = rate
-                production[n] = (viscosity[n] - nu) * rate
+                production[n] = zero if beside[n] else (viscosity[n] - nu) * rate
 
 
 @parallel_kernel
@@ -199,16 +200,19 @@ def epsilon_sources(
         for j in range(1, n_y + 1):
             start = np.uint64((plane * (n_y + 3) + j) * row + 1)
             end = start + np.uint64(n_x)
+            held = 0
             for n in range(start, end):
                 # outside the layer sqrt(k) distance is above 200 nu
                 is_free = fluid[n] and not beside_wall[n] and distance[n] * np.sqrt(k[n]) >= layer
+                held += 1 if fluid[n] and not is_free else 0
                 rate = epsilon[n] / k[n]
                 source[n] = volume[n] * gain * k[n] * strain[n] if is_free else zero
                 sink[n] = volume[n] * loss * rate if is_free else zero
                 free[n] = is_free
-            for n in range(start, end):
-                if fluid[n] and not free[n]:
-                    epsilon[n] = layer_epsilon(k[n], distance[n], nu, c_length)
+            if held > 0:
+                for n in range(start, end):
+                    if fluid[n] and not free[n]:
+                        epsilon[n] = layer_epsilon(k[n], distance[n], nu, c_length)
             if closure.kind == RNG:
                 for n in range(start, end):
                     eta = np.sqrt(strain[n]) * k[n] / epsilon[n]
@@ -274,12 +278,14 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
         for j in range(1, n_y + 1):
             start = np.uint64((plane * (n_y + 3) + j) * row + 1)
             end = start + np.uint64(n_x)
+            near = 0
             for n in range(start, end):
                 kn = max(k[n], smallest)
                 en = max(epsilon[n], floor * kn * kn)
                 k[n] = kn if fluid[n] else k[n]
                 epsilon[n] = en if fluid[n] else epsilon[n]
                 viscosity[n] = nu + c_mu * kn * kn / en if fluid[n] else viscosity[n]
+                near += 1 if fluid[n] and distance[n] * np.sqrt(kn) < layer else 0
             if closure.kind == LOW_REYNOLDS:
                 for n in range(start, end):
                     if fluid[n]:
@@ -290,7 +296,7 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
                     if fluid[n]:
                         f_mu = np.exp(-2.5 / (1.0 + k[n] * k[n] / (50.0 * nu * epsilon[n])))
                         viscosity[n] = nu + f_mu * (viscosity[n] - nu)
-            else:
+            elif near > 0:
                 for n in range(start, end):
                     if distance[n] * np.sqrt(k[n]) < layer and fluid[n]:
                         reynolds = distance[n] * np.sqrt(k[n]) / nu

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solvers._jit import parallel_kernel, prange
+from solvers._jit import kernel, parallel_kernel, prange
 
 LANES = np.uint64(32)
 
@@ -12,7 +12,7 @@ def shift_level(shape, ratio, share, present, before):
     """Make room for the next level of time.
 
     ratio    step ahead over the last step; 0 for a step of first order
-    share    a guess is at least this share of the present value; below 0: no bound
+    share    a guess is at least this share of the present value
     present  in: phi_n; out: the guess (1 + r) phi_n - r phi_n-1
     before   in: phi_n-1; out: phi_n
     """
@@ -20,26 +20,53 @@ def shift_level(shape, ratio, share, present, before):
     plane = (n_x + 3) * (n_y + 3)
     r = present.dtype.type(ratio)
     least = present.dtype.type(share)
-    bounded = share >= 0.0
     for k in prange(n_z + 3):
         start = np.uint64(k * plane)
         for n in range(start, start + np.uint64(plane)):
             now = present[n]
             guess = now + r * (now - before[n])
-            present[n] = max(guess, least * now) if bounded else guess
+            present[n] = max(guess, least * now)
             before[n] = now
 
 
+@kernel
+def _shift_flow(start, stop, r, area, present, before, flux):
+    for n in range(start, stop):
+        now = present[n]
+        guess = now + r * (now - before[n])
+        present[n] = guess
+        before[n] = now
+        flux[n] = area[n] * guess
+
+
 @parallel_kernel
-def carried(shape, lead, guess, before, old):
-    """old = before + lead (guess - before)."""
+def shift_flow(shape, ratio, area_x, area_y, area_z, u, v, w, u_0, v_0, w_0, flux_x, flux_y, flux_z):
+    """`shift_level` for velocities, and the fluxes of the guesses."""
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
-    ahead = before.dtype.type(lead)
+    r = u.dtype.type(ratio)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        stop = start + np.uint64(plane)
+        _shift_flow(start, stop, r, area_x, u, u_0, flux_x)
+        _shift_flow(start, stop, r, area_y, v, v_0, flux_y)
+        _shift_flow(start, stop, r, area_z, w, w_0, flux_z)
+
+
+@parallel_kernel
+def shift_heat(shape, ratio, lead, present, before, old):
+    """`shift_level` for theta; old = phi_n + lead (guess - phi_n), what inertia carries."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    r, ahead = present.dtype.type(ratio), present.dtype.type(lead)
     for k in prange(n_z + 3):
         start = np.uint64(k * plane)
         for n in range(start, start + np.uint64(plane)):
-            old[n] = before[n] + ahead * (guess[n] - before[n])
+            now = present[n]
+            change = r * (now - before[n])
+            present[n] = now + change
+            before[n] = now
+            old[n] = now + ahead * change
 
 
 @parallel_kernel

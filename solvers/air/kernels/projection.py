@@ -25,6 +25,20 @@ def _sums(x, start, stop, squares, sizes):
         sizes[n - whole] += abs(value)
 
 
+@kernel
+def _squares(x, start, stop, squares):
+    """Sums of x^2 over a range, every 32nd element, in float64."""
+    squares[:] = 0.0
+    whole = start + (stop - start) // LANES * LANES
+    for n in range(start, whole, LANES):
+        for i in range(LANES):
+            value = np.float64(x[n + i])
+            squares[i] += value * value
+    for n in range(whole, stop):
+        value = np.float64(x[n])
+        squares[n - whole] += value * value
+
+
 @parallel_kernel
 def imbalance(shape, fluid, area_x, area_y, area_z, u, v, w, out, squares, sizes):
     """out = net inflow of the cells with air by their face velocities [m3/s], else 0; rounded to float32.
@@ -48,6 +62,63 @@ def imbalance(shape, fluid, area_x, area_y, area_z, u, v, w, out, squares, sizes
                 out[n] = np.float32(net) if fluid[n] else np.float32(0.0)
         start = np.uint64((plane + 1) * row)
         _sums(out, start, start + np.uint64(n_y * row), squares[kk], sizes[kk])
+
+
+@parallel_kernel
+def imbalance_left(
+    shape,
+    fluid,
+    area_x,
+    area_y,
+    area_z,
+    u,
+    v,
+    w,
+    g_x,
+    g_y,
+    g_z,
+    sink,
+    potential,
+    out,
+    squares,
+    sizes,
+    left,
+):
+    """`imbalance`, less what a guess of the potential takes of it; all but `out` in float32.
+
+    squares, sizes  of the imbalance; left: of `out`, squares
+    """
+    n_z, n_y, n_x = shape
+    row = n_x + 3
+    sy = np.uint64(row)
+    sz = np.uint64(row * (n_y + 3))
+    for kk in prange(n_z):
+        plane = (np.int64(kk) + 1) * (n_y + 3)
+        for j in range(1, n_y + 1):
+            start = np.uint64((plane + j) * row + 1)
+            for n in range(start, start + np.uint64(n_x)):
+                net = (
+                    (area_x[n] * u[n] - area_x[n + ONE] * u[n + ONE])
+                    + (area_y[n] * v[n] - area_y[n + sy] * v[n + sy])
+                    + (area_z[n] * w[n] - area_z[n + sz] * w[n + sz])
+                )
+                out[n] = np.float32(net) if fluid[n] else np.float32(0.0)
+        start = np.uint64((plane + 1) * row)
+        stop = start + np.uint64(n_y * row)
+        _sums(out, start, stop, squares[kk], sizes[kk])
+        for n in range(start, stop):
+            c = potential[n]
+            out[n] = (
+                out[n]
+                - g_x[n] * (c - potential[n - ONE])
+                - g_x[n + ONE] * (c - potential[n + ONE])
+                - g_y[n] * (c - potential[n - sy])
+                - g_y[n + sy] * (c - potential[n + sy])
+                - g_z[n] * (c - potential[n - sz])
+                - g_z[n + sz] * (c - potential[n + sz])
+                - sink[n] * c
+            )
+        _squares(out, start, stop, left[kk])
 
 
 @parallel_kernel

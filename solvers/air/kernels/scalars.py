@@ -45,6 +45,19 @@ def scalar_links(shape, flux, conductance, viscosity, laminar, prandtl, prandtl_
             _scalar_links(start, end, sa, flux, conductance, viscosity, molecular, half_turbulent, low, high)
 
 
+@parallel_kernel
+def clear_sources(shape, source, sink):
+    """source = sink = 0."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    zero = source.dtype.type(0.0)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            source[n] = zero
+            sink[n] = zero
+
+
 @kernel
 def _scalar_plane(shape, k, fluxes, conductances, nu, molecular, half_turbulent, lows, highs):
     """Links of the cells of plane k across all their low faces."""

@@ -198,6 +198,8 @@ RANGES = (
     Range("economics.gas_EUR_MWh", 0, 5000, "EUR/MWh"),
     Range("economics.heat_value_EUR_MWh", -500, 5000, "EUR/MWh"),
     Range("economics.gas_heat_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("economics.gas_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("economics.boiler_efficiency", 0.3, 1.1, "-"),
     Range("economics.members", 0, 1_000_000, "members"),
     Range("economics.aid.density_min_MWh_m", 0, 100, "MWh/m"),
     Range("economics.aid.network_cap", 0, 1, "-"),

@@ -24,6 +24,7 @@ from twin.results_economics import economics_section
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
+from twin.year_dataset import district_dataset, year_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -231,7 +232,12 @@ def to_tree(results: Results) -> xr.DataTree:
     """The groups of run.nc."""
     import xarray as xr
 
-    groups = {"hall": hall_dataset(results), "year": _year_dataset(results), "district": _district(results)}
+    title, conf = results.site.title, results.conf
+    groups = {
+        "hall": hall_dataset(results),
+        "year": year_dataset(results.year, title),
+        "district": district_dataset(results.year, conf.district.title, results.plan),
+    }
     if any(hall.loop is not None for hall in results.halls):
         groups["loop"] = loop_dataset(results)
     if results.uncertainty is not None:
@@ -338,53 +344,6 @@ def cell_velocity(air: AirSolution) -> tuple[Array, Array, Array]:
 def _axis(name: str, values: Array, where: str) -> tuple[str, Array, dict[str, str]]:
     along = {"x": "along the rows", "y": "across the aisles", "z": "upwards"}[name[0]]
     return name, values, {"units": "m", "axis": name[0].upper(), "long_name": f"Cell {where}, {along}"}
-
-
-def _hours(results: Results) -> dict[str, Any]:
-    # a year without a leap day that begins on a Monday, as the workload's week does
-    start = np.datetime64("2018-01-01T00:30", "ns")
-    hours = start + np.arange(results.year.hours) * np.timedelta64(3600, "s")
-    return {"time": ("time", hours, {"long_name": "Middle of the hour of a typical year", "axis": "T"})}
-
-
-def _year_dataset(results: Results) -> xr.Dataset:
-    year = results.year
-    values = {
-        "dry_bulb": year.dry_bulb,
-        "wet_bulb": year.wet_bulb,
-        "it_power": year.it_power,
-        "facility_power": year.facility_power,
-        "plant_power": year.fan_power + year.chiller_power + year.pump_power,
-        "water_flow": year.water,
-        "tcs_supply": year.tcs_supply,
-        "tcs_return": year.tcs_return,
-        "fws_supply": year.fws_supply,
-        "fws_return": year.fws_return,
-        "heat_available": year.heat_available,
-        "heat_vented": year.heat_vented,
-    }
-    return to_dataset("year", values, _hours(results), {"title": f"Year of {results.site.title}"})
-
-
-def _district(results: Results) -> xr.Dataset:
-    from solvers.heat.heat_pump import Limit
-
-    year = results.year
-    values = {
-        "heat_demand": year.demand,
-        "network_supply": year.network_supply,
-        "network_return": year.network_return,
-        "heat_taken": year.site_heat,
-        "heat_delivered": year.heat_delivered,
-        "heat_pump_power": year.heat_pump_power,
-        "limit": year.limit,
-    }
-    dataset = to_dataset("district", values, _hours(results), {"title": results.conf.district.title})
-    dataset["limit"].attrs |= {
-        "flag_values": np.array([int(limit) for limit in Limit], dtype=np.int8),
-        "flag_meanings": " ".join(limit.name.lower() for limit in Limit),
-    }
-    return dataset
 
 
 def manifest(

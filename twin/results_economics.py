@@ -19,6 +19,7 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
             name: getattr(ledger, name)
             for name in ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
         },
+        "boiler_MWh": ledger.boiler_MWh,
         "gas_MWh": ledger.gas_MWh,
         "network_efficiency": ledger.network_efficiency,
         "per_dwelling_MWh": ledger.per_dwelling_MWh,

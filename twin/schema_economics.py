@@ -52,6 +52,8 @@ class EconomicsConf:
     subsidy_share: float = 0.0  # asked for, of CAPEX; the aid's caps and conditions may grant less
     electricity_EUR_MWh: float = MISSING
     gas_EUR_MWh: float = 0.0  # of fuel, for back-up boilers
+    boiler_efficiency: float = 0.9  # assumption: heat over fuel (net calorific value)
+    gas_kgCO2_kWh: float = 0.227  # assumption: gas with its supply chain, per kWh of fuel, 0.215 to 0.227
     source_heat_EUR_MWh: float = 0.0  # price paid to the site for its heat
     heat_value_EUR_MWh: float = 0.0  # what a MWh handed to the network saves or earns
     electricity_kgCO2_kWh: float = MISSING

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from solvers.liquid.hall.loop import LoopSolution
     from solvers.liquid.hall.lumped import LumpedLoop
     from twin.assembly.site_loop import SiteLoop
+    from twin.district.plan import DistrictPlan
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
     from twin.uncertainty import Uncertainty
@@ -63,6 +64,7 @@ class Results:
     seconds: dict[str, float]
     uncertainty: Uncertainty | None = None
     site_loop: SiteLoop | None = None  # loop.resolve=site
+    plan: DistrictPlan | None = None  # of the district, where heat is recovered
 
     def __repr__(self) -> str:
         sizing, year = self.site.sizing, self.summary.year
@@ -150,7 +152,17 @@ def simulate_site(conf: TwinConf) -> Results:
         seconds=seconds,
         uncertainty=_study(conf, tuple(halls), spec, weather, load),
         site_loop=site_loop,
+        plan=district_plan(conf, spec, weather),
     )
+
+
+def district_plan(conf: TwinConf, spec: YearSpec, weather: Weather) -> DistrictPlan | None:
+    """What a run stores of its district for maps and documents; None without recovery."""
+    from twin.assembly.district import plan_of
+
+    if spec.network is None or spec.recovery is None:
+        return None
+    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity).plan
 
 
 def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:

@@ -88,6 +88,10 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
         trunk_m=network.trunk_length if network and recovery else 0.0,
         per_dwelling_MWh=network.heat_per_dwelling / MWH if network else 0.0,
         network_efficiency=network.efficiency if network else 1.0,
+        storage_m3=spec.storage.volume if spec.storage else 0.0,
+        boiler_kW=recovery.boiler_capacity / 1e3 if recovery else 0.0,
+        boiler_MWh=_energy(year.dispatch.boiler_delivered) / MWH,
+        gas_MWh=_energy(year.dispatch.boiler) / MWH / economics.boiler_efficiency,
     )
     money = heat_economics(ledger, economics)
     return YearSummary(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import xarray as xr
@@ -19,14 +18,13 @@ from twin.district.plan import (
     Segment,
     SegmentKind,
     Substation,
-    plan_dataset,
 )
-from twin.results import _district, _year_dataset
 from twin.results_economics import economics_section
 from twin.store import CONFIG_FILE, RUN_FILE, SUMMARY_FILE, write_json, write_text, write_tree
 from twin.weather import typical_year
 from twin.workload import it_load
 from twin.year import simulate_year
+from twin.year_dataset import district_dataset, year_dataset
 from twin.year_summary import summarise_year
 
 HOURS = 8760
@@ -82,11 +80,8 @@ def store_run(folder: Path, *overrides: str, plan: DistrictPlan | None = PLAN) -
     )
     year = simulate_year(spec, weather, load)
     found = summarise_year(year, spec, conf.economics)
-    results = SimpleNamespace(year=year, site=SimpleNamespace(title=conf.site.title), conf=conf)
-    district = _district(results)
-    if plan is not None:
-        district = xr.merge([district, plan_dataset(plan)], combine_attrs="override")
-    tree = xr.DataTree.from_dict({"year": _year_dataset(results), "district": district})
+    district = district_dataset(year, conf.district.title, plan)
+    tree = xr.DataTree.from_dict({"year": year_dataset(year, conf.site.title), "district": district})
     tree.attrs.update(source="caloporteur test", warnings="", status="complete")
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / CONFIG_FILE, config.to_yaml(cfg))

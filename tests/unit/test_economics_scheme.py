@@ -57,6 +57,7 @@ CONF = EconomicsConf(
     electricity_kgCO2_kWh=0.05,
     displaced_heat_kgCO2_kWh=0.1,
     gas_heat_kgCO2_kWh=0.25,
+    gas_kgCO2_kWh=0.25,
     members=200,
     aid=AidConf(density_min_MWh_m=1.5, network_cap=0.6, recovery_cap=0.3, renewable_share_min=0.5),
     ranges=EconomicRanges(electricity_EUR_MWh=[60.0, 100.0], trunk_EUR_m=[1_000.0, 4_000.0]),

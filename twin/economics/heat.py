@@ -54,8 +54,8 @@ class HeatLedger:
     """A year of recovery: heat delivered, taken from the site, and electricity [MWh]; the plant's heat-pump
     and exchanger capacity [kW]; trunk [m]; heat sold per dwelling [MWh] and sold over injected [-].
 
-    Where the scheme has them: extension of the town's network [m], storage [m3], back-up boiler [kW] and its
-    fuel [MWh]; share of renewable and recovered heat in the network with the site [-], None: unknown.
+    Where the scheme has them: extension of the town's network [m], storage [m3], boiler [kW], its heat
+    and fuel [MWh]; share of renewable and recovered heat in the network with the site [-], None: unknown.
     """
 
     delivered_MWh: Number
@@ -69,8 +69,14 @@ class HeatLedger:
     extension_m: Number = 0.0
     storage_m3: Number = 0.0
     boiler_kW: Number = 0.0
+    boiler_MWh: Number = 0.0
     gas_MWh: Number = 0.0
     renewable_share: float | None = None
+
+    @property
+    def sold_MWh(self) -> Number:
+        """Heat handed over: recovered, and the back-up boiler's."""
+        return self.delivered_MWh + self.boiler_MWh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +212,7 @@ def unit_cost(ledger: HeatLedger, prices: Prices, *, aided: bool = True) -> Unit
     }
     factor = capital_recovery_factor(prices.discount_rate, prices.lifetime_years)
     yearly = sum(opex.values())
-    income = ledger.delivered_MWh * prices.heat_value_EUR_MWh - yearly
+    income = ledger.sold_MWh * prices.heat_value_EUR_MWh - yearly
     return UnitCost(
         capex=capex,
         aid=aid,
@@ -229,11 +235,11 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
     aid = aid_granted(ledger, economics)
     cost = unit_cost(ledger, prices, aided=aid.granted)
     bare = unit_cost(ledger, prices, aided=False)
-    delivered = float(ledger.delivered_MWh)
+    delivered, sold = float(ledger.delivered_MWh), float(ledger.sold_MWh)
     investment, yearly, support = float(cost.investment), float(cost.yearly), float(cost.aid)
-    income = delivered * economics.heat_value_EUR_MWh - yearly
+    income = sold * economics.heat_value_EUR_MWh - yearly
     electricity = float(ledger.electricity_MWh) * economics.electricity_kgCO2_kWh
-    electricity += float(ledger.gas_MWh) * economics.gas_heat_kgCO2_kWh
+    electricity += float(ledger.gas_MWh) * economics.gas_kgCO2_kWh
     return HeatEconomics(
         capex={name: float(value) for name, value in cost.capex.items()},
         opex={name: float(value) for name, value in cost.opex.items()},
@@ -241,13 +247,13 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
         opex_EUR=yearly,
         aid_EUR=support,
         aid_refusals=aid.refusals,
-        lcoh_EUR_per_MWh=float(cost.annual) / delivered if delivered > 0.0 else None,
-        lcoh_without_aid=float(bare.annual) / delivered if delivered > 0.0 else None,
+        lcoh_EUR_per_MWh=float(cost.annual) / sold if delivered > 0.0 else None,
+        lcoh_without_aid=float(bare.annual) / sold if delivered > 0.0 else None,
         npv_EUR=float(cost.npv),
         payback_years=(investment - support) / income if income > 0.0 else None,
         homes=delivered * ledger.network_efficiency / ledger.per_dwelling_MWh
         if ledger.per_dwelling_MWh > 0.0
         else 0.0,
-        co2_avoided_t=delivered * economics.displaced_heat_kgCO2_kWh - electricity,
-        co2_avoided_gas_t=delivered * ledger.network_efficiency * economics.gas_heat_kgCO2_kWh - electricity,
+        co2_avoided_t=sold * economics.displaced_heat_kgCO2_kWh - electricity,
+        co2_avoided_gas_t=sold * ledger.network_efficiency * economics.gas_heat_kgCO2_kWh - electricity,
     )

@@ -97,7 +97,7 @@ def sample(ledger: HeatLedger, economics: EconomicsConf) -> Percentiles | None:
     aided = np.ndim(ledger.delivered_MWh) > 0 or aid_granted(ledger, economics).granted
     varied, prices = _varied(ledger, prices_of(economics), drawn)
     cost = unit_cost(varied, prices, aided=aided)
-    lcoh = np.broadcast_to(np.asarray(cost.annual / varied.delivered_MWh), (members,))
+    lcoh = np.broadcast_to(np.asarray(cost.annual / varied.sold_MWh), (members,))
     npv = np.broadcast_to(np.asarray(cost.npv), (members,))
     return Percentiles(
         members=members,
@@ -136,7 +136,7 @@ def _varied(ledger: HeatLedger, prices: Prices, values: dict[str, Array]) -> tup
 
 def _cost(ledger: HeatLedger, prices: Prices, values: dict[str, float], aided: bool) -> float:
     varied, changed = _varied(ledger, prices, {k: np.asarray(v) for k, v in values.items()})
-    return float(unit_cost(varied, changed, aided=aided).annual / varied.delivered_MWh)
+    return float(unit_cost(varied, changed, aided=aided).annual / varied.sold_MWh)
 
 
 def _percentiles(values: Array) -> tuple[float, float, float]:

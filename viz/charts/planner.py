@@ -225,7 +225,7 @@ def scheme_map(
     with style.look():
         figure = style.new_figure(*size)
         axes = style.place(figure, 0.05, 0.42, size[0] - 0.1, size[1] - 0.47)
-        points = [np.array([site]), substations, perimeter]
+        points = [np.array([site]), substations]  # a perimeter may be far larger: it does not set the scale
         points += [np.stack((line.x, line.y), axis=1) for line in lines]
         cloud = np.concatenate([p.reshape(-1, 2) for p in points])
         centre = 0.5 * (cloud.max(axis=0) + cloud.min(axis=0))

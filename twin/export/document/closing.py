@@ -22,7 +22,7 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
     heat, year, economics = summary["heat"], summary["year"], summary["economics"]
     conf = run.conf.economics
     electricity = (heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
-    electricity += economics["gas_MWh"] * conf.gas_heat_kgCO2_kWh
+    electricity += economics["gas_MWh"] * conf.gas_kgCO2_kWh
     renewable = next(f.value for f in european_figures(run) if f.symbol == "REF")
     rows = [[words("carbon.item"), words("carbon.value"), words("carbon.unit")]]
     if run.recovers:

@@ -24,7 +24,9 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     sheet.freeze_panes(4, 0)
     why = {p.key: p for p in run.hypotheses}
     economics = run.summary["economics"]
-    sizes = {name: economics["sizes"][name] for name in SIZES} | {"gas_MWh": economics["gas_MWh"]}
+    sizes = {name: economics["sizes"][name] for name in SIZES} | {
+        name: economics[name] for name in ("boiler_MWh", "gas_MWh")
+    }
     row = _heading(book, 4, "sizes")
     for name, value in sizes.items():
         _line(book, row, f"sizes.{name}", value, "computed", "", name)

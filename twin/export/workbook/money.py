@@ -128,7 +128,9 @@ def _results(book: Book, run: HeatRun, row: int) -> int:
     economics, heat = run.summary["economics"], run.summary["heat"]
     delivered = float(heat["delivered_GWh"] or 0.0) * 1e3
     factor = float(capital_recovery_factor(conf.discount_rate, conf.lifetime_years))
-    income = delivered * conf.heat_value_EUR_MWh - economics["opex_EUR_a"]["total"]
+    income = (delivered + economics["boiler_MWh"]) * conf.heat_value_EUR_MWh - economics["opex_EUR_a"][
+        "total"
+    ]
     lcoh = economics["lcoh_with_aid_EUR_per_MWh"]
     rows: list[tuple[str, str, Any, str, str]] = [
         (
@@ -138,15 +140,16 @@ def _results(book: Book, run: HeatRun, row: int) -> int:
         ),
         (
             f"{words('economy.lcoh')} [EUR/MWh]",
-            'IF(heat_delivered>0,((capex_total-aid_total)*annuity_factor+opex_total)/heat_delivered,"")',
+            "IF(heat_delivered>0,((capex_total-aid_total)*annuity_factor+opex_total)"
+            '/(heat_delivered+boiler_MWh),"")',
             lcoh, "two", "lcoh",
         ),
         (
             f"{words('economy.lcoh_bare')} [EUR/MWh]",
-            'IF(heat_delivered>0,(capex_total*annuity_factor+opex_total)/heat_delivered,"")',
+            'IF(heat_delivered>0,(capex_total*annuity_factor+opex_total)/(heat_delivered+boiler_MWh),"")',
             economics["lcoh_without_aid_EUR_per_MWh"], "two", "lcoh_without_aid",
         ),
-        (words("book.money.income"), "heat_delivered*heat_value_EUR_MWh-opex_total", income, "whole",
+        (words("book.money.income"), "(heat_delivered+boiler_MWh)*heat_value_EUR_MWh-opex_total", income, "whole",
          "net_income"),
         (f"{words('economy.npv')} [EUR]", "net_income/annuity_factor-(capex_total-aid_total)",
          economics["npv_EUR"], "whole", "net_present_value"),
@@ -208,17 +211,18 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     book.heads(key, 2, [words("carbon.item"), words("carbon.value"), words("carbon.unit")])
     delivered = float(heat["delivered_GWh"] or 0.0) * 1e3
     used = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
-    used += economics["gas_MWh"] * conf.gas_heat_kgCO2_kWh
-    displaced = delivered * conf.displaced_heat_kgCO2_kWh
+    used += economics["gas_MWh"] * conf.gas_kgCO2_kWh
+    displaced = (delivered + economics["boiler_MWh"]) * conf.displaced_heat_kgCO2_kWh
     water = float(run.hours.water.sum()) * 3.6
     rows: list[tuple[str, str, Any, str, str, str]] = [
-        (words("book.carbon.displaced"), "heat_delivered*displaced_heat_kgCO2_kWh", displaced, "t", "one",
-         "co2_displaced"),
+        (words("book.carbon.displaced"), "(heat_delivered+boiler_MWh)*displaced_heat_kgCO2_kWh", displaced,
+         "t", "one", "co2_displaced"),
         (words("book.carbon.electricity"),
-         "heat_pump_electricity*electricity_kgCO2_kWh+gas_MWh*gas_heat_kgCO2_kWh", used, "t", "one",
+         "heat_pump_electricity*electricity_kgCO2_kWh+gas_MWh*gas_kgCO2_kWh", used, "t", "one",
          "co2_used"),
         (words("book.carbon.avoided"), "co2_displaced-co2_used", displaced - used, "t", "one", "co2_avoided"),
-        (words("book.carbon.avoided_gas"), "heat_delivered*network_efficiency*gas_heat_kgCO2_kWh-co2_used",
+        (words("book.carbon.avoided_gas"),
+         "(heat_delivered+boiler_MWh)*network_efficiency*gas_heat_kgCO2_kWh-co2_used",
          economics["co2_avoided_gas_t"], "t", "one", "co2_avoided_gas"),
         (words("book.carbon.homes"),
          "IF(per_dwelling_MWh>0,heat_delivered*network_efficiency/per_dwelling_MWh,0)", heat["homes"] or 0.0,

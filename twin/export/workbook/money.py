@@ -149,9 +149,10 @@ def _results(book: Book, run: HeatRun, row: int) -> int:
             'IF(heat_delivered>0,(capex_total*annuity_factor+opex_total)/(heat_delivered+boiler_MWh),"")',
             economics["lcoh_without_aid_EUR_per_MWh"], "two", "lcoh_without_aid",
         ),
-        "IF(heat_delivered>0,((capex_total-aid_total)*annuity_factor+opex_total)"
-        '/(heat_delivered+boiler_MWh),"")',
-         "net_income"),
+        (
+            words("book.money.income"), "(heat_delivered+boiler_MWh)*heat_value_EUR_MWh-opex_total", income,
+            "whole", "net_income",
+        ),
         (f"{words('economy.npv')} [EUR]", "net_income/annuity_factor-(capex_total-aid_total)",
          economics["npv_EUR"], "whole", "net_present_value"),
         (

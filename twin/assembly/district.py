@@ -1,4 +1,4 @@
-"""From the district's configuration to SI: who is served, what pipes lose, the trunk, the plan of a run."""
+"""From the district's configuration to SI: who is served, what its pipes lose, the trunk from the site."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from solvers.district.demand import (
     check_network,
     heating_curve,
     hourly_demand,
-    sold_classes,
     sold_heat,
 )
 from solvers.district.lengths import network_losses
+from solvers.district.network import DistrictNet, Feed, lay_network
 from solvers.district.profiles import ground_temperature, trailing_day_mean
-from solvers.district.sources import HeatSource, merit_order
+from solvers.district.states import NetYear, reduce_net, reduced_year
 from solvers.district.trunk import (
     WATER_HEAT,
     PipePrices,
@@ -33,11 +33,12 @@ from solvers.district.trunk import (
     trunk_cost,
 )
 from twin.district.catalogue import SERIES, french_ratios, insulated_pipes
+from twin.district.drawn import DrawnNet, drawn_net
+from twin.district.geojson import read_trace
 from twin.district.places import area_of, check_places, line_length
-from twin.district.plan import ClassDemand, DistrictPlan, PlannedSource, Segment, SegmentKind
 from twin.district.series import read_demand
-from twin.schema_district import BuildingClassConf, BuildingUse
-from twin.units import GWH, MW, MWH, celsius
+from twin.schema_district import BuildingClassConf, BuildingUse, Islands
+from twin.units import GWH, MWH, celsius
 from twin.weather import heating_degree_days
 
 if TYPE_CHECKING:
@@ -84,25 +85,73 @@ def network_of(district: DistrictConf, weather: Weather) -> Network:
     check_network(network)
     if district.network_efficiency is not None:
         return network
+    losses = _losses(district, network, weather)
+    lost = float(losses.sum()) * HOUR
+    return replace(network, losses=losses, efficiency=annual / (annual + lost))
+
+
+def _losses(district: DistrictConf, network: Network, weather: Weather) -> Array:
+    """(n,) of the network's own pipes [W]: as drawn, or of the length known."""
     pipes = district.pipes
+    if pipes.file is not None:
+        return laid_net(district, network, weather).year.loss
     require(
         pipes.length_km is not None,
         f"district.network_efficiency of {district.name} is null, and its pipes are not known",
         hint="district.pipes.length_km=13, or district.network_efficiency=0.9",
     )
     assert pipes.length_km is not None
-    soil = Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m)
-    losses = network_losses(
+    return network_losses(
         insulated_pipes(pipes.series),
         length=1e3 * pipes.length_km,
-        annual_heat=annual,
-        soil=soil,
+        annual_heat=network.annual_heat,
+        soil=Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m),
         supply=heating_curve(network, trailing_day_mean(weather.dry_bulb)),
         back=np.full(weather.dry_bulb.size, network.return_temperature),
         ground=ground_temperature(weather.dry_bulb, pipes.cover_m),
     )
-    lost = float(losses.sum()) * HOUR
-    return replace(network, losses=losses, efficiency=annual / (annual + lost))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidNet:
+    """A network as it was drawn, sized, and what a year makes of it."""
+
+    drawn: DrawnNet
+    net: DistrictNet
+    year: NetYear
+
+
+def laid_net(district: DistrictConf, network: Network, weather: Weather) -> LaidNet:
+    """The network of district.pipes.file, fed where the trunk ends; sized for its peak, reduced."""
+    pipes = district.pipes
+    assert pipes.file is not None
+    route = trunk_route(district)
+    drawn = drawn_net(
+        read_trace(pipes.file, area_of(district.area_deg)),
+        snap=pipes.snap_m,
+        drop_islands=pipes.islands is Islands.drop,
+        source=route[-1] if len(route) else None,
+    )
+    sold = sold_heat(network, weather.dry_bulb).sum(axis=0)
+    supply = heating_curve(network, trailing_day_mean(weather.dry_bulb))
+    back = np.full(supply.size, network.return_temperature)
+    ground = ground_temperature(weather.dry_bulb, pipes.cover_m)
+    net = lay_network(
+        drawn.mains,
+        drawn.consumers,
+        [Feed(name="feed", place=drawn.feed)],
+        design_flow=float(np.max(sold / (WATER_HEAT * (supply - back)))),
+        pipes=insulated_pipes(pipes.series),
+        soil=Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m),
+    )
+    reduced = reduce_net(
+        net,
+        supply=float(np.average(supply, weights=sold)),
+        back=network.return_temperature,
+        ground=float(ground.mean()),
+    )
+    year = reduced_year(reduced, heat=sold, supply=supply, back=back, ground=ground)
+    return LaidNet(drawn=drawn, net=net, year=year)
 
 
 def _degree_days(district: DistrictConf, weather: Weather) -> float:
@@ -155,8 +204,6 @@ def trunk_route(district: DistrictConf) -> Array:
         return np.empty((0, 2))
     area = area_of(district.area_deg)
     if district.trunk.route_file is not None:
-        from twin.district.geojson import read_trace
-
         lines = read_trace(district.trunk.route_file, area).lines
         require(
             len(lines) == 1,
@@ -252,87 +299,3 @@ def with_trunk(district: DistrictConf, network: Network, weather: Weather, capac
     trunk = trunk_of(district, network, weather, capacity)
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
     return replace(network, trunk_loss=trunk.loss_per_metre(duty))
-
-
-# -- producers and plan ----------------------------------------------------------------------------------
-
-
-def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
-    """The producers of the network as it stands."""
-    return tuple(
-        HeatSource(
-            name=each.name,
-            capacity=each.capacity_MW * MW,
-            cost=each.cost_EUR_MWh / MWH,
-            carbon=each.carbon_kg_kWh / KWH,
-            must_run=each.must_run,
-            before_site=each.before_site,
-        )
-        for each in district.sources
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDistrict:
-    """The plan of a district and the trunk it was drawn for."""
-
-    plan: DistrictPlan
-    trunk: Trunk
-    duty: TrunkDuty
-
-
-def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> PlannedDistrict:
-    """What a run stores of its district, for a recovery plant of this capacity [W]."""
-    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
-    trunk = trunk_of(district, network, weather, capacity)
-    route = trunk_route(district)
-    used = duty.heat > 0.0
-    per_metre = np.broadcast_to(np.asarray(network.trunk_loss), duty.heat.shape)
-    line = Segment(
-        name="trunk",
-        kind=SegmentKind.TRUNK,
-        longitude=route[:, 0],
-        latitude=route[:, 1],
-        length=trunk.length,
-        nominal=trunk.pipe.nominal,
-        lines=trunk.lines,
-        supply=network.supply_cold,
-        back=network.return_temperature,
-        loss=trunk.length * float(per_metre[used].mean()),
-    )
-    uses = [each.use.value for each in district.classes] if network.series is None else []
-    classes = tuple(
-        ClassDemand(name=each.name, use=use, heat=heat)
-        for each, use, heat in zip(
-            sold_classes(network),
-            uses or ["housing"],
-            sold_heat(network, weather.dry_bulb),
-            strict=True,
-        )
-    )
-    rank = {number: place for place, number in enumerate(merit_order(sources_of(district)))}
-    sources = tuple(
-        PlannedSource(
-            name=each.name,
-            kind=each.kind.value,
-            capacity=each.capacity_MW * MW,
-            cost=each.cost_EUR_MWh,
-            carbon=each.carbon_kg_kWh / KWH,
-            rank=rank[number],
-            before_site=each.before_site,
-        )
-        for number, each in enumerate(district.sources)
-    )
-    corners = np.empty((0, 2))
-    if district.area_deg:
-        area = area_of(district.area_deg)
-        corners = np.array(
-            [
-                (area.west, area.south),
-                (area.east, area.south),
-                (area.east, area.north),
-                (area.west, area.north),
-            ]
-        )
-    plan = DistrictPlan(segments=(line,), substations=(), classes=classes, sources=sources, perimeter=corners)
-    return PlannedDistrict(plan=plan, trunk=trunk, duty=duty)

@@ -109,6 +109,7 @@ def _capacity(sizes: PipeSizes, rule: SizingRule, density: Array, viscosity: Arr
     # the gradient grows almost with the square of velocity: a few secant steps on that power settle it
     for _ in range(4):
         reynolds = density * velocity * d / viscosity
-        gradient = friction_factor(reynolds, sizes.roughness / d) / d * 0.5 * density * velocity**2
+        rough = np.full(reynolds.shape, sizes.roughness / d)
+        gradient = friction_factor(reynolds, rough) / d * 0.5 * density * velocity**2
         velocity = np.minimum(rule.max_velocity, velocity * np.sqrt(rule.max_gradient / gradient))
     return density * area * velocity

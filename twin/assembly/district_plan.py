@@ -1,0 +1,190 @@
+"""What a run stores of its district: pipes on the map, substations, demand by class, producers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geometry.grid import Array
+from solvers.district.demand import Network, sold_classes, sold_heat
+from solvers.district.sources import HeatSource, merit_order, stack
+from solvers.district.trunk import Trunk, TrunkDuty
+from twin.assembly.district import HOUR, KWH, LaidNet, laid_net, trunk_duty, trunk_of, trunk_route
+from twin.district.places import area_of
+from twin.district.plan import (
+    ClassDemand,
+    DistrictPlan,
+    PlannedSource,
+    Segment,
+    SegmentKind,
+    Substation,
+    plan_dataset,
+)
+from twin.units import MW, MWH
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from twin.schema import DistrictConf
+    from twin.weather import Weather
+
+
+def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
+    """The producers of the network as it stands."""
+    return tuple(
+        HeatSource(
+            name=each.name,
+            capacity=each.capacity_MW * MW,
+            cost=each.cost_EUR_MWh / MWH,
+            carbon=each.carbon_kg_kWh / KWH,
+            must_run=each.must_run,
+            before_site=each.before_site,
+        )
+        for each in district.sources
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDistrict:
+    """The plan of a district, and the trunk and duty it was drawn for."""
+
+    plan: DistrictPlan
+    trunk: Trunk
+    duty: TrunkDuty
+
+
+def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> PlannedDistrict:
+    """The plan for a recovery plant of this capacity [W]."""
+    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
+    trunk = trunk_of(district, network, weather, capacity)
+    sold = sold_heat(network, weather.dry_bulb)
+    segments = [_trunk_segment(district, network, trunk, duty)]
+    substations: tuple[Substation, ...] = ()
+    if district.network_efficiency is None and district.pipes.file is not None:
+        laid = laid_net(district, network, weather)
+        segments += _segments(network, laid)
+        substations = _substations(laid, sold.sum(axis=0))
+    by_class = network.series is None and bool(network.classes)
+    uses = [each.use.value for each in district.classes] if by_class else ["housing"]
+    plan = DistrictPlan(
+        segments=tuple(segments),
+        substations=substations,
+        classes=tuple(
+            ClassDemand(name=each.name, use=use, heat=heat)
+            for each, use, heat in zip(sold_classes(network), uses, sold, strict=True)
+        ),
+        sources=_sources(district),
+        perimeter=_perimeter(district),
+    )
+    return PlannedDistrict(plan=plan, trunk=trunk, duty=duty)
+
+
+def _trunk_segment(district: DistrictConf, network: Network, trunk: Trunk, duty: TrunkDuty) -> Segment:
+    route = trunk_route(district)
+    hourly = np.broadcast_to(np.asarray(network.trunk_loss), duty.heat.shape)
+    return Segment(
+        name="trunk",
+        kind=SegmentKind.TRUNK,
+        longitude=route[:, 0],
+        latitude=route[:, 1],
+        length=trunk.length,
+        nominal=trunk.pipe.nominal,
+        lines=trunk.lines,
+        supply=network.supply_cold,
+        back=network.return_temperature,
+        loss=trunk.length * float(hourly[duty.heat > 0.0].mean()),
+    )
+
+
+def _segments(network: Network, laid: LaidNet) -> list[Segment]:
+    part = laid.net.conductance / laid.net.conductance.sum() * float(laid.year.loss.mean())
+    return [
+        Segment(
+            name=main.name,
+            kind=SegmentKind.NETWORK,
+            longitude=line[:, 0],
+            latitude=line[:, 1],
+            length=main.length,
+            nominal=pipe.nominal,
+            lines=int(lines),
+            supply=network.supply_cold,
+            back=network.return_temperature,
+            loss=float(loss),
+        )
+        for main, line, pipe, lines, loss in zip(
+            laid.net.mains, laid.drawn.lines, laid.net.pipe, laid.net.lines, part, strict=True
+        )
+    ]
+
+
+def _substations(laid: LaidNet, sold: Array) -> tuple[Substation, ...]:
+    annual, peak = float(sold.sum()) * HOUR, float(sold.max())
+    return tuple(
+        Substation(
+            name=each.name,
+            longitude=longitude,
+            latitude=latitude,
+            annual_heat=annual * each.share,
+            peak=peak * each.share,
+            use=use,
+        )
+        for each, (longitude, latitude, use) in zip(laid.net.consumers, laid.drawn.sites, strict=True)
+    )
+
+
+def _sources(district: DistrictConf) -> tuple[PlannedSource, ...]:
+    rank = {number: place for place, number in enumerate(merit_order(sources_of(district)))}
+    return tuple(
+        PlannedSource(
+            name=each.name,
+            kind=each.kind.value,
+            capacity=each.capacity_MW * MW,
+            cost=each.cost_EUR_MWh,
+            carbon=each.carbon_kg_kWh / KWH,
+            rank=rank[number],
+            before_site=each.before_site,
+        )
+        for number, each in enumerate(district.sources)
+    )
+
+
+def _perimeter(district: DistrictConf) -> Array:
+    if not district.area_deg:
+        return np.empty((0, 2))
+    west, south, east, north = area_of(district.area_deg)
+    return np.array([(west, south), (east, south), (east, north), (west, north)])
+
+
+def producers_heat(sources: tuple[HeatSource, ...], demand: Array, delivered: Array) -> Array:
+    """(ns, n) heat of each producer [W] beside what the site delivers (n,): those before it, then others."""
+    first = stack(demand, [s for s in sources if s.before_site]).heat
+    after = stack(demand - first.sum(axis=0) - delivered, [s for s in sources if not s.before_site]).heat
+    heat = np.zeros((len(sources), demand.size))
+    before = np.array([s.before_site for s in sources], dtype=bool)
+    heat[before], heat[~before] = first, after
+    return heat
+
+
+def plan_variables(
+    district: DistrictConf,
+    network: Network,
+    weather: Weather,
+    capacity: float,
+    demand: Array,
+    delivered: Array,
+) -> xr.Dataset:
+    """Variables of the group `district` beside the dispatch: the plan, the trunk by hour, producers."""
+    from twin.dataset import to_dataset
+
+    planned = plan_of(district, network, weather, capacity)
+    stored = plan_dataset(planned.plan)
+    flow = planned.duty.flow
+    values: dict[str, Any] = {
+        "trunk_arrival": planned.trunk.arrival(planned.duty),
+        "trunk_pump_power": planned.trunk.pump_power(flow),
+    }
+    if district.sources:
+        values["producer_heat"] = producers_heat(sources_of(district), demand, delivered).astype(np.float32)
+    return stored.merge(to_dataset("district", values, {}))

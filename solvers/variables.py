@@ -192,7 +192,9 @@ _ALL = (
     Variable("producer_before_site", "district", _PRODUCER, "1", "Runs before the site (1)", (0.0, 1.0)),
     Variable("producer_heat", "district", ("producer", "time"), "W", "Heat of the producer", (0.0, 1e11)),
     Variable("trunk_arrival", "district", ("time",), "K", "Supply temperature behind the trunk", _T),
-    Variable("trunk_pump_power", "district", ("time",), "W", "Electric power of the trunk's pumps", (0.0, 1e9)),
+    Variable(
+        "trunk_pump_power", "district", ("time",), "W", "Electric power of the trunk's pumps", (0.0, 1e9)
+    ),
     Variable("perimeter_longitude", "district", ("corner",), "degrees_east", "Area declared", _LON),
     Variable("perimeter_latitude", "district", ("corner",), "degrees_north", "Area declared", _LAT),
     # uncertainty: of a sample of inputs; units stand in the names of inputs and outputs

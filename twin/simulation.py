@@ -158,11 +158,11 @@ def simulate_site(conf: TwinConf) -> Results:
 
 def district_plan(conf: TwinConf, spec: YearSpec, weather: Weather) -> DistrictPlan | None:
     """What a run stores of its district for maps and documents; None without recovery."""
-    from twin.assembly.district import plan_of
+    from twin.assembly.district_plan import plan_of
 
     if spec.network is None or spec.recovery is None:
         return None
-    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity).plan
+    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity)
 
 
 def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:

@@ -6,6 +6,7 @@ KW = 1e3  # [W]
 MW = 1e6  # [W]
 GWH = 3.6e12  # [J]
 MWH = 3.6e9  # [J]
+KWH = 3.6e6  # [J]
 KPA = 1e3  # [Pa]
 ZERO_CELSIUS = 273.15  # [K]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from solvers.heat.heat_pump import Limit
 from twin.dataset import to_dataset
-from twin.district.plan import DistrictPlan, plan_dataset
+from twin.district.plan import DistrictPlan, plan_dataset, producers_heat
 from twin.year import Year
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ def district_dataset(year: Year, title: str, plan: DistrictPlan | None) -> xr.Da
     }
     if plan is None:
         return dataset
+    if plan.sources:
+        given = happened.delivered + happened.boiler_delivered
+        heat = producers_heat(plan.sources, year.demand, given).astype(np.float32)
+        dataset = dataset.merge(to_dataset("district", {"producer_heat": heat}, {}))
     return xr.merge([dataset, plan_dataset(plan)], combine_attrs="override")
 
 

@@ -21,6 +21,7 @@ from solvers.district.profiles import (
     trailing_day_mean,
     working_days,
 )
+from solvers.district.sources import HeatSource
 
 __all__ = ["HOT_WATER_PROFILE", "Demand", "DemandClass", "Network", "Use", "hourly_demand"]
 
@@ -75,6 +76,7 @@ class Network:
     classes                what is sold, by class of buildings; scaled to `annual_heat` together
     series                 what is sold, by hour [W]: replaces classes and shares
     losses                 of the network's own pipes by hour [W]
+    sources                its producers; those that run before the site leave it the rest
     """
 
     annual_heat: float
@@ -91,6 +93,7 @@ class Network:
     classes: tuple[DemandClass, ...] = ()
     series: Array | None = None
     losses: Array | None = None
+    sources: tuple[HeatSource, ...] = ()
 
     @property
     def heat_per_dwelling(self) -> float:

@@ -22,6 +22,7 @@ from solvers.district.demand import (
 from solvers.district.lengths import network_losses
 from solvers.district.network import DistrictNet, Feed, lay_network
 from solvers.district.profiles import ground_temperature, trailing_day_mean
+from solvers.district.sources import HeatSource
 from solvers.district.states import NetYear, reduce_net, reduced_year
 from solvers.district.trunk import (
     WATER_HEAT,
@@ -38,14 +39,13 @@ from twin.district.geojson import read_trace
 from twin.district.places import area_of, check_places, line_length
 from twin.district.series import read_demand
 from twin.schema_district import BuildingClassConf, BuildingUse, Islands
-from twin.units import GWH, MWH, celsius
+from twin.units import GWH, KWH, MW, MWH, celsius
 from twin.weather import heating_degree_days
 
 if TYPE_CHECKING:
     from twin.schema import DistrictConf
     from twin.weather import Weather
 
-KWH = 3.6e6  # [J]
 HOUR = 3600.0  # [s]
 _AT_WORK = (BuildingUse.offices, BuildingUse.secondary_school, BuildingUse.primary_school, BuildingUse.shops)
 _FAR = 100e3  # [m] of trunk: further apart, site and network are not of one region
@@ -81,6 +81,7 @@ def network_of(district: DistrictConf, weather: Weather) -> Network:
         trunk_loss=district.trunk_loss_W_m or 0.0,
         classes=classes,
         series=series,
+        sources=sources_of(district),
     )
     check_network(network)
     if district.network_efficiency is not None:
@@ -299,3 +300,18 @@ def with_trunk(district: DistrictConf, network: Network, weather: Weather, capac
     trunk = trunk_of(district, network, weather, capacity)
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
     return replace(network, trunk_loss=trunk.loss_per_metre(duty))
+
+
+def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
+    """The producers of the network as it stands."""
+    return tuple(
+        HeatSource(
+            name=each.name,
+            capacity=each.capacity_MW * MW,
+            cost=each.cost_EUR_MWh / MWH,
+            carbon=each.carbon_kg_kWh / KWH,
+            must_run=each.must_run,
+            before_site=each.before_site,
+        )
+        for each in district.sources
+    )

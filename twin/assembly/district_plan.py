@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geometry.grid import Array
 from solvers.district.demand import Network, sold_classes, sold_heat
-from solvers.district.sources import HeatSource, merit_order, stack
+from solvers.district.sources import merit_order
 from solvers.district.trunk import Trunk, TrunkDuty
-from twin.assembly.district import HOUR, KWH, LaidNet, laid_net, trunk_duty, trunk_of, trunk_route
+from twin.assembly.district import HOUR, LaidNet, laid_net, sources_of, trunk_duty, trunk_of, trunk_route
 from twin.district.places import area_of
 from twin.district.plan import (
     ClassDemand,
@@ -20,42 +19,15 @@ from twin.district.plan import (
     Segment,
     SegmentKind,
     Substation,
-    plan_dataset,
 )
-from twin.units import MW, MWH
+from twin.units import KWH, MW
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from twin.schema import DistrictConf
     from twin.weather import Weather
 
 
-def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
-    """The producers of the network as it stands."""
-    return tuple(
-        HeatSource(
-            name=each.name,
-            capacity=each.capacity_MW * MW,
-            cost=each.cost_EUR_MWh / MWH,
-            carbon=each.carbon_kg_kWh / KWH,
-            must_run=each.must_run,
-            before_site=each.before_site,
-        )
-        for each in district.sources
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDistrict:
-    """The plan of a district, and the trunk and duty it was drawn for."""
-
-    plan: DistrictPlan
-    trunk: Trunk
-    duty: TrunkDuty
-
-
-def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> PlannedDistrict:
+def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> DistrictPlan:
     """The plan for a recovery plant of this capacity [W]."""
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
     trunk = trunk_of(district, network, weather, capacity)
@@ -68,7 +40,7 @@ def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity
         substations = _substations(laid, sold.sum(axis=0))
     by_class = network.series is None and bool(network.classes)
     uses = [each.use.value for each in district.classes] if by_class else ["housing"]
-    plan = DistrictPlan(
+    return DistrictPlan(
         segments=tuple(segments),
         substations=substations,
         classes=tuple(
@@ -77,8 +49,9 @@ def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity
         ),
         sources=_sources(district),
         perimeter=_perimeter(district),
+        trunk_arrival=trunk.arrival(duty),
+        trunk_pump_power=trunk.pump_power(duty.flow),
     )
-    return PlannedDistrict(plan=plan, trunk=trunk, duty=duty)
 
 
 def _trunk_segment(district: DistrictConf, network: Network, trunk: Trunk, duty: TrunkDuty) -> Segment:
@@ -155,36 +128,3 @@ def _perimeter(district: DistrictConf) -> Array:
         return np.empty((0, 2))
     west, south, east, north = area_of(district.area_deg)
     return np.array([(west, south), (east, south), (east, north), (west, north)])
-
-
-def producers_heat(sources: tuple[HeatSource, ...], demand: Array, delivered: Array) -> Array:
-    """(ns, n) heat of each producer [W] beside what the site delivers (n,): those before it, then others."""
-    first = stack(demand, [s for s in sources if s.before_site]).heat
-    after = stack(demand - first.sum(axis=0) - delivered, [s for s in sources if not s.before_site]).heat
-    heat = np.zeros((len(sources), demand.size))
-    before = np.array([s.before_site for s in sources], dtype=bool)
-    heat[before], heat[~before] = first, after
-    return heat
-
-
-def plan_variables(
-    district: DistrictConf,
-    network: Network,
-    weather: Weather,
-    capacity: float,
-    demand: Array,
-    delivered: Array,
-) -> xr.Dataset:
-    """Variables of the group `district` beside the dispatch: the plan, the trunk by hour, producers."""
-    from twin.dataset import to_dataset
-
-    planned = plan_of(district, network, weather, capacity)
-    stored = plan_dataset(planned.plan)
-    flow = planned.duty.flow
-    values: dict[str, Any] = {
-        "trunk_arrival": planned.trunk.arrival(planned.duty),
-        "trunk_pump_power": planned.trunk.pump_power(flow),
-    }
-    if district.sources:
-        values["producer_heat"] = producers_heat(sources_of(district), demand, delivered).astype(np.float32)
-    return stored.merge(to_dataset("district", values, {}))

@@ -91,13 +91,21 @@ class PlannedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictPlan:
-    """The district of a run. `segments`: trunk first; `perimeter`: (n, 2) longitude, latitude, or empty."""
+    """The district of a run.
+
+    segments          trunk first
+    perimeter         (n, 2) longitude, latitude [deg], or empty
+    trunk_arrival     by hour: supply temperature behind the trunk [K]
+    trunk_pump_power  by hour: electric power of its pumps [W]; None where the trunk was not modelled
+    """
 
     segments: tuple[Segment, ...]
     substations: tuple[Substation, ...]
     classes: tuple[ClassDemand, ...]
     sources: tuple[PlannedSource, ...]
     perimeter: Array
+    trunk_arrival: Array | None = None
+    trunk_pump_power: Array | None = None
 
     @property
     def trunk(self) -> tuple[Segment, ...]:
@@ -144,7 +152,24 @@ def plan_dataset(plan: DistrictPlan) -> xr.Dataset:
             coords[label] = (dimension, kinds)
     if plan.perimeter.size:
         values["perimeter_longitude"], values["perimeter_latitude"] = plan.perimeter.T
+    if plan.trunk_arrival is not None and plan.trunk_pump_power is not None:
+        values |= {"trunk_arrival": plan.trunk_arrival, "trunk_pump_power": plan.trunk_pump_power}
     return to_dataset("district", values, coords)
+
+
+def producers_heat(sources: tuple[PlannedSource, ...], demand: Array, delivered: Array) -> Array:
+    """(ns, n) heat of each producer by hour [W]: before the site those that run before it, then the others,
+    each in merit order. demand, and what the site and its boiler deliver (n,) [W]."""
+    heat = np.zeros((len(sources), demand.size))
+    left = np.maximum(demand, 0.0)
+    for before in (True, False):
+        for i in sorted(range(len(sources)), key=lambda i: sources[i].rank):
+            if sources[i].before_site is before:
+                heat[i] = np.minimum(left, sources[i].capacity)
+                left = left - heat[i]
+        if before:
+            left = np.maximum(left - delivered, 0.0)
+    return heat
 
 
 def _segments(segments: tuple[Segment, ...]) -> dict[str, Any]:
@@ -234,6 +259,10 @@ def read_plan(district: xr.Dataset) -> DistrictPlan:
             names("producer", "producer"), names("producer_kind", "producer"), *figures, strict=True
         )
     )
+    hourly = {
+        name: np.asarray(district[name].values) if name in district else None
+        for name in ("trunk_arrival", "trunk_pump_power")
+    }
     corners = [rows(f"perimeter_{c}", "corner") for c in ("longitude", "latitude")]
     return DistrictPlan(
         segments=segments,
@@ -241,4 +270,6 @@ def read_plan(district: xr.Dataset) -> DistrictPlan:
         classes=classes,
         sources=sources,
         perimeter=np.stack(corners, axis=1) if corners[0].size else np.empty((0, 2)),
+        trunk_arrival=hourly["trunk_arrival"],
+        trunk_pump_power=hourly["trunk_pump_power"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from geometry.grid import Array
 from solvers.district.demand import Demand, hourly_demand, trunk_heat_loss
 from solvers.district.dispatch import Offer, Variant, dispatch, idle
 from solvers.district.dispatch_records import Dispatch
+from solvers.district.sources import left_for_site
 from solvers.heat.heat_pump import planned_outage
 from twin.weather import Weather
 from twin.year.circuits import Source
@@ -59,7 +60,7 @@ def variant_of(spec: YearSpec, demand: Demand) -> Variant | None:
         return None
     return Variant(
         station=spec.recovery,
-        demand=demand,
+        demand=replace(demand, heat=left_for_site(demand.heat, spec.network.sources)),
         storage=spec.storage,
         trunk_loss=trunk_heat_loss(spec.network),
         trunk_capacity=spec.trunk_capacity,

@@ -26,6 +26,7 @@ _KIND = ("kind",)
 _GRID = ("kind", "grid")
 _RACK = ("rack",)
 _CDU = ("cdu",)
+_COIL = ("coil",)
 _PIPE = ("pipe",)
 _SITE_HALL = ("site_hall",)
 _SEGMENT = ("segment",)
@@ -73,6 +74,24 @@ _ALL = (
     Variable("unit_capacity", "hall", ("unit",), "W", "What the coil could take here", (0.0, 1e8)),
     Variable("unit_utilisation", "hall", ("unit",), "1", "Heat of the coil over its capacity", (-0.01, 1.01)),
     Variable("unit_pressure", "hall", ("unit",), "Pa", "Static pressure rise of the unit", (-1e4, 1e4)),
+    Variable("coil_air_heat", "hall", _COIL, "W", "Heat that leaves the air at the coil", (-1e6, 1e8)),
+    Variable("coil_water_heat", "hall", _COIL, "W", "Heat that the coil's water takes up", (-1e6, 1e8)),
+    Variable("coil_air_inlet", "hall", _COIL, "K", "Temperature of the air before the coil", _T),
+    Variable("coil_water_asked", "hall", _COIL, "kg s-1", "Water that the coil's valve asks for", (0.0, 1e4)),
+    Variable("coil_water_flow", "hall", _COIL, "kg s-1", "Water flow of the coil", (0.0, 1e4)),
+    Variable("coil_water_supply", "hall", _COIL, "K", "Temperature of its water entering", _T),
+    Variable("coil_water_return", "hall", _COIL, "K", "Temperature of its water leaving", _T),
+    Variable("coil_water_drop", "hall", _COIL, "Pa", "Pressure drop of coil and valve", (0.0, 1e7)),
+    Variable("coil_valve", "hall", _COIL, "1", "Stroke of the coil's valve, 1 open", (0.0, 1.0)),
+    Variable("coil_utilisation", "hall", _COIL, "1", "Heat of the coil over its capacity", (-0.01, 1.01)),
+    Variable("cool_supply", "hall", _KIND, "K", "Cool water entering the hall", _T),
+    Variable("cool_return", "hall", _KIND, "K", "Cool water leaving the hall", _T),
+    Variable("cool_flow", "hall", _KIND, "kg s-1", "Cool water of the hall's coils", (0.0, 1e5)),
+    Variable("cool_heat", "hall", _KIND, "W", "Heat that the coils' water takes up", (-1e7, 1e9)),
+    Variable("cool_pump_power", "hall", _KIND, "W", "Electric power of the circuit's pumps", (0.0, 1e7)),
+    Variable("cool_pump_speed", "hall", _KIND, "1", "Speed of these pumps over full speed", (0.0, 2.0)),
+    Variable("interface_closure", "hall", _KIND, "1", "Heat missing between air and water", (0.0, 1e-3)),
+    Variable("interface_rounds", "hall", _KIND, "1", "Air solves until air and water agreed", (0.0, 100.0)),
     Variable("passage_flow", "hall", ("passage",), "m3 s-1", "Net air flow of the passage", (-1e4, 1e4)),
     Variable("passage_temperature", "hall", ("passage",), "K", "Temperature of that air", _T),
     Variable("passage_pressure", "hall", ("passage",), "Pa", "Static pressure drop of it", (-1e4, 1e4)),

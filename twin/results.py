@@ -24,6 +24,7 @@ from twin.results_economics import economics_section
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
+from twin.water_dataset import water_values
 from twin.year_dataset import district_dataset, year_dataset
 
 if TYPE_CHECKING:
@@ -294,7 +295,8 @@ def hall_dataset(results: Results) -> xr.Dataset:
     read, read_coords = reading_values(results)
     studied, study_coords = study_values(results)
     checked, check_coords = check_values(results)
-    values |= read | studied | checked
+    wet, wet_coords = water_values(results)
+    values |= read | studied | checked | wet
     coords = {
         "x": _axis("x", grid.x, "centre"),
         "y": _axis("y", grid.y, "centre"),
@@ -308,7 +310,7 @@ def hall_dataset(results: Results) -> xr.Dataset:
         "rack_kind": ("rack", kind, {"long_name": "Which distinct hall the rack stands in"}),
         "hall_count": ("kind", [h.model.count for h in results.halls], {"long_name": "Halls of this kind"}),
     }
-    coords |= read_coords | study_coords | check_coords
+    coords |= read_coords | study_coords | check_coords | wet_coords
     return to_dataset("hall", values, coords, {"title": f"Air of the halls of {results.site.title}"})
 
 

@@ -15,6 +15,7 @@ from omegaconf import MISSING
 from twin.schema_district import BuildingClassConf, HeatSourceConf, PipesConf, TrunkConf
 from twin.schema_economics import EconomicsConf
 from twin.schema_heat import RecoveryConf
+from twin.schema_water import WaterConf
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
 # ruff: noqa: UP045
@@ -209,6 +210,7 @@ class HallConf:
     rear_doors: bool = False
     rear_door_effectiveness: float = 0.0
     rear_door_water_C: float = 20.0
+    water: WaterConf = field(default_factory=WaterConf)
     supply_air_C: float = MISSING
     airflow_margin: float = MISSING  # supply flow over the racks' flow
     fan_power_W_per_m3_s: float = MISSING  # of the air handlers

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
+from twin.coupled import HallWater, solve_hall_air
 from twin.grid_study import (
     Answer,
     GridStudy,
     compare_grids,
     solve_coarser,
     state_from,
-    telling,
     unsettled_grids,
 )
 from twin.notes import sample_notes, shortfalls
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from solvers.liquid.hall.loop import LoopSolution
     from solvers.liquid.hall.lumped import LumpedLoop
     from twin.assembly.site_loop import SiteLoop
+    from twin.assembly.year import CoilWater
     from twin.district.plan import DistrictPlan
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
@@ -49,6 +49,7 @@ class HallResult:
     loop: LoopSolution | None
     reading: HallReading | None = None
     grids: GridStudy | None = None
+    water: HallWater | None = None  # of the air's coils
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -83,6 +84,7 @@ class Results:
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
             found += result.reading.notes if result.reading else ()
+            found += result.water.circuit.warnings if result.water else ()
             found += unsettled_grids(result.grids) if result.grids else ()
         found += self.site_loop.solution.warnings if self.site_loop else ()
         found += shortfalls(self)
@@ -123,7 +125,8 @@ def simulate_site(conf: TwinConf) -> Results:
         seconds["hall"] += sum(answer.seconds for answer in rough)
         guess = state_from(rough, model.air) if rough else _same_grid(model, halls)
         with stage("air", f"{text}, {model.air.raster.grid.n_cells:,} cells") as clock:
-            air = _solve_air(site, model, guess, clock.tell)
+            model, air, water = solve_hall_air(model, site.controls, guess, clock.tell)
+            require_air_closure(air)
         seconds["hall"] += clock.seconds
         grids = compare_grids([*rough, Answer(problem=model.air, air=air, seconds=clock.seconds)])
         with stage("paths", text) as clock:
@@ -134,7 +137,7 @@ def simulate_site(conf: TwinConf) -> Results:
             with stage("loop", text) as clock:
                 loop = _solve_loop(conf, model)
             seconds["loop"] += clock.seconds
-        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids))
+        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids, water=water))
 
     with stage("year", "8,760 hours") as clock:
         spec = site_year_spec(conf, site, tuple(halls), weather)
@@ -170,16 +173,6 @@ def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:
     if halls and halls[-1].air.state.temperature.shape == model.air.raster.grid.shape:
         return halls[-1].air.state
     return None
-
-
-def _solve_air(
-    site: Site, model: HallModel, guess: AirState | None, tell: Callable[[str], None]
-) -> AirSolution:
-    from solvers.air.solve import solve_air
-
-    air = solve_air(model.air, site.controls, initial=guess, progress=telling(tell))
-    require_air_closure(air)
-    return air
 
 
 def _read_air(conf: TwinConf, site: Site, model: HallModel, air: AirSolution) -> HallReading:
@@ -251,6 +244,22 @@ def site_year_spec(conf: TwinConf, site: Site, halls: tuple[HallResult, ...], we
         recovery=conf.recovery,
         district=conf.district,
         weather=weather,
+        coils=coil_water(halls),
+    )
+
+
+def coil_water(halls: tuple[HallResult, ...]) -> CoilWater | None:
+    """Cool water of all coils that were solved with their water; None without any."""
+    from twin.assembly.year import CoilWater
+
+    wet = [(h.water.circuit, h.model.cool.source, h.model.count) for h in halls if h.water and h.model.cool]
+    if not wet:
+        return None
+    _, source, _ = wet[0]
+    return CoilWater(
+        heat=sum(circuit.heat * count for circuit, _, count in wet),
+        rate=sum(circuit.capacity_rate * count for circuit, _, count in wet),
+        supply=source.supply if source.exchanger is None else source.primary,
     )
 
 

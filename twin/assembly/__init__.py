@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.assembly.air import air_controls, air_problem
+from twin.assembly.cool import cool_side
 from twin.assembly.halls import HallKind, hall_kinds, hall_positions
 from twin.assembly.loop import loop_plan, rack_loads
 from twin.assembly.sizing import Sizing, size
@@ -18,6 +19,7 @@ from twin.grid_study import study_problems
 if TYPE_CHECKING:
     from geometry.hall import Hall
     from solvers.air.problem import AirControls, AirProblem
+    from solvers.liquid.hall.cool_circuit import CoolSide
     from solvers.liquid.hall.loop import RackLiquid
     from solvers.liquid.hall.plan import LoopPlan
     from twin.schema import TwinConf
@@ -35,6 +37,7 @@ class HallModel:
     plan: LoopPlan | None  # None: no liquid cooling
     racks: tuple[RackLiquid, ...]
     coarser: tuple[AirProblem, ...] = ()  # of a grid study, coarsest first
+    cool: CoolSide | None = None  # water of the air's coils; None: without coils, or as given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def _model(conf: TwinConf, sizing: Sizing, kind: HallKind) -> HallModel:
         air=air,
         coarser=study_problems(conf, sizing, kind.hall, air) if conf.solver.grid_study else (),
         plan=plan,
+        cool=cool_side(conf, kind.hall, air),
         racks=rack_loads(conf, sizing, kind.hall) if plan is not None else (),
     )
 

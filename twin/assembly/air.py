@@ -30,6 +30,7 @@ from solvers.air.problem import (
     Turbulence,
     Wall,
 )
+from twin.assembly.cool import door_coil
 from twin.assembly.halls import rack_ratios
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
 from twin.assembly.units import cooling_units
@@ -135,6 +136,7 @@ def _rack(conf: TwinConf, sizing: Sizing, rack: Rack, ratio: float) -> AirRack:
             flow=tuple(0.01 * share * flow for share in hall.rack_fans.flow_pct),
             pressure=tuple(hall.rack_fans.pressure_Pa),
         )
+    coil = door_coil(conf, sizing, flow) if rack.rear_door else None
     return ThroughFlow(
         name=rack.name,
         intake=front,
@@ -142,7 +144,8 @@ def _rack(conf: TwinConf, sizing: Sizing, rack: Rack, ratio: float) -> AirRack:
         flow=flow,
         heat=heat,
         fan=curve,
-        door_effectiveness=hall.rear_door_effectiveness if rack.rear_door else 0.0,
+        door_effectiveness=hall.rear_door_effectiveness if rack.rear_door and coil is None else 0.0,
+        door_coil=coil,
         door_temperature=celsius(hall.rear_door_water_C),
     )
 

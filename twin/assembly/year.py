@@ -6,6 +6,8 @@ recovery covers `peak_share` of the network's peak. Too small a plant is not ref
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from geometry.errors import require, require_range
@@ -28,6 +30,15 @@ _COOLER_OF = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoilWater:
+    """Cool water of all the site's coils at design: heat [W], capacity rate [W/K], of the plant's [K]."""
+
+    heat: float
+    rate: float
+    supply: float
+
+
 def year_spec(
     *,
     it_design_power: float,
@@ -42,9 +53,12 @@ def year_spec(
     recovery: RecoveryConf,
     district: DistrictConf,
     weather: Weather,
+    coils: CoilWater | None = None,
 ) -> YearSpec:
     """The record `simulate_year` takes. Powers of the whole site [W], set point [K], floor area [m2].
 
+    `coils` are those whose water was solved with the air: their part of the cool circuit has its flow and its
+    supply, the rest warms by the plant's range.
     Without a loop all the IT heat goes to the air and `liquid_fraction`, `tcs_set_point` and
     `fws_pump_power` are not used. Raises InputError for sizes that cannot be.
     """
@@ -69,11 +83,15 @@ def year_spec(
     require(scale > 0.0, f"size of the plant: {scale:g} of the design heat: must be positive")
 
     chiller = chiller_of(plant)
+    cool_rate, cool_supply = cool_heat / plant.cool_water_range_K, celsius(plant.cool_water_C)
+    if coils is not None and coils.rate > 0.0:
+        cool_rate = coils.rate + max(cool_heat - coils.heat, 0.0) / plant.cool_water_range_K
+        cool_supply = coils.supply
     cool = Circuit(
-        cooler=cooler_of(plant, cool_heat * scale, plant.cool_water_range_K, weather),
+        cooler=cooler_of(plant, cool_heat * scale, cool_heat / cool_rate, weather),
         chiller=chiller if plant.chiller_backup or plant.kind is PlantKind.chiller else None,
-        capacity_rate=cool_heat / plant.cool_water_range_K,
-        supply=celsius(plant.cool_water_C),
+        capacity_rate=cool_rate,
+        supply=cool_supply,
         pump_power=0.0,
         pump_power_ratio=plant.pump_power_ratio,
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from solvers.air.unit_readings import UnitReading
+    from twin.coupled import HallWater
     from twin.grid_study import GridStudy
     from twin.simulation import HallResult, Results
     from twin.uncertainty import Uncertainty
@@ -187,12 +188,30 @@ def _print_readings(console: Console, results: Results) -> None:
         console.print("Air paths: " + ", ".join(words))
     if reading is not None and reading.units:
         console.print("Cooling units: " + _units_in_words(reading.units))
+    if hall.water is not None:
+        console.print("Coil water: " + _water_in_words(hall.water))
     judged = [(k, h.reading) for k, h in enumerate(results.halls) if h.reading is not None]
     failed = [(k, check) for k, each in judged for check in each.failed]
     total = sum(len(each.checks) for _, each in judged)
     console.print(f"Physics checks: {total - len(failed)} of {total} passed")
     for k, check in failed:
         console.print(f"[red]failed[/red] hall {k}, {check}; {check.meaning}")
+
+
+def _water_in_words(water: HallWater) -> str:
+    """The circuit of the hall's coils in a line, and how well its heat agrees with the air's."""
+    circuit, consumers = water.circuit, water.circuit.consumers
+    words = [
+        f"{circuit.heat / KW:,.0f} kW to {circuit.flow:,.1f} kg/s",
+        f"{to_celsius(circuit.supply):.1f} to {to_celsius(circuit.back):.1f} °C",
+        f"pumps {circuit.pump_power / KW:.2f} kW at {100 * circuit.pump_speed:.0f} % speed",
+    ]
+    widest = int(consumers.stroke.argmax())
+    words.append(f"valves up to {100 * consumers.stroke[widest]:.0f} % open ({consumers.name[widest]})")
+    if consumers.starved.any():
+        words.append(f"{int(consumers.starved.sum())} of {len(consumers.name)} starved")
+    words.append(f"heat of air and water within {water.interface.closure:.0e}")
+    return ", ".join(words)
 
 
 def _units_in_words(units: Sequence[UnitReading]) -> str:

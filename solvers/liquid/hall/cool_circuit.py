@@ -49,14 +49,6 @@ class CoolSource:
     primary: float = np.nan
     primary_rate: float = np.nan
 
-    def __post_init__(self) -> None:
-        require(
-            self.exchanger is None or self.primary < self.supply,
-            f"primary water of the cool circuit at {self.primary:g} K cannot hold a supply of "
-            f"{self.supply:g} K",
-            hint="colder plant water, or a warmer supply",
-        )
-
     def at(self, heat: float, rate: float) -> float:
         """Supply temperature [K] when the circuit brings `heat` [W] with a capacity rate [W/K]."""
         if self.exchanger is None or rate <= 0.0:

@@ -32,11 +32,12 @@ def bill_of(results: Results) -> tuple[BillItem, ...]:
     """Pipes of the whole site: as resolved, mains included, or of the distinct halls times their number."""
     from solvers.liquid.hall.bill import bill_of_pipes
 
+    halls = results.halls
+    cool = [(hall.water.circuit.pipes, hall.model.count) for hall in halls if hall.water is not None]
     if results.site_loop is not None:
-        return bill_of_pipes([(results.site_loop.solution.pipes, 1)])
-    return bill_of_pipes(
-        [(hall.loop.pipes, hall.model.count) for hall in results.halls if hall.loop is not None]
-    )
+        return bill_of_pipes([(results.site_loop.solution.pipes, 1), *cool])
+    loops = [(hall.loop.pipes, hall.model.count) for hall in halls if hall.loop is not None]
+    return bill_of_pipes(loops + cool)
 
 
 def write_pipes(folder: Path, results: Results) -> None:

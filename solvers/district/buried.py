@@ -11,7 +11,7 @@ Sources: Boehm 2000 (Int. J. Energy Res. 24, 1311-1334); EN 13941:2009, annex D;
 multipole solution of Wallenten 1991 (Lund). Ranges: single pipes of one size at one depth, Z > d_casing,
 casings that do not touch; soil 1.0 (dry sand) to 2.5 W/(m K) (wet clay). The 0.0685 m2 K/W stand for the
 surface of the ground. Against the multipole solution, cover 0.8 m and casings 0.15 m apart, the loss is high
-by 0.1 % at DN 25, 0.2 % at DN 100, 0.8 % at DN 300 and 2.7 % at DN 1000 (`twin verify heat`).
+by 0.1 % at DN 25, 0.2 % at DN 100, 0.7 % at DN 300 and 2.2 % at DN 1000 (`twin verify heat`).
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from solvers.heat.plant import Ambient, CoolerKind, coldest_supply, reject, size
 from twin import metrics
 from twin.config import compose, typed
 from twin.economics import capital_recovery_factor
-from twin.schema import ClimateConf, DistrictConf
+from twin.schema import ClimateConf
 from twin.units import celsius, to_celsius
+from twin.verification import district
 from twin.verification.case import Case, Row, Rows, Tier, absolute, relative, worst_absolute, worst_relative
 from twin.verification.exact import crossflow_series
 from twin.verification.reference import Table, read_reference
@@ -185,18 +186,6 @@ def energy_metrics(_: Tier) -> Rows:
     return [relative(name, expected, found, 1e-12) for name, (expected, found) in ours.items()]
 
 
-def dwellings(_: Tier) -> Rows:
-    """Published sales over published dwellings, against a demand model made from other data."""
-    rows = []
-    for row in read_reference("dwelling_heat"):
-        network = _district(row["network"])
-        sold = 1e3 * (network.annual_heat_GWh or 0.0) / network.dwellings
-        rows.append(
-            relative(f"{network.title}: heat per dwelling [MWh/a]", float(row["heat_MWh"]), sold, 0.15)
-        )
-    return rows
-
-
 # -- set-ups ---------------------------------------------------------------------------------------------
 
 
@@ -220,10 +209,6 @@ def _ambient(dry_bulb: float) -> Ambient:
 
 def _climate(name: str) -> ClimateConf:
     return typed(compose([f"climate={name}"])).climate
-
-
-def _district(name: str) -> DistrictConf:
-    return typed(compose([f"district={name}"])).district
 
 
 CASES = (
@@ -299,11 +284,5 @@ CASES = (
         why="definitions",
         run=energy_metrics,
     ),
-    Case(
-        name="heat per dwelling",
-        source="France Chaleur Urbaine publicodes, ratios-techniques: class C, 70 m2, degree days of the "
-        "department",
-        why="15 %: one energy class more or less is 40 %",
-        run=dwellings,
-    ),
+    *district.CASES,
 )

@@ -30,10 +30,10 @@ def test_far_apart_the_series_is_the_closed_form_of_one_pipe() -> None:
 
 
 def test_the_series_has_converged() -> None:
-    """DN 1000, the worst case: twice the orders change the loss by less than 1e-6."""
+    """DN 1000, the worst case: twice the orders change the loss by less than 1e-5."""
     pair = {"steel": 1.016, "casing": 1.3, "apart": 1.45, "depth": 1.56, "insulation": 0.027, "soil": 1.6}
     coarse, fine = (sum(pair_losses(**pair, temperatures=(70.0, 40.0), orders=n)) for n in (12, 24))
-    assert coarse == pytest.approx(fine, rel=1e-6)
+    assert coarse == pytest.approx(fine, rel=1e-5)
 
 
 @pytest.mark.parametrize("case", [dwellings, buried_pairs])

@@ -121,8 +121,8 @@ CASES = (
         source="Saint-Denis, published figures in data/reference/equinix_pa10.csv; demand of its "
         "dwellings by the same ratios, in the hours of the generated year with the nearest degree days (H2c)",
         why="25 %. What decides is the energy class of new buildings: B, after their date; A would give 6.3 "
-        "GWh, C, the stock's middle, 13.2. The plant is larger than the dwellings' peak, so the row checks demand "
-        "and minimum load more than capacity",
+        "GWh, C, the stock's middle, 13.2. The plant is larger than the dwellings' peak, so the row checks "
+        "demand and minimum load more than capacity",
         run=equinix,
     ),
     Case(

@@ -21,6 +21,7 @@ from twin.hall_reading_dataset import check_attributes, check_values, reading_va
 from twin.identity import code_id, config_id
 from twin.loop_dataset import loop_dataset
 from twin.results_economics import economics_section
+from twin.results_heat import reuse_section
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
@@ -91,6 +92,7 @@ def summarise(results: Results, run: str) -> dict[str, Any]:
         "economics": economics_section(
             results.summary.ledger, results.summary.economics, results.conf.economics
         ),
+        "reuse": reuse_section(results.year.dispatch, results.summary.limits, results.margins),
         "closure": _closure(results),
     } | ({"uncertainty": sample_summary(results.uncertainty)} if results.uncertainty else {})
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from twin.uncertainty import Uncertainty
     from twin.weather import Weather
     from twin.year import Year, YearSpec
+    from twin.year.marginal import MarginalValues
     from twin.year_summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
@@ -65,6 +66,7 @@ class Results:
     seconds: dict[str, float]
     uncertainty: Uncertainty | None = None
     site_loop: SiteLoop | None = None  # loop.resolve=site
+    margins: MarginalValues | None = None  # what more of the recovery plant would bring
     plan: DistrictPlan | None = None  # of the district, where heat is recovered
 
     def __repr__(self) -> str:
@@ -98,6 +100,7 @@ def simulate_site(conf: TwinConf) -> Results:
     Raises InputError for bad input, SolverError (BalanceError, DivergenceError) when a stage fails.
     """
     from twin.year import simulate_year
+    from twin.year.marginal import marginal_values
     from twin.year_summary import summarise_year
 
     seconds = {}
@@ -144,6 +147,7 @@ def simulate_site(conf: TwinConf) -> Results:
         year = simulate_year(spec, weather, load)
         require_cooled(conf, year)
         summary = summarise_year(year, spec, conf.economics)
+        margins = marginal_values(spec, year)
     seconds["year"] = clock.seconds
     return Results(
         conf=conf,
@@ -155,6 +159,7 @@ def simulate_site(conf: TwinConf) -> Results:
         seconds=seconds,
         uncertainty=_study(conf, tuple(halls), spec, weather, load),
         site_loop=site_loop,
+        margins=margins,
         plan=district_plan(conf, spec, weather),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from solvers.heat.heat_pump import Limit
 from twin.dataset import to_dataset
 from twin.district.plan import DistrictPlan, plan_dataset, producers_heat
+from twin.results_heat import dispatch_variables
 from twin.year import Year
 
 if TYPE_CHECKING:
@@ -38,25 +39,16 @@ def district_dataset(year: Year, title: str, plan: DistrictPlan | None) -> xr.Da
     """What the network takes, by hour, and its plan; storage and boiler where the station has them."""
     import xarray as xr
 
-    happened = year.dispatch
     values = {
         "heat_demand": year.demand,
         "network_supply": year.network_supply,
         "network_return": year.network_return,
         "heat_taken": year.site_heat,
-        "heat_direct": happened.direct,
         "heat_delivered": year.heat_delivered,
         "heat_pump_power": year.heat_pump_power,
         "limit": year.limit,
+        **dispatch_variables(year.dispatch, year.offer),
     }
-    if happened.content.any() or happened.charge.any():
-        values |= {
-            "storage_charge": happened.charge,
-            "storage_discharge": happened.discharge,
-            "storage_content": happened.content,
-        }
-    if happened.boiler.any():
-        values["heat_boiler"] = happened.boiler
     dataset = to_dataset("district", values, _hours(year), {"title": title})
     dataset["limit"].attrs |= {
         "flag_values": np.array([int(limit) for limit in Limit], dtype=np.int8),
@@ -65,7 +57,7 @@ def district_dataset(year: Year, title: str, plan: DistrictPlan | None) -> xr.Da
     if plan is None:
         return dataset
     if plan.sources:
-        given = happened.delivered + happened.boiler_delivered
+        given = year.dispatch.delivered + year.dispatch.boiler_delivered
         heat = producers_heat(plan.sources, year.demand, given).astype(np.float32)
         dataset = dataset.merge(to_dataset("district", {"producer_heat": heat}, {}))
     return xr.merge([dataset, plan_dataset(plan)], combine_attrs="override")

@@ -19,14 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geometry.errors import require
 from geometry.grid import Array
 from solvers.district import dispatch_kernels as rows
 from solvers.district.demand import Demand
 from solvers.district.dispatch_kernels import HOUR, ROWS, Series, SiteLaw, dispatch_kernel
-from solvers.district.dispatch_records import Dispatch, Totals
+from solvers.district.dispatch_records import Dispatch, Offer, Totals
 from solvers.errors import BalanceError
 from solvers.heat import station as stations
 from solvers.heat import storage as storages
@@ -51,18 +50,6 @@ _NO_STORE = StoreLaw(
     high_port=0,
     sharp=0,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """The site's water by hour: temperature offered and wanted back [K]; its capacity rate [W/K] (a number:
-    of every hour); the air outdoors [K]; whether the station can work."""
-
-    temperature: Array
-    coldest: Array
-    rate: Array | float
-    air: Array
-    available: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,25 @@
-"""The nouns of an hourly dispatch: what happened in every hour, and its sums over the year. SI units."""
+"""The nouns of an hourly dispatch: the site's offer, what happened in every hour, and its sums. SI units."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geometry.grid import Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The site's water by hour: temperature offered and wanted back [K]; its capacity rate [W/K] (a number:
+    of every hour); the air outdoors [K]; whether the station can work."""
+
+    temperature: Array
+    coldest: Array
+    rate: Array | float
+    air: Array
+    available: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,11 @@ from solvers.district.demand import Network
 from solvers.heat.heat_pump import HeatPump, Limit
 from solvers.heat.plant import Chiller, CoolerKind, size_cooler
 from solvers.heat.station import Station
+from solvers.heat.storage import Insulation, Tank
 from solvers.liquid.hall.lumped import LumpedLoop
 from twin.weather import Weather, weather_from
 from twin.year import Circuit, PowerTrain, YearSpec, simulate_year
+from twin.year.marginal import marginal_values
 
 pytestmark = pytest.mark.kernel
 
@@ -219,3 +221,32 @@ def test_loads_that_cannot_be_are_refused(load: np.ndarray, words: str) -> None:
 def test_loop_without_circuit_is_refused() -> None:
     with pytest.raises(InputError, match="come together"):
         simulate_year(replace(site(), warm=None), steady_weather(), np.ones(HOURS))
+
+
+def test_one_more_of_each_is_worth_what_the_year_says() -> None:
+    """1.5 MWh per metre on 1 km of a network that sells 20 GWh: demand grows by 7.5 %."""
+    spec = replace(
+        site(), network=NETWORK, recovery=RECOVERY, availability=1.0, extension_density=1.5 * 3.6e9
+    )
+    year = simulate_year(spec, steady_weather(), np.ones(HOURS))
+    margins = marginal_values(spec, year)
+    assert margins is not None
+    asked = float(year.demand.sum()) * 3600.0
+    assert margins.network.delivered + margins.network.others == pytest.approx(0.075 * asked, rel=1e-9)
+    for margin in (margins.heat_pump, margins.storage):
+        assert margin.delivered == pytest.approx(-margin.others, rel=1e-9, abs=1.0)
+        assert margin.delivered >= -1e-6 * asked
+    assert marginal_values(site(), simulate_year(site(), steady_weather(), np.ones(HOURS))) is None
+
+
+def test_a_storage_of_the_station_is_part_of_the_year() -> None:
+    """Steady 10 degC: 24 h of one demand but for hot water; the tank shaves its peaks."""
+    assert RECOVERY.heat_pump is not None
+    small = replace(RECOVERY, capacity=2.4e6, heat_pump=replace(RECOVERY.heat_pump, capacity=2.4e6))
+    spec = replace(site(), network=NETWORK, recovery=small, availability=1.0)
+    tank = Tank(volume=500.0, height=10.0, insulation=Insulation(lid=0.2, wall=0.2, bottom=0.2))
+    alone = simulate_year(spec, steady_weather(), np.ones(HOURS))
+    stored = simulate_year(replace(spec, storage=tank), steady_weather(), np.ones(HOURS))
+    assert stored.heat_delivered.sum() > 1.01 * alone.heat_delivered.sum()
+    assert stored.dispatch.closure < 1e-9
+    assert stored.year_energy < 1e-9

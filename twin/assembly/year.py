@@ -18,7 +18,7 @@ from twin.assembly.district import network_of, trunk_heat, with_trunk
 from twin.assembly.heat import station_of, storage_of
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf
 from twin.schema_heat import RecoveryConf, RecoveryKind
-from twin.units import celsius
+from twin.units import MWH, celsius
 from twin.weather import Weather
 from twin.year import Circuit, PowerTrain, YearSpec
 
@@ -126,6 +126,7 @@ def year_spec(
         network=network,
         trunk_capacity=carries,
         availability=recovery.availability,
+        extension_density=recovery.extension_MWh_m * MWH,
         storage=storage_of(recovery),
         charge_temperature=None if recovery.storage.charge_C is None else celsius(recovery.storage.charge_C),
     )

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from geometry.grid import Array
 from solvers.district.demand import Network
-from solvers.district.dispatch_records import Dispatch
+from solvers.district.dispatch_records import Dispatch, Offer
 from solvers.heat.plant import Chiller, Cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
@@ -63,6 +63,7 @@ class YearSpec:
     warm, cool        the two water circuits; warm is None without a loop
     recovery, network, availability   heat reuse, or None
     storage, charge_temperature       of the station, or None; least temperature it is charged at [K]
+    extension_density                 heat an extension of the network sells a year [J/m]
     trunk_capacity                    heat the pipe to the network carries, constant or by hour [W]
     """
 
@@ -79,6 +80,7 @@ class YearSpec:
     availability: float = 1.0
     storage: Storage | None = None
     charge_temperature: float | None = None
+    extension_density: float = 0.0
     trunk_capacity: float | Array = np.inf
 
 
@@ -90,7 +92,7 @@ class Year:
     keeps the network from more (solvers.heat.heat_pump.Limit), `floating` the kelvin by which the plant
     misses the temperature the loop asks for (0 when it holds it). `source_in`, `source_out` are the water
     offered to the recovery and returned by it, `source_rate` its capacity rate [W/K]. `dispatch` tells of
-    station, storage, boiler and the network's other sources.
+    station, storage, boiler and the network's other sources, `offer` is the water they had.
     """
 
     dry_bulb: Array
@@ -130,6 +132,7 @@ class Year:
     source_out: Array
     source_rate: float
     dispatch: Dispatch
+    offer: Offer
     year_energy: float = 0.0
 
     @property

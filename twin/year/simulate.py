@@ -98,6 +98,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         source_out=recovered.source_out,
         source_rate=source.rate,
         dispatch=recovered,
+        offer=reused.offer,
     )
     return replace(year, year_energy=audit(year))
 

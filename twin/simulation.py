@@ -20,10 +20,11 @@ from twin.notes import sample_notes, shortfalls
 from twin.progress import stage
 from twin.schema import LoopResolve
 from twin.units import MW, celsius, to_celsius
+from twin.warmup import compile_air, compiling_beside, is_cold
 
 if TYPE_CHECKING:
     from geometry.grid import Array
-    from solvers.air.problem import AirSolution, AirState, Precision
+    from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.hall.loop import LoopSolution
     from solvers.liquid.hall.lumped import LumpedLoop
     from twin.assembly.site_loop import SiteLoop
@@ -106,12 +107,14 @@ def simulate_site(conf: TwinConf) -> Results:
     seconds = {}
     _use_threads(conf.run.threads)
     weather, load = hourly_inputs(conf)  # before anything is paid for: a file may be missing
-    with stage("assemble", f"{conf.site.title}, {conf.compute.title}") as clock:
-        site = assemble_site(conf)
-    seconds["assemble"] = clock.seconds
-    with stage("compile", "kernels (first run: about half a minute, then from cache)") as clock:
-        compile_kernels(site.controls.precision)
-    seconds["compile"] = clock.seconds
+    first = " (first run: compiles, a minute in all; then from the cache)" if is_cold() else ""
+    with compiling_beside(wanted=bool(first)):
+        with stage("assemble", f"{conf.site.title}, {conf.compute.title}{first}") as clock:
+            site = assemble_site(conf)
+        seconds["assemble"] = clock.seconds
+        with stage("compile", f"kernels{first}") as clock:
+            compile_air(site.controls.precision)
+        seconds["compile"] = clock.seconds
 
     seconds["hall"] = seconds["loop"] = 0.0
     site_loop = None
@@ -317,37 +320,6 @@ def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
         effectiveness=reach / min(c_tcs, c_fws),
         pump_power=sum(part.pump_power * count for part, count in parts),
     )
-
-
-def compile_kernels(precision: Precision) -> None:
-    """Solve one rack for a moment: compiles, or loads from the cache, the kernels of the air solver.
-
-    precision  of the run; the kernels of the other one are not compiled
-    """
-    from geometry.gridding import make_grid
-    from geometry.layout import HallLayout, generate_hall
-    from geometry.rasterise import rasterise
-    from solvers.air.problem import AirControls, AirProblem, Exhaust, Supply, ThroughFlow
-    from solvers.air.recirculation import recirculation
-    from solvers.air.solve import solve_air
-    from solvers.air.tracers import freeze
-    from solvers.linear.krylov import compile_solver
-
-    compile_solver()  # the rack's grid is too small for all of it
-    hall = generate_hall(HallLayout(rows=2, racks_per_row=1, fan_walls=1), name="warm-up")
-    problem = AirProblem(
-        raster=rasterise(hall, make_grid(hall, target=0.6, growth=2.0)),
-        supplies=(Supply(port="fan-wall-1", flow=1.0, temperature=293.15),),
-        exhausts=tuple(
-            Exhaust(port=o.name, backflow_temperature=293.15) for o in hall.openings if not o.kind.supplies
-        ),
-        racks=tuple(
-            ThroughFlow(name=r.name, intake=f"{r.name}.front", exhaust=f"{r.name}.rear", flow=0.4, heat=5e3)
-            for r in hall.populated
-        ),
-    )
-    frozen = freeze(problem, solve_air(problem, AirControls(max_iterations=3, precision=precision)))
-    recirculation(frozen, tolerance=1e-2)
 
 
 def _use_threads(threads: int) -> None:

@@ -175,6 +175,10 @@ _ALL = (
     Variable("fws_return", "year", ("time",), "K", "FWS return temperature", _T),
     Variable("heat_available", "year", ("time",), "W", "Heat carried by the facility water", (0.0, 1e11)),
     Variable("heat_vented", "year", ("time",), "W", "Heat rejected to the air outdoors", (0.0, 1e11)),
+    Variable("solar_power", "year", ("time",), "W", "Contracted solar power used", (0.0, 1e11)),
+    Variable("wind_power", "year", ("time",), "W", "Contracted wind power used", (0.0, 1e11)),
+    Variable("hydro_power", "year", ("time",), "W", "Contracted hydro power used", (0.0, 1e11)),
+    Variable("carbon_factor", "year", ("time",), "kg J-1", "CO2e of the site's electricity", (0.0, 1e-6)),
     # district
     Variable("heat_demand", "district", ("time",), "W", "Heat the network asks for", (0.0, 1e11)),
     Variable("network_supply", "district", ("time",), "K", "Supply temperature of the network", _T),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from geometry.errors import InputError, require, require_range
 from twin.economics.sensitivity import ranges_of
+from twin.electricity import contracted_shares
 from twin.sampling import check_spreads
 from twin.schema import (
     Containment,
@@ -213,6 +214,12 @@ RANGES = (
     Range("economics.gas_heat_kgCO2_kWh", 0, 2, "kg/kWh"),
     Range("economics.gas_kgCO2_kWh", 0, 2, "kg/kWh"),
     Range("economics.boiler_efficiency", 0.3, 1.1, "-"),
+    Range("electricity.solar_share", 0, 1, "-"),
+    Range("electricity.wind_share", 0, 1, "-"),
+    Range("electricity.hydro_share", 0, 1, "-"),
+    Range("electricity.solar_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("electricity.wind_kgCO2_kWh", 0, 2, "kg/kWh"),
+    Range("electricity.hydro_kgCO2_kWh", 0, 2, "kg/kWh"),
     Range("economics.members", 0, 1_000_000, "members"),
     Range("economics.aid.density_min_MWh_m", 0, 100, "MWh/m"),
     Range("economics.aid.network_cap", 0, 1, "-"),
@@ -243,6 +250,7 @@ def check_ranges(conf: TwinConf) -> None:
     _check_district(conf)
     _check_lists(conf)
     ranges_of(conf.economics)
+    contracted_shares(conf.electricity)
     check_spreads(
         conf.uncertainty,
         loops=conf.compute.liquid_fraction > 0.0,

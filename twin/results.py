@@ -20,7 +20,7 @@ from twin.grid_study_dataset import study_values
 from twin.hall_reading_dataset import check_attributes, check_values, reading_values
 from twin.identity import code_id, config_id
 from twin.loop_dataset import loop_dataset
-from twin.results_economics import economics_section
+from twin.results_economics import economics_section, electricity_section
 from twin.results_heat import reuse_section
 from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 from twin.uncertainty_dataset import sample_dataset, sample_summary
@@ -89,6 +89,7 @@ def summarise(results: Results, run: str) -> dict[str, Any]:
         "loop": _loop(results),
         "year": asdict(results.summary.year),
         "heat": asdict(results.summary.heat),
+        "electricity": electricity_section(results.electricity),
         "economics": economics_section(
             results.summary.ledger, results.summary.economics, results.conf.economics
         ),
@@ -238,7 +239,7 @@ def to_tree(results: Results) -> xr.DataTree:
     title, conf = results.site.title, results.conf
     groups = {
         "hall": hall_dataset(results),
-        "year": year_dataset(results.year, title),
+        "year": year_dataset(results.year, title, results.electricity),
         "district": district_dataset(results.year, conf.district.title, results.plan),
     }
     if any(hall.loop is not None for hall in results.halls):

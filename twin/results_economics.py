@@ -1,4 +1,4 @@
-"""Section `economics` of summary.json: sizes, investment, yearly costs, aid, levelised cost, its spread."""
+"""Sections `economics` and `electricity` of summary.json: sizes, costs, aid, spread; energy by source."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from twin.economics import HeatEconomics, HeatLedger, sample, tornado_bars
 
 if TYPE_CHECKING:
+    from twin.electricity import ElectricityMix
     from twin.schema_economics import EconomicsConf
 
 
@@ -42,4 +43,18 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
             "npv_EUR": list(spread.npv),
             "profitable_share": spread.profitable,
         },
+    }
+
+
+def electricity_section(mix: ElectricityMix | None) -> dict[str, float] | None:
+    """The year's electricity of the site by source; `ref` counts what was made in the hour it was used."""
+    if mix is None:
+        return None
+    energy = {name: float(getattr(mix, name).sum()) / 1e9 for name in ("solar", "wind", "hydro", "grid")}
+    renewable = energy["solar"] + energy["wind"] + energy["hydro"]
+    return {
+        **{f"{name}_GWh": value for name, value in energy.items()},
+        "renewable_GWh": renewable,
+        "ref": renewable / (renewable + energy["grid"]),
+        "carbon_kg_per_kWh": mix.mean_carbon(),
     }

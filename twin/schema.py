@@ -13,7 +13,7 @@ from typing import Any, Optional
 from omegaconf import MISSING
 
 from twin.schema_district import BuildingClassConf, HeatSourceConf, PipesConf, TrunkConf
-from twin.schema_economics import EconomicsConf
+from twin.schema_economics import EconomicsConf, ElectricityConf
 from twin.schema_heat import RecoveryConf
 from twin.schema_water import WaterConf
 
@@ -449,5 +449,6 @@ class TwinConf:
     workload: WorkloadConf = field(default_factory=WorkloadConf)
     solver: SolverConf = field(default_factory=SolverConf)
     economics: EconomicsConf = field(default_factory=EconomicsConf)
+    electricity: ElectricityConf = field(default_factory=ElectricityConf)
     uncertainty: UncertaintyConf = field(default_factory=UncertaintyConf)
     run: RunConf = field(default_factory=RunConf)

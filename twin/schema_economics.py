@@ -62,3 +62,17 @@ class EconomicsConf:
     members: int = 1000  # of the sample of prices
     aid: AidConf = field(default_factory=AidConf)
     ranges: EconomicRanges = field(default_factory=EconomicRanges)
+
+
+@dataclass
+class ElectricityConf:
+    """Contracts of the site for electricity from renewable plants; shares of its electricity of a year."""
+
+    name: str = "grid"
+    title: str = "The public grid alone"
+    solar_share: float = 0.0
+    wind_share: float = 0.0
+    hydro_share: float = 0.0
+    solar_kgCO2_kWh: float = 0.044  # assumption: as conf/electricity says
+    wind_kgCO2_kWh: float = 0.014  # assumption
+    hydro_kgCO2_kWh: float = 0.006  # assumption

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twin.assembly.site_loop import SiteLoop
     from twin.assembly.year import CoilWater
     from twin.district.plan import DistrictPlan
+    from twin.electricity import ElectricityMix
     from twin.hall_reading import HallReading
     from twin.schema import TwinConf
     from twin.uncertainty import Uncertainty
@@ -69,6 +70,7 @@ class Results:
     site_loop: SiteLoop | None = None  # loop.resolve=site
     margins: MarginalValues | None = None  # what more of the recovery plant would bring
     plan: DistrictPlan | None = None  # of the district, where heat is recovered
+    electricity: ElectricityMix | None = None
 
     def __repr__(self) -> str:
         sizing, year = self.site.sizing, self.summary.year
@@ -100,6 +102,7 @@ def simulate_site(conf: TwinConf) -> Results:
 
     Raises InputError for bad input, SolverError (BalanceError, DivergenceError) when a stage fails.
     """
+    from twin.electricity import electricity_mix
     from twin.year import simulate_year
     from twin.year.marginal import marginal_values
     from twin.year_summary import summarise_year
@@ -149,7 +152,13 @@ def simulate_site(conf: TwinConf) -> Results:
         spec = site_year_spec(conf, site, tuple(halls), weather)
         year = simulate_year(spec, weather, load)
         require_cooled(conf, year)
-        summary = summarise_year(year, spec, conf.economics)
+        mix = electricity_mix(
+            conf.electricity,
+            year.facility_power,
+            latitude=conf.site.latitude_deg,
+            grid_carbon=conf.economics.electricity_kgCO2_kWh,
+        )
+        summary = summarise_year(year, spec, conf.economics, mix)
         margins = marginal_values(spec, year)
     seconds["year"] = clock.seconds
     return Results(
@@ -164,6 +173,7 @@ def simulate_site(conf: TwinConf) -> Results:
         site_loop=site_loop,
         margins=margins,
         plan=district_plan(conf, spec, weather),
+        electricity=mix,
     )
 
 

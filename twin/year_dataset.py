@@ -9,6 +9,7 @@ import numpy as np
 from solvers.heat.heat_pump import Limit
 from twin.dataset import to_dataset
 from twin.district.plan import DistrictPlan, plan_dataset, producers_heat
+from twin.electricity import ElectricityMix
 from twin.results_heat import dispatch_variables
 from twin.year import Year
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def year_dataset(year: Year, title: str) -> xr.Dataset:
-    """What the site does, by hour."""
+def year_dataset(year: Year, title: str, mix: ElectricityMix | None = None) -> xr.Dataset:
+    """What the site does, by hour; contracted electricity where there is some."""
     values = {
         "dry_bulb": year.dry_bulb,
         "wet_bulb": year.wet_bulb,
@@ -32,6 +33,13 @@ def year_dataset(year: Year, title: str) -> xr.Dataset:
         "heat_available": year.heat_available,
         "heat_vented": year.heat_vented,
     }
+    if mix is not None and mix.renewable.any():
+        values |= {
+            "solar_power": mix.solar,
+            "wind_power": mix.wind,
+            "hydro_power": mix.hydro,
+            "carbon_factor": mix.carbon / 3.6e6,
+        }
     return to_dataset("year", values, _hours(year), {"title": f"Year of {title}"})
 
 

@@ -10,6 +10,7 @@ from geometry.grid import Array
 from solvers.heat.heat_pump import Limit
 from twin import metrics
 from twin.economics import HeatEconomics, HeatLedger, heat_economics
+from twin.electricity import ElectricityMix
 from twin.schema_economics import EconomicsConf
 from twin.units import GWH, MWH
 from twin.year import HOUR, Year, YearSpec
@@ -71,8 +72,11 @@ class YearSummary:
     economics: HeatEconomics
 
 
-def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> YearSummary:
-    """Metrics and totals of a simulated year."""
+def summarise_year(
+    year: Year, spec: YearSpec, economics: EconomicsConf, mix: ElectricityMix | None = None
+) -> YearSummary:
+    """Metrics and totals of a simulated year; CUE follows the electricity mix by hour where one is given."""
+    carbon = economics.electricity_kgCO2_kWh if mix is None else mix.mean_carbon()
     it, facility, site = _energy(year.it_power), _energy(year.facility_power), _energy(year.site_heat)
     pumped, work = _energy(year.heat_produced - year.heat_direct), _energy(year.heat_pump_power)
     delivered, demand = _energy(year.heat_delivered), _energy(year.demand)
@@ -101,7 +105,7 @@ def summarise_year(year: Year, spec: YearSpec, economics: EconomicsConf) -> Year
             facility_GWh=facility / GWH,
             pue=metrics.pue(facility, it),
             wue_L_per_kWh=metrics.wue(_energy(year.water), it),
-            cue_kg_per_kWh=metrics.cue(facility, it, economics.electricity_kgCO2_kWh),
+            cue_kg_per_kWh=metrics.cue(facility, it, carbon),
             erf=metrics.erf(site, facility),
             ere=metrics.ere(facility, site, it),
         ),

@@ -68,8 +68,8 @@ def european_figures(run: HeatRun) -> tuple[Figure, ...]:
                status=modelled if renewable is not None else operator),
         Figure(symbol="ERES-GOO", name="Renewable energy from guarantees of origin", value=None, unit="kWh",
                status=operator),
-        Figure(symbol="ERES-PPA", name="Renewable energy from power purchase agreements", value=None,
-               unit="kWh", status=operator),
+        Figure(symbol="ERES-PPA", name="Renewable energy from power purchase agreements", value=renewable,
+               unit="kWh", status=modelled if renewable is not None else operator),
         Figure(symbol="ERES-OS", name="Renewable energy from sources on site", value=None, unit="kWh",
                status=operator),
         Figure(symbol="PUE", name="Power usage effectiveness", value=year["pue"], unit="-", status=modelled),
@@ -134,7 +134,7 @@ def french_figures(run: HeatRun) -> tuple[Figure, ...]:
 def renewable_energy(run: HeatRun) -> float | None:
     """Renewable electricity of the year [kWh], None where the run holds no mix."""
     mix = run.summary.get("electricity")
-    return None if mix is None else float(mix["renewable_GWh"]) * 1e6
+    return float(mix["renewable_GWh"]) * 1e6 if mix and mix["renewable_GWh"] > 0.0 else None
 
 
 def cooling_degree_days(run: HeatRun) -> float:

@@ -24,6 +24,7 @@ from twin.schema import (
     WorkloadKind,
 )
 from twin.schema_heat import RECOVERY_RANGES, RecoveryKind
+from twin.schema_loop import CONTROL_RANGES
 
 COIL_APPROACH_K = 2.0  # assumption: least air temperature above the entering water of a large coil
 
@@ -152,6 +153,7 @@ RANGES = (
     Range("power.distribution_efficiency", 0.5, 1, "-"),
     Range("power.lighting_W_m2", 0, 100, "W/m2"),
     Range("power.auxiliary_ratio", 0, 0.5, "-"),
+    *(Range(f"loop.control.{key}", low, high, unit) for key, low, high, unit in CONTROL_RANGES),
     *(Range(f"recovery.{key}", low, high, unit) for key, low, high, unit in RECOVERY_RANGES),
     Range("district.annual_heat_GWh", 0.001, 1e5, "GWh"),
     Range("district.dwellings", 1, 1e7, "dwellings"),

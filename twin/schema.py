@@ -15,6 +15,7 @@ from omegaconf import MISSING
 from twin.schema_district import BuildingClassConf, HeatSourceConf, PipesConf, TrunkConf
 from twin.schema_economics import EconomicsConf, ElectricityConf
 from twin.schema_heat import RecoveryConf
+from twin.schema_loop import HeatPriority, LoopControlConf, LoopYear
 from twin.schema_water import WaterConf
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
@@ -276,6 +277,8 @@ class LoopConf:
     cdus_per_row: Optional[int] = None  # None: as many as heat and flow ask for
     spare_cdus_per_row: int = 0
     resolve: LoopResolve = LoopResolve.halls
+    year: LoopYear = LoopYear.reduced
+    control: LoopControlConf = field(default_factory=LoopControlConf)
     max_velocity_m_s: float = MISSING
     max_gradient_Pa_m: float = MISSING
 
@@ -302,6 +305,7 @@ class PlantConf:
     cool_water_C: float = MISSING  # supply to the air coils
     cool_water_range_K: float = MISSING
     pump_power_ratio: float = MISSING  # cool-water and condenser pumps over heat moved [-]
+    priority: HeatPriority = HeatPriority.recovery
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
@@ -149,7 +149,7 @@ def simulate_site(conf: TwinConf) -> Results:
         halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids, water=water))
 
     with stage("year", "8,760 hours") as clock:
-        spec = site_year_spec(conf, site, tuple(halls), weather)
+        spec = site_year_spec(conf, site, tuple(halls), weather, load, site_loop)
         year = simulate_year(spec, weather, load)
         require_cooled(conf, year)
         mix = electricity_mix(
@@ -242,17 +242,31 @@ def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
     return weather, it_load(conf.workload)
 
 
-def site_year_spec(conf: TwinConf, site: Site, halls: tuple[HallResult, ...], weather: Weather) -> YearSpec:
-    """The site as the year sees it: its loops in one, sized plant, recovery and network."""
+def site_year_spec(
+    conf: TwinConf,
+    site: Site,
+    halls: tuple[HallResult, ...],
+    weather: Weather,
+    load: Array,
+    whole: SiteLoop | None = None,
+) -> YearSpec:
+    """The site as the year sees it: its loops, sized plant, recovery and network.
+
+    load   IT power over design power by hour; whole: the site's loop, where its mains are laid out
+    """
     from twin.assembly.air import handled_flow
     from twin.assembly.year import year_spec
+    from twin.assembly.year_loops import facility_pumps, site_loops
 
-    return year_spec(
+    pumps, held = facility_pumps(conf.loop, [(h.loop, h.model.count) for h in halls if h.loop], whole)
+    spec = year_spec(
         it_design_power=site.sizing.it_power,
         liquid_fraction=conf.compute.liquid_fraction,
         loop=site_loop(halls),
         tcs_set_point=celsius(conf.loop.supply_temperature_C),
-        fws_pump_power=sum(h.loop.fws_pump_power * h.model.count for h in halls if h.loop is not None),
+        fws_pump_power=pumps,
+        fws_head_held=held,
+        dew_margin=conf.loop.control.dew_point_margin_K,
         air_handler_power=sum(
             conf.hall.fan_power_W_per_m3_s * handled_flow(h.model.air, h.air) * h.model.count for h in halls
         ),
@@ -264,6 +278,8 @@ def site_year_spec(conf: TwinConf, site: Site, halls: tuple[HallResult, ...], we
         weather=weather,
         coils=coil_water(halls),
     )
+    loops = [(h.model.plan, h.model.racks, h.model.count) for h in halls if h.model.plan is not None]
+    return replace(spec, loops=site_loops(conf.loop, loops, spec, weather, load))
 
 
 def coil_water(halls: tuple[HallResult, ...]) -> CoilWater | None:
@@ -329,6 +345,7 @@ def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
         c_fws=c_fws,
         effectiveness=reach / min(c_tcs, c_fws),
         pump_power=sum(part.pump_power * count for part, count in parts),
+        loss=sum(part.loss * count for part, count in parts),
     )
 
 

@@ -1,6 +1,6 @@
 """Uncertain inputs -> percentiles of what a run reports, and which input each result follows.
 
-Every member scales the solved site: flows and heat-capacity rates of the reduced loop, UA after the flows
+Every member scales the solved site: flows and heat-capacity rates of the loops' answers, UA after the flows
 (eps-NTU), pump power by the network's own exponent, cold plate at its new flow, coolers, heat pump, network
 and weather; then the whole year is simulated and audited again. Sizes of the plant stay those of the run, the
 hall's air stays as solved.
@@ -20,12 +20,13 @@ from solvers import psychrometrics
 from solvers.heat.exchangers import effectiveness, transfer_units, ua_at_flow
 from solvers.liquid.components.cold_plate import ColdPlate, plate_resistance
 from solvers.liquid.hall.lumped import LumpedLoop
+from solvers.liquid.hall.response import Answer, Responds
 from solvers.liquid.hall.solve import solve_hall_loop
 from twin.sampling import inputs_drawn, latin_hypercube, nominal, rank_correlation, spreads_of
 from twin.schema import EconomicsConf, UncertaintyConf
 from twin.units import KW, to_celsius
 from twin.weather import Weather
-from twin.year import Circuit, YearSpec, simulate_year
+from twin.year import Circuit, SiteLoops, YearSpec, simulate_year
 from twin.year_summary import BOILING, hottest_water, summarise_year
 
 if TYPE_CHECKING:
@@ -229,6 +230,7 @@ def _varied(basis: Basis, factor: Mapping[str, float]) -> YearSpec:
         spec,
         it_design_power=spec.it_design_power * factor["it_power"],
         loop=loop,
+        loops=_varied_loops(basis, factor),
         warm=warm,
         cool=_varied_cooler(spec.cool, factor),
         recovery=recovery,
@@ -236,10 +238,46 @@ def _varied(basis: Basis, factor: Mapping[str, float]) -> YearSpec:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _VariedHall:
+    """A hall whose answers are varied; `rise` of the junction over the run's."""
+
+    hall: Responds
+    factor: Mapping[str, float]
+    pump_exponent: float
+    rise: float
+
+    @property
+    def design_heat(self) -> float:
+        return self.hall.design_heat
+
+    def __call__(self, share: Array, set_point: Array, water: Array) -> Answer:
+        answer = self.hall(share, set_point, water)
+        return answer._replace(
+            lumped=varied_loop(answer.lumped, self.factor, self.pump_exponent),
+            junction_rise=answer.junction_rise * self.rise,
+        )
+
+
+def _varied_loops(basis: Basis, factor: Mapping[str, float]) -> SiteLoops | None:
+    loops, rise = basis.spec.loops, 1.0
+    if loops is None:
+        return None
+    if basis.package is not None:
+        same = dict.fromkeys(factor, 1.0)
+        rise = _junction_rise(basis.package, factor) / _junction_rise(basis.package, same)
+        rise /= factor["it_power"]  # which the halls' share of heat has already
+    halls = tuple(
+        (_VariedHall(hall, factor, basis.pump_exponent, rise), count) for hall, count in loops.halls
+    )
+    # what GPUs would reach is a result: members do not throttle
+    return replace(loops, halls=halls, junction_limit=np.nan)
+
+
 def varied_loop(loop: LumpedLoop, factor: Mapping[str, float], pump_exponent: float) -> LumpedLoop:
     """The reduced loop at another flow, UA and pump efficiency; the facility flow keeps its ratio."""
     flow = factor["coolant_flow"]
-    low, high = min(loop.c_tcs, loop.c_fws), max(loop.c_tcs, loop.c_fws)
+    low, high = np.minimum(loop.c_tcs, loop.c_fws), np.maximum(loop.c_tcs, loop.c_fws)
     ua = transfer_units(loop.effectiveness, low / high) * low
     ua = ua_at_flow(ua, flow, flow) * factor["cdu_ua"]
     return LumpedLoop(
@@ -247,6 +285,7 @@ def varied_loop(loop: LumpedLoop, factor: Mapping[str, float], pump_exponent: fl
         c_fws=loop.c_fws * flow,
         effectiveness=effectiveness(ua / (low * flow), low / high),
         pump_power=loop.pump_power * flow**pump_exponent / factor["pump_efficiency"],
+        loss=loop.loss,
     )
 
 

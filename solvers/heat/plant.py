@@ -162,10 +162,12 @@ def entering_air(cooler: Cooler, ambient: Ambient) -> Array:
     return ambient.dry_bulb
 
 
-def water_effectiveness(cooler: Cooler, air_flow_ratio: Array, fluid: float, slope_ratio: Array) -> Array:
+def water_effectiveness(
+    cooler: Cooler, air_flow_ratio: Array, fluid: Array | float, slope_ratio: Array
+) -> Array:
     """Cooling of the water over its inlet difference to the air [-], for a share of the design air flow.
 
-    fluid        capacity rate of the water [W/K]
+    fluid        capacity rate of the water [W/K], of every hour or of all
     slope_ratio  saturation slope of the hour over the design's [-]; 1 for dry coils
     """
     flow = np.maximum(air_flow_ratio, _LOWEST_AIR_FLOW)
@@ -175,7 +177,7 @@ def water_effectiveness(cooler: Cooler, air_flow_ratio: Array, fluid: float, slo
     return effectiveness(ua / c_min, c_min / c_max, _arrangement(cooler.kind)) * c_min / fluid
 
 
-def coldest_supply(cooler: Cooler, heat: Array, fluid: float, ambient: Ambient) -> Array:
+def coldest_supply(cooler: Cooler, heat: Array, fluid: Array | float, ambient: Ambient) -> Array:
     """Coldest water [K] the cooler can return while it sheds all of `heat` [W] at full air flow.
 
     With T_in = T_out + Q/C and T_in - T_out = e (T_in - T_air): T_out = T_air + (Q/C)(1 - e)/e.
@@ -190,8 +192,23 @@ def coldest_supply(cooler: Cooler, heat: Array, fluid: float, ambient: Ambient) 
     return supply
 
 
+def free_cooling(cooler: Cooler, heat: Array, fluid: Array | float, supply: Array, ambient: Ambient) -> Array:
+    """Most of `heat` [W] that the cooler alone sheds from water that it hands back at `supply` [K]."""
+    sink = entering_air(cooler, ambient)
+    entering = supply + heat / fluid
+    slope = _slope_ratio(cooler, sink, 0.5 * (supply + entering), ambient.pressure)
+    full = water_effectiveness(cooler, np.ones_like(sink), fluid, slope)
+    return np.minimum(np.maximum(full * fluid * (entering - sink), 0.0), heat)
+
+
 def reject(
-    cooler: Cooler, chiller: Chiller | None, *, heat: Array, fluid: float, wanted: Array, ambient: Ambient
+    cooler: Cooler,
+    chiller: Chiller | None,
+    *,
+    heat: Array,
+    fluid: Array | float,
+    wanted: Array,
+    ambient: Ambient,
 ) -> Rejection:
     """Shed `heat` [W] from water of capacity rate `fluid` [W/K], to supply it at `wanted` [K] if possible.
 
@@ -206,9 +223,7 @@ def reject(
         supply = np.maximum(wanted, coldest_supply(cooler, heat, fluid, ambient))
     entering = supply + heat / fluid
     slope = _slope_ratio(cooler, sink, 0.5 * (supply + entering), ambient.pressure)
-    full = water_effectiveness(cooler, np.ones_like(sink), fluid, slope)
-    most = np.maximum(full * fluid * (entering - sink), 0.0)
-    cooler_heat = np.minimum(heat, most)
+    cooler_heat = free_cooling(cooler, heat, fluid, supply, ambient)
     ratio = _least_air_flow(cooler, cooler_heat, fluid, entering - sink, slope)
     fans = cooler.fan_power * ratio * np.maximum(ratio, cooler.fan_minimum) ** 2
     # with no chiller the cooler does it all: the difference is round-off of the floating temperature
@@ -259,7 +274,7 @@ def _saturation_slope(wet_bulb: Array, water: Array, pressure: Array) -> Array:
     return rise / (water - wet_bulb)
 
 
-def _least_air_flow(cooler: Cooler, heat: Array, fluid: float, drive: Array, slope: Array) -> Array:
+def _least_air_flow(cooler: Cooler, heat: Array, fluid: Array | float, drive: Array, slope: Array) -> Array:
     """Share of the design air flow that sheds `heat` with `drive` = water in - air in [K]."""
     needed = heat / (fluid * np.maximum(drive, 1e-9))
     if cooler.kind is not CoolerKind.WET:
@@ -272,24 +287,32 @@ def _least_air_flow(cooler: Cooler, heat: Array, fluid: float, drive: Array, slo
     return np.where(heat > 0.0, high, 0.0)
 
 
-def _dry_air_flow(cooler: Cooler, needed: Array, fluid: float) -> Array:
-    """Air flow share at which a dry coil has the effectiveness `needed`: one curve for all hours.
+def _dry_air_flow(cooler: Cooler, needed: Array, fluid: Array | float) -> Array:
+    """Air flow share at which a dry coil has the effectiveness `needed`.
 
-    Bracketed in a table, then by false position with the Illinois weights (Dowell and Jarratt 1971, BIT 11,
-    168): five rounds reach 1e-9 or better where bisection takes thirty.
+    By false position with the Illinois weights (Dowell and Jarratt 1971, BIT 11, 168): five rounds reach 1e-9
+    or better where bisection takes thirty. A water flow that changes by the hour is bracketed in a table for
+    its largest and its smallest value, since a coil's effectiveness falls with the flow through it.
     """
-    share = np.linspace(0.0, 1.0, _TABLE) ** 2
-    curve = water_effectiveness(cooler, share, fluid, np.ones_like(share))
-    at = np.clip(np.searchsorted(curve, needed), 1, _TABLE - 1)
-    low, high = share[at - 1], share[at]
-    below, above = curve[at - 1] - needed, curve[at] - needed
     ones = np.ones_like(needed)
+    rate = np.broadcast_to(np.asarray(fluid, dtype=np.float64), needed.shape)
+    share = np.linspace(0.0, 1.0, _TABLE) ** 2
+    least, most = float(np.min(rate, initial=np.inf)), float(np.max(rate, initial=0.0))
+    places = [
+        np.clip(
+            np.searchsorted(water_effectiveness(cooler, share, c, np.ones_like(share)), needed), 1, _TABLE - 1
+        )
+        for c in ((least,) if least == most else (least, most))
+    ]
+    low, high = share[places[0] - 1], share[places[-1]]
+    below = water_effectiveness(cooler, low, rate, ones) - needed
+    above = water_effectiveness(cooler, high, rate, ones) - needed
     last = np.zeros_like(needed)  # which end moved in the round before: -1 low, 1 high
-    for _ in range(5):
+    for _ in range(5 if least == most else 12):
         rise = above - below
         middle = np.where(rise > 0.0, (low * above - high * below) / np.where(rise > 0.0, rise, 1.0), high)
         middle = np.clip(middle, low, high)
-        miss = water_effectiveness(cooler, middle, fluid, ones) - needed
+        miss = water_effectiveness(cooler, middle, rate, ones) - needed
         up = miss < 0.0
         above, below = (
             np.where(up & (last < 0.0), 0.5 * above, above),

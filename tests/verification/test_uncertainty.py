@@ -49,7 +49,7 @@ def results():
 def basis(results) -> Basis:
     conf = results.conf
     weather, load = hourly_inputs(conf)
-    spec = site_year_spec(conf, results.site, results.halls, weather)
+    spec = site_year_spec(conf, results.site, results.halls, weather, load)
     return basis_of(spec, weather, load, conf.economics, results.halls, 313.15)
 
 

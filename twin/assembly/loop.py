@@ -8,6 +8,7 @@ from solvers.fluids import load_fluid
 from solvers.liquid.components.cdu import CduSpec
 from solvers.liquid.components.cold_plate import read_cold_plate
 from solvers.liquid.hall.loop import LoopDesign, LoopLimits, RackLiquid
+from solvers.liquid.hall.losses import PipeInsulation
 from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
 from solvers.liquid.hall.plan import LoopPlan, plan_loop
 from twin import resources
@@ -86,4 +87,13 @@ def loop_design(conf: TwinConf) -> LoopDesign:
             supply_min=celsius(compute.supply_min_C),
             supply_max=celsius(compute.supply_max_C),
         ),
+        insulation=_insulation(conf),
     )
+
+
+def _insulation(conf: TwinConf) -> PipeInsulation | None:
+    thickness = conf.loop.control.insulation_mm
+    if thickness is None:
+        return None
+    # assumption: the pipes run in the air that is supplied, not in the hot aisles
+    return PipeInsulation(thickness=1e-3 * thickness, room=celsius(conf.hall.supply_air_C))

@@ -20,7 +20,7 @@ from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf
 from twin.schema_heat import RecoveryConf, RecoveryKind
 from twin.units import MWH, celsius
 from twin.weather import Weather
-from twin.year import Circuit, PowerTrain, YearSpec
+from twin.year import Circuit, PowerTrain, Priority, YearSpec
 
 _COOLER_OF = {
     PlantKind.dry_cooler: CoolerKind.DRY,
@@ -46,6 +46,8 @@ def year_spec(
     loop: LumpedLoop | None,
     tcs_set_point: float,
     fws_pump_power: float,
+    fws_head_held: float = 1.0,
+    dew_margin: float | None = None,
     air_handler_power: float,
     hall_area: float,
     plant: PlantConf,
@@ -105,6 +107,7 @@ def year_spec(
             supply=np.nan,
             pump_power=fws_pump_power,
             pump_power_ratio=0.0,
+            head_held=fws_head_held,
         )
     # without recovery the network is nobody's business, and need not fit the climate
     network = network_of(district, weather) if recovery.kind is not RecoveryKind.none else None
@@ -125,6 +128,8 @@ def year_spec(
         recovery=station,
         network=network,
         trunk_capacity=carries,
+        dew_margin=dew_margin,
+        priority=Priority(plant.priority.value),
         availability=recovery.availability,
         extension_density=recovery.extension_MWh_m * MWH,
         storage=storage_of(recovery),

@@ -11,33 +11,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.grid import Array
-from solvers.heat.plant import Ambient, coldest_supply
-from solvers.liquid.hall.lumped import LumpedLoop, loop_temperatures
-from twin.year.records import Circuit, YearSpec
+from solvers import psychrometrics
+from solvers.heat.plant import Ambient, coldest_supply, free_cooling
+from solvers.liquid.control.set_points import dry_supply, in_order
+from twin.weather import Weather
+from twin.year.loops import Reach, Rows, lumped_year, throttled_year
+from twin.year.records import Circuit, Priority, YearSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarmWater:
     """The loops and their facility water by hour: heat and power [W], temperatures [K].
 
-    `heat` is what the facility water carries out of the site's halls, the work of all pumps included.
+    `heat` is what the facility water carries out of the site's halls, the work of all pumps included and the
+    heat lost by pipes not; `rate` its capacity rate [W/K]; `it_load` IT power over design power, throttled.
     """
 
+    it_load: Array
     liquid: Array
     cdu_pumps: Array
     fws_pumps: Array
+    pipe_loss: Array
     heat: Array
+    rate: Array
+    set_point: Array
     tcs_supply: Array
     tcs_return: Array
     fws_supply: Array
     fws_return: Array
+    junction: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoolWater:
-    """Water of air handlers and electrical rooms by hour: heat, pumps included, and pumps [W], supply [K]."""
+    """Water of air handlers and electrical rooms by hour: heat, pumps included, and pumps [W], its capacity
+    rate [W/K], supply [K]."""
 
     heat: Array
+    rate: Array
     pumps: Array
     supply: Array
 
@@ -46,37 +57,82 @@ class CoolWater:
 class Source:
     """Water on offer to heat recovery: capacity rate [W/K]; heat [W], warm and cold end [K]."""
 
-    rate: float
+    rate: Array
     heat: Array
     offered: Array
     coldest: Array
 
 
-def warm_water(spec: YearSpec, it_power: Array, ambient: Ambient) -> WarmWater | None:
-    """The warm circuit under the racks' load; None without loops."""
+def warm_water(spec: YearSpec, it_load: Array, ambient: Ambient) -> WarmWater | None:
+    """The warm circuit under the racks' load, IT power over design power [-]; None without loops."""
     if spec.loop is None or spec.warm is None:
         return None
-    return _around(spec, spec.loop, spec.warm, spec.liquid_fraction * it_power, ambient)
-
-
-def _around(spec: YearSpec, loop: LumpedLoop, warm: Circuit, liquid: Array, ambient: Ambient) -> WarmWater:
-    nothing = np.zeros_like(liquid)
-    heat = liquid + loop.pump_power + warm.pump_power
-    available = nothing - np.inf
-    if warm.chiller is None:
-        available = coldest_supply(warm.cooler, heat, loop.c_fws, ambient)
-    around = loop_temperatures(loop, liquid, tcs_set_point=spec.tcs_set_point, fws_available=available)
+    warm, asked = spec.warm, spec.liquid_fraction * spec.it_design_power * it_load
+    set_point = supply_wanted(spec, ambient)
+    reach = reach_of(warm, ambient)
+    if spec.loops is None:
+        year, left = lumped_year(spec.loop, asked, set_point, reach), np.ones_like(asked)
+    else:
+        year, left = throttled_year(spec.loops, asked, set_point, reach)
+    pumps = warm.pumps_at(year.rate)
     return WarmWater(
-        liquid=liquid,
-        cdu_pumps=nothing + loop.pump_power,
-        fws_pumps=nothing + warm.pump_power,
-        heat=heat,
-        tcs_supply=around.tcs_supply,
-        tcs_return=around.tcs_return,
-        fws_supply=around.fws_supply,
+        it_load=it_load * left,
+        liquid=asked * left,
+        cdu_pumps=year.pump_power,
+        fws_pumps=pumps,
+        pipe_loss=year.pipe_loss,
+        heat=year.heat_fws + pumps,
+        rate=year.rate,
+        set_point=set_point,
+        tcs_supply=year.tcs_supply,
+        tcs_return=year.tcs_return,
+        fws_supply=year.fws_supply,
         # the facility pumps stand behind the CDUs: their heat warms the water on its way out
-        fws_return=around.fws_return + warm.pump_power / loop.c_fws,
+        fws_return=year.fws_return + pumps / year.rate,
+        junction=year.junction,
     )
+
+
+def supply_wanted(spec: YearSpec, ambient: Ambient) -> Array:
+    """Technology supply that the CDUs hold [K]: the set point, or what keeps pipes from sweating.
+
+    The halls' air is as humid as outdoors, and no more than saturated at the cool water's temperature, where
+    the coils dry it (assumption: no humidification, air changed often enough).
+    """
+    set_point = np.full_like(ambient.dry_bulb, spec.tcs_set_point)
+    if spec.dew_margin is None:
+        return set_point
+    driest = psychrometrics.saturation_humidity(spec.cool.supply, ambient.pressure)
+    vapour = psychrometrics.vapour_pressure(np.minimum(ambient.humidity, driest), ambient.pressure)
+    relative = np.minimum(vapour / psychrometrics.saturation_pressure(spec.cool.supply), 1.0)
+    return dry_supply(set_point, spec.cool.supply, relative, margin=spec.dew_margin)
+
+
+def ambient_of(weather: Weather) -> Ambient:
+    """Outdoor air as the plant sees it."""
+    return Ambient(
+        dry_bulb=weather.dry_bulb,
+        wet_bulb=weather.wet_bulb,
+        humidity=weather.humidity,
+        pressure=weather.pressure,
+    )
+
+
+def reach_of(warm: Circuit, ambient: Ambient) -> Reach | None:
+    """Coldest facility water of the coolers; None where chillers make any."""
+    if warm.chiller is not None:
+        return None
+
+    def reach(heat: Array, rate: Array, rows: Rows) -> Array:
+        outside = Ambient(
+            dry_bulb=ambient.dry_bulb[rows],
+            wet_bulb=ambient.wet_bulb[rows],
+            humidity=ambient.humidity[rows],
+            pressure=ambient.pressure[rows],
+        )
+        return coldest_supply(warm.cooler, heat + warm.pumps_at(rate), rate, outside)
+
+    return reach
 
 
 def cool_water(spec: YearSpec, air_heat: Array, ambient: Ambient) -> CoolWater:
@@ -87,13 +143,19 @@ def cool_water(spec: YearSpec, air_heat: Array, ambient: Ambient) -> CoolWater:
     supply = np.zeros_like(heat) + cool.supply
     if cool.chiller is None:
         supply = np.maximum(supply, coldest_supply(cool.cooler, heat, cool.capacity_rate, ambient))
-    return CoolWater(heat=heat, pumps=pumps, supply=supply)
+    rate = np.zeros_like(heat) + cool.capacity_rate
+    return CoolWater(heat=heat, rate=rate, pumps=pumps, supply=supply)
 
 
-def source_of(spec: YearSpec, warm: WarmWater | None, cool: CoolWater) -> Source:
-    """The warmer circuit there is."""
-    if warm is not None and spec.loop is not None:
-        rate, coldest, heat = spec.loop.c_fws, warm.fws_supply, warm.heat
+def source_of(spec: YearSpec, warm: WarmWater | None, cool: CoolWater, ambient: Ambient) -> Source:
+    """The warmer circuit there is; where free cooling comes first, only what it leaves."""
+    if warm is not None and spec.warm is not None:
+        circuit, rate, coldest, heat = spec.warm, warm.rate, warm.fws_supply, warm.heat
     else:
-        rate, coldest, heat = spec.cool.capacity_rate, cool.supply, cool.heat
-    return Source(rate=rate, heat=heat, offered=coldest + heat / rate, coldest=coldest)
+        circuit, rate, coldest, heat = spec.cool, cool.rate, cool.supply, cool.heat
+    offered = coldest + heat / rate
+    if spec.priority is Priority.FREE_COOLING:
+        free = free_cooling(circuit.cooler, heat, rate, coldest, ambient)
+        _, left = in_order(heat, [free])
+        coldest = offered - left / rate
+    return Source(rate=rate, heat=heat, offered=offered, coldest=coldest)

@@ -28,9 +28,9 @@ def rejected(
     """The plant's hours. taken: heat the recovery took [W], from the warm circuit if there is one."""
     nothing = np.zeros_like(taken)
     from_cool = nothing if warm is not None else taken
-    sides = [_side(spec.cool, cool.heat - from_cool, spec.cool.capacity_rate, cool.supply, ambient)]
-    if warm is not None and spec.warm is not None and spec.loop is not None:
-        sides.append(_side(spec.warm, warm.heat - taken, spec.loop.c_fws, warm.fws_supply, ambient))
+    sides = [_side(spec.cool, cool.heat - from_cool, cool.rate, cool.supply, ambient)]
+    if warm is not None and spec.warm is not None:
+        sides.append(_side(spec.warm, warm.heat - taken, warm.rate, warm.fws_supply, ambient))
     return PlantYear(
         fan_power=_total([side.fan_power for side in sides]),
         chiller_power=_total([side.chiller_power for side in sides]),
@@ -39,7 +39,7 @@ def rejected(
     )
 
 
-def _side(circuit: Circuit, heat: Array, rate: float, wanted: Array, ambient: Ambient) -> Rejection:
+def _side(circuit: Circuit, heat: Array, rate: Array, wanted: Array, ambient: Ambient) -> Rejection:
     return reject(
         circuit.cooler,
         circuit.chiller,

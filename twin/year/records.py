@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,7 @@ from solvers.heat.plant import Chiller, Cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
 from solvers.liquid.hall.lumped import LumpedLoop
+from twin.year.loops import SiteLoops
 
 HOUR = 3600.0  # [s]
 
@@ -41,7 +43,8 @@ class PowerTrain:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuit:
     """A cooler with its chiller or none, and the water between halls and cooler: its capacity rate [W/K],
-    the temperature wanted [K] (nan: the loop asks for it), pump power at rest [W] and over heat moved [-]."""
+    the temperature wanted [K] (nan: the loop asks for it), pump power at that rate [W] and over heat moved
+    [-]. head_held: share of the pumps' head that stays at any flow [-]; the rest falls with its square."""
 
     cooler: Cooler
     chiller: Chiller | None
@@ -49,6 +52,19 @@ class Circuit:
     supply: float
     pump_power: float
     pump_power_ratio: float
+    head_held: float = 1.0
+
+    def pumps_at(self, rate: Array) -> Array:
+        """Pump power [W] at a capacity rate [W/K]: flow times head."""
+        share = rate / self.capacity_rate
+        return self.pump_power * share * (self.head_held + (1.0 - self.head_held) * share**2)
+
+
+class Priority(Enum):
+    """Who takes the heat first."""
+
+    RECOVERY = "recovery"
+    FREE_COOLING = "free_cooling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +81,9 @@ class YearSpec:
     storage, charge_temperature       of the station, or None; least temperature it is charged at [K]
     extension_density                 heat an extension of the network sells a year [J/m]
     trunk_capacity                    heat the pipe to the network carries, constant or by hour [W]
+    loops             the halls' answers by the hour; None: `loop` in all hours
+    dew_margin        of the supply above the halls' dew point [K]; None: not looked at
+    priority          whether recovery or free cooling takes the heat first
     """
 
     it_design_power: float
@@ -82,6 +101,9 @@ class YearSpec:
     charge_temperature: float | None = None
     extension_density: float = 0.0
     trunk_capacity: float | Array = np.inf
+    loops: SiteLoops | None = None
+    dew_margin: float | None = None
+    priority: Priority = Priority.RECOVERY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +114,9 @@ class Year:
     keeps the network from more (solvers.heat.heat_pump.Limit), `floating` the kelvin by which the plant
     misses the temperature the loop asks for (0 when it holds it). `source_in`, `source_out` are the water
     offered to the recovery and returned by it, `source_rate` its capacity rate [W/K]. `dispatch` tells of
-    station, storage, boiler and the network's other sources, `offer` is the water they had.
+    station, storage, boiler and the network's other sources, `offer` is the water they had. `throttled` is IT
+    power that GPUs at their limit do not draw, `junction` the hottest of them (nan where not known),
+    `pipe_loss` heat of the loops' pipes to their rooms.
     """
 
     dry_bulb: Array
@@ -130,7 +154,10 @@ class Year:
     to_ambient: Array
     source_in: Array
     source_out: Array
-    source_rate: float
+    source_rate: Array
+    throttled: Array
+    junction: Array
+    pipe_loss: Array
     dispatch: Dispatch
     offer: Offer
     year_energy: float = 0.0

@@ -17,10 +17,9 @@ import numpy as np
 
 from geometry.errors import require
 from geometry.grid import Array
-from solvers.heat.plant import Ambient
 from twin.weather import Weather
 from twin.year.audit import audit
-from twin.year.circuits import cool_water, source_of, warm_water
+from twin.year.circuits import CoolWater, WarmWater, ambient_of, cool_water, source_of, warm_water
 from twin.year.plant import rejected
 from twin.year.records import Year, YearSpec
 from twin.year.reuse import left_over, reuse
@@ -33,25 +32,20 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
     the energy audit does not close.
     """
     _check(spec, weather, it_load)
-    ambient = Ambient(
-        dry_bulb=weather.dry_bulb,
-        wet_bulb=weather.wet_bulb,
-        humidity=weather.humidity,
-        pressure=weather.pressure,
-    )
-    it_power = spec.it_design_power * it_load
-    nothing = np.zeros_like(it_power)
-    missing = np.full_like(it_power, np.nan)
+    ambient = ambient_of(weather)
+    nothing, missing = np.zeros_like(it_load), np.full_like(it_load, np.nan)
     train = spec.power
 
-    warm = warm_water(spec, it_power, ambient)
+    warm = warm_water(spec, it_load, ambient)
+    it_power = spec.it_design_power * (warm.it_load if warm else it_load)
     cdu_pumps = warm.cdu_pumps if warm else nothing
     fws_pumps = warm.fws_pumps if warm else nothing
     indoor_losses = train.indoor_losses(it_power, cdu_pumps)
     liquid = warm.liquid if warm else nothing
-    air_heat = it_power - liquid + spec.air_handler_power + train.lighting + indoor_losses
+    pipe_loss = warm.pipe_loss if warm else nothing
+    air_heat = it_power - liquid + pipe_loss + spec.air_handler_power + train.lighting + indoor_losses
     cool = cool_water(spec, air_heat, ambient)
-    source = source_of(spec, warm, cool)
+    source = source_of(spec, warm, cool, ambient)
     reused = reuse(spec, weather, source)
     recovered = reused.dispatch
     plant = rejected(spec, warm, cool, recovered.site_heat, ambient)
@@ -78,7 +72,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         fws_supply=warm.fws_supply if warm else missing,
         fws_return=warm.fws_return if warm else missing,
         cool_supply=cool.supply,
-        floating=_floating(spec, tcs_supply, cool.supply),
+        floating=_floating(spec, warm, cool),
         water=plant.water,
         heat_available=source.heat,
         site_heat=recovered.site_heat,
@@ -97,6 +91,9 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         source_in=source.offered,
         source_out=recovered.source_out,
         source_rate=source.rate,
+        throttled=spec.it_design_power * it_load - it_power,
+        junction=warm.junction if warm else missing,
+        pipe_loss=pipe_loss,
         dispatch=recovered,
         offer=reused.offer,
     )
@@ -117,9 +114,9 @@ def _check(spec: YearSpec, weather: Weather, it_load: Array) -> None:
     )
 
 
-def _floating(spec: YearSpec, tcs_supply: Array, cool_supply: Array) -> Array:
+def _floating(spec: YearSpec, warm: WarmWater | None, cool: CoolWater) -> Array:
     """Kelvin by which the water to the halls misses what they ask for, the worse of both circuits, >= 0."""
-    cool = np.maximum(cool_supply - spec.cool.supply, 0.0)
-    if spec.loop is None:
-        return cool
-    return np.maximum(np.maximum(tcs_supply - spec.tcs_set_point, 0.0), cool)
+    above = np.maximum(cool.supply - spec.cool.supply, 0.0)
+    if warm is None:
+        return above
+    return np.maximum(np.maximum(warm.tcs_supply - warm.set_point, 0.0), above)

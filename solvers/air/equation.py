@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.grid import Array
-from solvers.air.kernels import scalars, transport
+from solvers.air.kernels import march_assembly, one_pass, scalars, transport
 from solvers.air.kernels import sweeps as kernels
 from solvers.air.lattice import Flags
 from solvers.air.problem import Convection
@@ -80,6 +80,54 @@ def assemble_cells(
     )
 
 
+def step_once(
+    system: FlowSystem,
+    fields: Fields,
+    scheme: Convection,
+    free: Flags,
+    volume: Array,
+    phi: Array,
+    before: Array,
+    *,
+    rate: float,
+    lead: float,
+    axis: int = march_assembly.CELLS,
+    molecular: float = 0.0,
+    turbulent: float = 0.0,
+) -> None:
+    """Take phi from its guess to the end of a step in time, with one sweep: assembly and `relax` at once.
+
+    axis    of a velocity component; without, phi lives in cells, with diffusivity molecular + turbulent nu
+    before, rate, lead  as in `Inertia`; sources and sinks are in the work arrays
+    """
+    lattice, scratch = system.lattice, system.scratch
+    one_pass.step(
+        lattice.shape,
+        axis,
+        SCHEME[scheme],
+        # along its own axis a component's nodes are faces and its control volumes end at cell centres
+        *(lattice.staggered[a] if a == axis else lattice.spacing[a] for a in range(3)),
+        *fields.flux,
+        *(lattice.width_ratio[a] if a == axis else lattice.conductance[a] for a in range(3)),
+        fields.viscosity,
+        molecular,
+        turbulent,
+        free,
+        volume,
+        phi,
+        before,
+        scratch.source,
+        scratch.sink,
+        rate,
+        lead,
+        scratch.rows,
+        *links(system),
+        scratch.inverse,
+        scratch.b,
+        scratch.stepped,
+    )
+
+
 def links(system: FlowSystem) -> list[Array]:
     """Work arrays of the links: low and high ones of x, y, z."""
     pairs = zip(system.scratch.low, system.scratch.high, strict=True)
@@ -140,3 +188,46 @@ def relax(system: FlowSystem, phi: Array, sweeps: int, *, stepped: bool = False)
             )
     if stepped and given is not phi:
         np.copyto(phi, given)
+
+
+def advance_cells(
+    system: FlowSystem,
+    fields: Fields,
+    scheme: Convection,
+    free: Flags,
+    phi: Array,
+    inertia: Inertia,
+    *,
+    prandtl: float,
+    prandtl_turbulent: float,
+    sweeps: int,
+) -> None:
+    """A step in time of a cell quantity, with that many sweeps; diffusivity as in `assemble_cells`."""
+    if sweeps == 1 and inertia.before is not None:
+        nu = system.problem.properties.viscosity
+        step_once(
+            system,
+            fields,
+            scheme,
+            free,
+            system.lattice.volume,
+            phi,
+            inertia.before,
+            rate=inertia.rate,
+            lead=inertia.lead,
+            molecular=nu / prandtl - nu / prandtl_turbulent,
+            turbulent=1.0 / prandtl_turbulent,
+        )
+        return
+    assemble_cells(
+        system,
+        fields,
+        scheme,
+        free,
+        phi,
+        inertia,
+        prandtl=prandtl,
+        prandtl_turbulent=prandtl_turbulent,
+        step=True,
+    )
+    relax(system, phi, sweeps, stepped=True)

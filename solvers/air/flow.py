@@ -12,7 +12,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
-from solvers.air.equation import NOT_WANTED, SCHEME, links, relax
+from solvers.air.equation import NOT_WANTED, SCHEME, links, relax, step_once
 from solvers.air.jets import add_jets
 from solvers.air.kernels import momentum, pressure, projection, scatter
 from solvers.air.lattice import Triple
@@ -99,6 +99,20 @@ def component_step(
     add_motion_of_walls(system.walls, axis, stride[axis], fields.viscosity, scratch.source)
     if system.given is not None:
         np.add(scratch.source, system.given.force[axis], out=scratch.source, casting="same_kind")
+    if step.in_time and step.sweeps == 1 and before is not None:
+        step_once(
+            system,
+            fields,
+            scheme,
+            lattice.free[axis],
+            lattice.control[axis],
+            phi,
+            before,
+            rate=1.0 / step.time_step,
+            lead=step.lead,
+            axis=axis,
+        )
+        return
     momentum.momentum_system(
         shape,
         SCHEME[scheme],

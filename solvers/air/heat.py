@@ -8,7 +8,7 @@ from geometry.grid import Array
 from solvers.air import audit, operation
 from solvers.air.blocks import correct
 from solvers.air.devices import exhaust_outflow
-from solvers.air.equation import Inertia, assemble_cells, relax
+from solvers.air.equation import Inertia, advance_cells, assemble_cells, relax
 from solvers.air.kernels import scalars, scatter
 from solvers.air.problem import Convection
 from solvers.air.system import Fields, FlowSystem
@@ -38,14 +38,27 @@ def temperature_step(
     Racks blow out what they draw in at the start of the step plus their heat.
     A device's air enters by convection alone: no heat diffuses back through the face it is blown from.
     """
-    if inverse_step == 0.0:
-        operation.step_controls(system, fields)
-    _assemble_system(system, fields, scheme, Inertia(rate=inverse_step, share=relaxation, before=old))
-    if inverse_step == 0.0:
-        _balance_blocks(system, fields, relaxation=relaxation)
-    relax(system, fields.theta, sweeps, stepped=inverse_step > 0.0)
-    if inverse_step == 0.0:
-        operation.correct_level(system, fields)
+    inertia = Inertia(rate=inverse_step, share=relaxation, before=old)
+    if inverse_step > 0.0:
+        _find_sources(system, fields, None)
+        air = system.problem.properties
+        advance_cells(
+            system,
+            fields,
+            scheme,
+            system.lattice.fluid,
+            fields.theta,
+            inertia,
+            prandtl=air.prandtl,
+            prandtl_turbulent=air.prandtl_turbulent,
+            sweeps=sweeps,
+        )
+        return
+    operation.step_controls(system, fields)
+    _assemble_system(system, fields, scheme, inertia)
+    _balance_blocks(system, fields, relaxation=relaxation)
+    relax(system, fields.theta, sweeps)
+    operation.correct_level(system, fields)
 
 
 def solve_temperature(
@@ -99,13 +112,8 @@ def _assemble_system(
     inertia: Inertia,
     warming: Array | None = None,
 ) -> None:
-    scratch, air = system.scratch, system.problem.properties
-    scalars.clear_sources(system.lattice.shape, scratch.source, scratch.sink)
-    if warming is not None:
-        np.copyto(scratch.source, warming)
-    if system.given is not None:
-        np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
-    add_device_heat(system, fields, fields.theta, scratch.source, scratch.sink)
+    air = system.problem.properties
+    _find_sources(system, fields, warming)
     assemble_cells(
         system,
         fields,
@@ -115,8 +123,18 @@ def _assemble_system(
         inertia,
         prandtl=air.prandtl,
         prandtl_turbulent=air.prandtl_turbulent,
-        step=inertia.rate > 0.0,
     )
+
+
+def _find_sources(system: FlowSystem, fields: Fields, warming: Array | None) -> None:
+    """What devices, walls, a forcing and `warming` give the air, in the work arrays."""
+    scratch = system.scratch
+    scalars.clear_sources(system.lattice.shape, scratch.source, scratch.sink)
+    if warming is not None:
+        np.copyto(scratch.source, warming)
+    if system.given is not None:
+        np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
+    add_device_heat(system, fields, fields.theta, scratch.source, scratch.sink)
 
 
 def _balance_blocks(system: FlowSystem, fields: Fields, *, relaxation: float) -> None:

@@ -13,7 +13,7 @@ from solvers.air.blocks import Blocks, build_blocks
 from solvers.air.boundaries import GivenFields, WallCells, build_given
 from solvers.air.devices import Devices
 from solvers.air.jets import JetNodes, build_jets, face_losses
-from solvers.air.kernels import transport
+from solvers.air.kernels import march_assembly
 from solvers.air.kernels.projection import LANES
 from solvers.air.lattice import Lattice, Triple
 from solvers.air.problem import AirProblem
@@ -41,7 +41,7 @@ class Scratch:
 
     response  of the faces to a force, from momentum to the pressure correction; before, k-epsilon works in
               these three, and in time, where faces answer otherwise, transport in the first
-    rows  of `transport.assemble_plane`; partial: sums of planes; squares, sizes: lanes of them
+    rows  of `transport.assemble_plane`, `one_pass.step`; partial: sums of planes; squares, sizes: their lanes
     """
 
     low: Triple
@@ -144,7 +144,9 @@ def build_flow(
         response=(work[10], work[11], work[12]),
         carry=np.zeros(max(ny, nz) * nx, dtype=real),
         known=np.zeros(max(ny, nz) * nx, dtype=real),
-        rows=np.zeros((get_num_threads(), (transport.ROWS + 2 * ny) * nx), dtype=real),
+        rows=np.zeros(
+            (get_num_threads(), (march_assembly.ROWS + march_assembly.PLANES * ny) * nx), dtype=real
+        ),
         partial=np.zeros(nz),
         squares=np.zeros((lattice.shape[0], int(LANES))),
         sizes=np.zeros((lattice.shape[0], int(LANES))),

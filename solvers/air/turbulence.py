@@ -23,7 +23,7 @@ from solvers.air.closures import (
     Closure,
 )
 from solvers.air.devices import Faces
-from solvers.air.equation import Inertia, assemble_cells, relax
+from solvers.air.equation import Inertia, advance_cells, assemble_cells, relax
 from solvers.air.kernels import jones_launder, k_epsilon, scatter, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
@@ -360,15 +360,20 @@ def _transport(
 ) -> None:
     """Advance k or epsilon with the sources in the scratch arrays; before: the last level of time."""
     inertia = Inertia(rate=1.0 / step.time_step, share=step.relaxation, before=before, lead=step.lead)
+    if step.in_time:
+        advance_cells(
+            system,
+            fields,
+            Convection.UPWIND,
+            free,
+            phi,
+            inertia,
+            prandtl=1.0,
+            prandtl_turbulent=sigma,
+            sweeps=step.sweeps,
+        )
+        return
     assemble_cells(
-        system,
-        fields,
-        Convection.UPWIND,
-        free,
-        phi,
-        inertia,
-        prandtl=1.0,
-        prandtl_turbulent=sigma,
-        step=step.in_time,
+        system, fields, Convection.UPWIND, free, phi, inertia, prandtl=1.0, prandtl_turbulent=sigma
     )
-    relax(system, phi, step.sweeps, stepped=step.in_time)
+    relax(system, phi, step.sweeps)

@@ -18,6 +18,7 @@ from twin.verification.case import (
     Tier,
     Verdict,
     absolute,
+    for_information,
     on_grids,
     order,
     orders,
@@ -177,3 +178,16 @@ def test_rows_on_three_grids_tell_the_index() -> None:
 
 def test_order_over_three_grids_is_the_slope_from_first_to_last() -> None:
     assert orders("q", 2.0, [16.0, 8.0, 1.0], 2.0, 0.1).ours == pytest.approx(2.0)
+
+
+def test_a_row_for_information_is_shown_and_not_counted() -> None:
+    row = for_information("COP", 2.0, 3.0)
+    assert row.passed
+    assert not row.counted
+    verdict = Verdict(part="heat", case="map", row=row)
+    assert verdict.as_json()["tolerance"] is None
+    case = Case(name="map", source="somewhere", why="shown", run=lambda _: [row])
+    text = markdown({"heat": [case]}, [verdict], Tier.QUICK, 1.0)
+    assert "0 of 0 comparisons pass" in text
+    assert "| info |" in text
+    assert not for_information("COP", 2.0, math.nan).passed

@@ -29,7 +29,7 @@ class Row:
     reference  the number somebody else found, or the exact one
     ours       what this program finds
     error      ours against reference, signed
-    tolerance  largest |error| that passes
+    tolerance  largest |error| that passes; inf: shown for information, not counted
     curves     profiles that the comparison was made from, and others beside them
     """
 
@@ -44,6 +44,11 @@ class Row:
     def passed(self) -> bool:
         """Whether the error is a number within the tolerance: nan never passes."""
         return math.isfinite(self.error) and abs(self.error) <= self.tolerance
+
+    @property
+    def counted(self) -> bool:
+        """Whether the comparison can fail; one for information only has to be a number."""
+        return math.isfinite(self.tolerance)
 
 
 Rows = Sequence[Row]
@@ -85,7 +90,7 @@ class Verdict:
             "reference": _finite(row.reference),
             "ours": _finite(row.ours),
             "error": _finite(row.error),
-            "tolerance": row.tolerance,
+            "tolerance": _finite(row.tolerance),
             "pass": row.passed,
         }
 
@@ -111,6 +116,11 @@ def absolute(quantity: str, reference: float, ours: float, tolerance: float) -> 
         error=float(ours - reference),
         tolerance=tolerance,
     )
+
+
+def for_information(quantity: str, reference: float, ours: float) -> Row:
+    """A relative row that is shown and not counted: its reference is not what we model, or not closely."""
+    return relative(f"{quantity}, for information", reference, ours, math.inf)
 
 
 def worst_relative(

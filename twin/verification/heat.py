@@ -17,7 +17,7 @@ from twin.config import compose, typed
 from twin.economics import capital_recovery_factor
 from twin.schema import ClimateConf
 from twin.units import celsius, to_celsius
-from twin.verification import district
+from twin.verification import district, heat_reuse
 from twin.verification.case import Case, Row, Rows, Tier, absolute, relative, worst_absolute, worst_relative
 from twin.verification.exact import crossflow_series
 from twin.verification.reference import Table, read_reference
@@ -85,18 +85,6 @@ def lorenz(_: Tier) -> Rows:
     ours = _cop(table, efficiency=1.0, terminal_difference=0.0)
     labels = [f"{r['source_in_C']} to {r['sink_out_C']} degC" for r in table]
     return [worst_relative("COP", table.numbers("cop_1"), ours, labels, 1e-9)]
-
-
-def heat_pumps(_: Tier) -> Rows:
-    table = read_reference("heat_pumps")
-    machine = typed(compose(["recovery=heat_pump"])).recovery
-    ours = _cop(
-        table, efficiency=machine.lorenz_efficiency, terminal_difference=machine.terminal_difference_K
-    )
-    return [
-        relative(f"{name}: COP of the default machine", expected, found, 0.15)
-        for name, expected, found in zip(table.texts("machine"), table.numbers("cop_1"), ours, strict=True)
-    ]
 
 
 # -- moist air and typical years -------------------------------------------------------------------------
@@ -243,15 +231,6 @@ CASES = (
         run=lorenz,
     ),
     Case(
-        name="heat pumps",
-        source="Kajaani (Fenagy: 33.5 MW of heat from 25.8 MW of cold); two-stage ammonia, EBSILON, in "
-        "TESPy's tests",
-        why="a consistency check: the default efficiency was chosen between these machines; 15 % for the "
-        "outlet of "
-        "the source, which is not published",
-        run=heat_pumps,
-    ),
-    Case(
         name="saturation pressure",
         source="ASHRAE Handbook Fundamentals, chapter 1, table 3",
         why="printed digits",
@@ -284,5 +263,6 @@ CASES = (
         why="definitions",
         run=energy_metrics,
     ),
+    *heat_reuse.CASES,
     *district.CASES,
 )

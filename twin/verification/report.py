@@ -42,9 +42,9 @@ def print_table(verdicts: Sequence[Verdict], tier: Tier, seconds: float) -> None
         table.add_row(*cells, style=style)
         before = here
     console.print(table)
-    failed = sum(not verdict.row.passed for verdict in verdicts)
+    failed, counted = _count(verdicts)
     console.print(
-        f"{len(verdicts) - failed} of {len(verdicts)} comparisons pass ({seconds:.0f} s)"
+        f"{counted - failed} of {counted} comparisons pass ({seconds:.0f} s)"
         + (f"; [bold red]{failed} fail[/bold red]" if failed else "")
     )
 
@@ -75,13 +75,13 @@ def markdown(
 
     pictures  links to the pictures of profiles by part and case, relative to the file the text goes to
     """
-    failed = sum(not verdict.row.passed for verdict in verdicts)
+    failed, counted = _count(verdicts)
     lines = [
         "# Verification results",
         "",
         f"Written by `twin verify --tier {tier.value} --table FILE.md` on {date.today().isoformat()}, "
         f"caloporteur "
-        f"{__version__}, code {code_id()}, in {seconds:.0f} s. {len(verdicts) - failed} of {len(verdicts)} "
+        f"{__version__}, code {code_id()}, in {seconds:.0f} s. {counted - failed} of {counted} "
         "comparisons pass.",
         "",
         "Errors are signed, ours against the reference; the quantity says whether they are relative or in "
@@ -113,6 +113,12 @@ def markdown(
     return "\n".join(lines) + "\n"
 
 
+def _count(verdicts: Sequence[Verdict]) -> tuple[int, int]:
+    """How many comparisons fail, and how many count: a row for information counts only if it is no number."""
+    failed = sum(not verdict.row.passed for verdict in verdicts)
+    return failed, sum(verdict.row.counted or not verdict.row.passed for verdict in verdicts)
+
+
 def _cells(verdict: Verdict) -> tuple[str, ...]:
     row = verdict.row
     return (
@@ -121,7 +127,7 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
         _number(row.ours),
         _number(row.error, digits=2, signed=True),
         _number(row.tolerance, digits=3),
-        "yes" if row.passed else "NO",
+        ("yes" if row.counted else "info") if row.passed else "NO",
     )
 
 

@@ -26,8 +26,8 @@ from solvers.liquid.hydraulics.solve import Hydraulics, solve_hydraulics
 
 HOUR = 3600.0  # [s]
 SUBSTATION_DROP = 8e4  # kept at the worst substation, its exchanger and valve [Pa]; assumption
-_ROUNDS = 40  # of flows at the temperatures they bring about
-_SETTLED = 1e-8  # largest change of a flow between rounds, of all flow
+_ROUNDS = 80  # of flows at the temperatures they bring about
+_SETTLED = 1e-6  # largest change of a flow between rounds, of all flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,10 @@ def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
         f"return of the network = {hour.back - 273.15:g} degC: not below its supply, "
         f"{hour.supply - 273.15:g} degC",
     )
+    require(hour.ground < hour.supply, "the ground around a network must be colder than its supply")
     require(len(hour.others) == len(net.feeds) - 1, f"heat of {len(net.feeds) - 1} further feeds is needed")
     wanted = hour.heat * net.share
-    h_supply, h_back = (float(enthalpy(WATER, t)) for t in (hour.supply, hour.back))
+    h_supply, h_back, h_ground = (float(enthalpy(WATER, t)) for t in (hour.supply, hour.back, hour.ground))
     gain, lift = np.ones(net.network.start.size), np.zeros(net.network.start.size)
     gain[net.consumer], lift[net.consumer] = 0.0, h_back
     gain[net.feed], lift[net.feed] = 0.0, h_supply
@@ -100,8 +101,11 @@ def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
         heat = solve_heat(net.thermal, flows.flow, gain=gain, lift=lift, surroundings=around)
         at = heat.enthalpy[net.network.start[net.consumer]]
         returned = heat.enthalpy[net.network.start[net.feed]]
-        # more flow brings less than this of its heat, as pipes cool exponentially: no overshoot
-        more = (wanted - drawn * (at - h_back)) / (h_supply - h_back)
+        # Newton for m (h_ground + (h_supply - h_ground) exp(-k/m) - h_back) = heat: convex in m
+        left = np.clip((at - h_ground) / (h_supply - h_ground), 1e-9, 1.0)
+        slope = h_ground - h_back + (h_supply - h_ground) * left * (1.0 - np.log(left))
+        more = (wanted - drawn * (at - h_back)) / np.maximum(slope, 0.05 * (h_supply - h_back))
+        more = np.clip(more, -0.6 * drawn, 2.0 * drawn)
         drawn = drawn + more
         others = np.array(hour.others) / (h_supply - returned[1:])
         if float(np.abs(more).max()) <= _SETTLED * float(drawn.sum()):

@@ -65,8 +65,8 @@ def test_a_single_main_by_hand(line: DistrictNet) -> None:
     rest = HOUR.ground + pair.mutual / pair.own * (HOUR.back - HOUR.ground)
     arrival = rest + (HOUR.supply - rest) * math.exp(-1000.0 * pair.own / (m * 4190.0))
     assert state.arrival[0] == pytest.approx(arrival, abs=1e-6)
-    assert m * 4190.0 * (arrival - HOUR.back) == pytest.approx(2e6, rel=1e-6)
-    assert state.fed[0] == pytest.approx(2e6 + state.loss.sum(), rel=1e-6)
+    assert m * 4190.0 * (arrival - HOUR.back) == pytest.approx(2e6, rel=1e-5)
+    assert state.fed[0] == pytest.approx(2e6 + state.loss.sum(), rel=1e-5)
     assert state.loss.sum() == pytest.approx(1000.0 * pair.both * 120.0, rel=0.03)
     assert state.delay == pytest.approx(972.0 * math.pi / 4 * pipe.inner**2 * 1000.0 / m, rel=1e-9)
     assert SUBSTATION_DROP < state.head < SUBSTATION_DROP + 2 * 1.1 * 250.0 * 1000.0
@@ -87,7 +87,7 @@ def test_two_feeds_share_the_heat(loop: DistrictNet) -> None:
     both = solve_hour(loop, replace(HOUR, others=(0.8e6,)))
     assert alone.fed[1] == 0.0
     assert both.fed[1] == pytest.approx(0.8e6, rel=1e-4)
-    assert both.fed.sum() == pytest.approx(2e6 + both.loss.sum(), rel=1e-6)
+    assert both.fed.sum() == pytest.approx(2e6 + both.loss.sum(), rel=1e-5)
     assert both.head < alone.head  # the far end feeds itself
     with pytest.raises(InputError, match="more than the"):
         solve_hour(loop, replace(HOUR, others=(5e6,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from twin.assembly.district import network_of, sources_of, trunk_heat, trunk_of,
 from twin.assembly.district_plan import plan_of
 from twin.config import compose, typed
 from twin.district.plan import SegmentKind, plan_dataset, producers_heat, read_plan
+from twin.report.district_figure import draw_district
 from twin.schema import TwinConf
 from twin.weather import Weather, typical_year
 
@@ -126,3 +128,14 @@ def test_producers_fill_what_the_site_leaves(weather: Weather) -> None:
     np.testing.assert_array_equal(heat, [[0.0, 0.0, 4e6], [1e6, 2e6, 2e6]])
     assert [s.rank for s in sources] == [1, 0]
     assert sources_of(conf.district)[0].carbon == pytest.approx(0.243 / 3.6e6)
+
+
+def test_the_plan_is_drawn(trace: Path, weather: Weather, tmp_path: Path) -> None:
+    conf = drawn(trace)
+    network = with_trunk(conf.district, network_of(conf.district, weather), weather, 3e6)
+    plan = plan_of(conf.district, network, weather, 3e6)
+    picture = draw_district(plan, tmp_path / "district.png", title="Metz")
+    assert picture is not None
+    assert picture.stat().st_size > 10_000
+    bare = replace(plan, segments=tuple(replace(s, longitude=s.longitude[:0]) for s in plan.segments))
+    assert draw_district(bare, tmp_path / "none.png", title="Metz") is None

@@ -46,6 +46,13 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         stages = cascade_stages(tree["loop"].to_dataset(), district, year)
         paths.append(temperature_cascade(stages, folder / "temperature_cascade.png", title=title))
     paths.append(year_chart(year, folder / "year.png", district=district, title=title))
+    if results.plan is not None:
+        from twin.report.district_figure import draw_district
+
+        drawn = draw_district(
+            results.plan, folder / "district.png", title=f"{results.conf.district.title} · {title}"
+        )
+        paths += [drawn] if drawn is not None else []
     if "uncertainty" in tree:
         sample = tree["uncertainty"].to_dataset()
         paths.append(tornado(sample, folder / "uncertainty.png", title=title))

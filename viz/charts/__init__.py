@@ -2,6 +2,7 @@
 
 from viz.charts.cascade import Stage, cascade_stages, temperature_cascade
 from viz.charts.checks import physics_checks_picture
+from viz.charts.district import MapPipe, district_map
 from viz.charts.grid_study import grid_study_picture
 from viz.charts.hall import hot_spot_picture, plan_and_sections
 from viz.charts.history import air_history
@@ -10,9 +11,11 @@ from viz.charts.tornado import tornado
 from viz.charts.year import year_chart
 
 __all__ = [
+    "MapPipe",
     "Stage",
     "air_history",
     "cascade_stages",
+    "district_map",
     "grid_study_picture",
     "hot_spot_picture",
     "physics_checks_picture",

@@ -100,7 +100,9 @@ class GivenFields:
 
     force: Triple  # acceleration times control volume [m4/s2]
     warming: Array  # times volume [K m3/s]
-    viscosity: Array  # effective [m2/s]
+    viscosity: Array  # effective [m2/s]; empty where the model of turbulence finds it
+    k: Array  # source of the turbulence energy times volume [m5/s3]
+    epsilon: Array  # of its dissipation [m5/s4]
 
 
 def build_given(forcing: Forcing | None, lattice: Lattice) -> GivenFields | None:
@@ -111,8 +113,18 @@ def build_given(forcing: Forcing | None, lattice: Lattice) -> GivenFields | None
     for axis in range(3):
         lattice.faces(force[axis], axis)[...] = forcing.acceleration[axis]
         force[axis][:] *= lattice.control[axis]
-    warming, viscosity = np.zeros(lattice.size), np.zeros(lattice.size)
+    warming = np.zeros(lattice.size)
     lattice.cells(warming)[...] = forcing.warming
-    lattice.cells(viscosity)[...] = forcing.viscosity
     warming *= lattice.volume
-    return GivenFields(force=(force[0], force[1], force[2]), warming=warming, viscosity=viscosity)
+    found = forcing.viscosity is None
+    viscosity = np.zeros(0 if found else lattice.size)
+    if forcing.viscosity is not None:
+        lattice.cells(viscosity)[...] = forcing.viscosity
+    size = lattice.size if found else 0
+    return GivenFields(
+        force=(force[0], force[1], force[2]),
+        warming=warming,
+        viscosity=viscosity,
+        k=np.zeros(size),
+        epsilon=np.zeros(size),
+    )

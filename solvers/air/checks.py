@@ -118,13 +118,16 @@ def _check_forcing(problem: AirProblem, forcing: Forcing) -> None:
         ("acceleration along y", v, (nz, ny + 1, nx)),
         ("acceleration along z", w, (nz + 1, ny, nx)),
         ("warming", forcing.warming, (nz, ny, nx)),
-        ("viscosity", forcing.viscosity, (nz, ny, nx)),
+        *([] if forcing.viscosity is None else [("viscosity", forcing.viscosity, (nz, ny, nx))]),
     ):
         require(
             values.shape == shape and bool(np.isfinite(values).all()),
             f"forcing, {name}: shape {values.shape}, finite values of shape {shape} are needed",
         )
-    require(bool(np.all(forcing.viscosity > 0.0)), "forcing, viscosity: must be positive everywhere")
+    require(
+        forcing.viscosity is None or bool(np.all(forcing.viscosity > 0.0)),
+        "forcing, viscosity: must be positive everywhere",
+    )
 
 
 def check_controls(controls: AirControls) -> None:

@@ -8,7 +8,8 @@ in the equations L of the hall, r = -L(u), and u itself are taken to the coarser
 is iterated from v = R u, and the change v - R u is added to u. Without anything lacking nothing changes, no
 matter how coarse the grid; so the coarse hall need not be right, it only has to answer alike.
 
-The eddy viscosity is held meanwhile. k and epsilon follow within a few iterations of the fine grid.
+k and epsilon answer by the same scheme: what they lack is given as a source or, so that they stay positive,
+as a sink, and what they become is multiplied on. Without them the eddy viscosity is held.
 """
 
 from __future__ import annotations
@@ -27,11 +28,34 @@ from solvers.air.kernels import residual
 from solvers.air.problem import AirProblem, AirState, Forcing, Precision
 from solvers.air.runs import Run, check_fields, start_run
 from solvers.air.system import FlowSystem, Step
+from solvers.air.turbulence import Eddies
 from solvers.errors import DivergenceError
 
 ITERATIONS = 40  # of each coarser grid: what a slow eddy of a hall takes to answer
 TEMPERATURE_SWEEPS = 4
-ADAPTED = 1e-2  # K a pass, of the temperature on the coarse flow before that answers
+PASSES = 4  # of a temperature that is to follow; what it lacks after them, the coarser hall is told
+ADAPTED = 1e-2  # K a pass, that end them earlier
+LARGEST_GROWTH = 4.0  # of k and epsilon
+
+
+def adapt_temperature(run: Run) -> None:
+    """Bring the temperature near its answer on the present flow."""
+    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED, max_passes=PASSES)
+
+
+def lacking_share(run: Run, step: Step) -> float:
+    """What the velocities lack in the momentum equations over what these weigh [-].
+
+    That is about the share by which an iteration would move them. Viscosity and wall shear are those of
+    the fields.
+    """
+    lacking, weight = 0.0, 0.0
+    for axis in range(3):
+        lacking += _size(_lacking_force(run, axis, step))
+        inverse, velocity = run.system.scratch.inverse, run.fields.velocity[axis]
+        found = inverse > 0.0
+        weight += _size(velocity[found] / inverse[found])
+    return lacking / weight if weight > 0.0 else np.inf
 
 
 def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
@@ -50,9 +74,10 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
     supply, valves = run.system.devices.units.supply, coarse.system.devices.units.supply
     supply_before, valves_before = supply.copy(), valves.copy()
     try:
-        heat.solve_temperature(coarse.system, coarse.fields, tolerance=ADAPTED)
+        adapt_temperature(coarse)
         correct(coarse, rest, step)
         for _ in range(ITERATIONS):
+            turbulence.update_viscosity(coarse.system, coarse.eddies, coarse.fields, step)
             flow.momentum_step(coarse.system, coarse.fields, step, problem.convection)
             flow.pressure_step(coarse.system, coarse.fields, tolerance=step.pressure_tolerance)
             heat.temperature_step(
@@ -66,13 +91,15 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
         return False
     _add(run, joining, coarse, coarse_before)
     supply += valves - valves_before
-    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED)
+    adapt_temperature(run)
     if sum(_size(values) for values in _lacking_forces(run, joining, step)) < lacking:
         return True
     for values, kept in zip(_moved(run), before, strict=True):
         values[:] = kept
     supply[:] = supply_before
     flow.update_flux(run.system, run.fields)
+    if run.eddies is not None:
+        turbulence.find_eddy_viscosity(run.system, run.eddies, run.fields)
     return False
 
 
@@ -92,11 +119,13 @@ def _restricted(run: Run, joining: Joining, problem: AirProblem, step: Step) -> 
         w=w,
         pressure=mean(fields.pressure) * problem.properties.density,
         temperature=mean(fields.theta) + run.reference,
+        k=mean(fields.k) if fields.k.size else None,
+        epsilon=mean(fields.epsilon) if fields.k.size else None,
     )
     forcing = Forcing(
         acceleration=(np.zeros_like(u), np.zeros_like(v), np.zeros_like(w)),
         warming=np.zeros_like(state.pressure),
-        viscosity=mean(fields.viscosity),
+        viscosity=None if run.eddies is not None else mean(fields.viscosity),
     )
     precision = Precision.SINGLE if lattice.volume.dtype == np.float32 else Precision.DOUBLE
     coarse = start_run(replace(problem, forcing=forcing), state, precision)
@@ -104,7 +133,7 @@ def _restricted(run: Run, joining: Joining, problem: AirProblem, step: Step) -> 
     coarse.system.devices.units.supply[:] = run.system.devices.units.supply
     impose_velocities(coarse.system.devices, coarse.fields.velocity)
     flow.update_flux(coarse.system, coarse.fields)
-    turbulence.update_viscosity(coarse.system, None, coarse.fields, step)
+    turbulence.update_viscosity(coarse.system, coarse.eddies, coarse.fields, replace(step, sweeps=0))
     return coarse
 
 
@@ -116,6 +145,11 @@ def _force(run: Run, coarse: Run, joining: Joining, step: Step) -> float:
     for axis, values in enumerate(forces):
         given.force[axis][:] = -_lacking_force(coarse, axis, step)
         below.faces(given.force[axis], axis)[...] += values
+    for find, into in ((_lacking_epsilon, given.epsilon), (_lacking_k, given.k)):
+        if run.eddies is not None and coarse.eddies is not None:
+            into[:] = -find(coarse, coarse.eddies, step)
+            fine = find(run, run.eddies, step)
+            below.cells(into)[...] += joining.cell_sums(run.system.lattice.cells(fine))
     given.warming[:] = -_lacking_heat(coarse)
     below.cells(given.warming)[...] += joining.cell_sums(run.system.lattice.cells(_lacking_heat(run)))
     return sum(_size(values) for values in forces)
@@ -140,6 +174,18 @@ def _lacking_force(run: Run, axis: int, step: Step) -> Array:
     return _residual(system, fields.velocity[axis])
 
 
+def _lacking_epsilon(run: Run, eddies: Eddies, step: Step) -> Array:
+    """What the dissipation lacks in its equation [m5/s4]; flat, a work array."""
+    turbulence.epsilon_step(run.system, eddies, run.fields, replace(step, sweeps=0))
+    return _residual(run.system, run.fields.epsilon)
+
+
+def _lacking_k(run: Run, eddies: Eddies, step: Step) -> Array:
+    """What k lacks in its equation [m5/s3], with the production that `_lacking_epsilon` has found."""
+    turbulence.k_step(run.system, eddies, run.fields, replace(step, sweeps=0))
+    return _residual(run.system, run.fields.k)
+
+
 def _lacking_heat(run: Run) -> Array:
     """What the temperature lacks in its equation, over rho cp [K m3/s]; flat, a work array."""
     heat.assemble_steady(run.system, run.fields)
@@ -160,8 +206,9 @@ def _residual(system: FlowSystem, phi: Array) -> Array:
 
 
 def _moved(run: Run) -> tuple[Array, ...]:
-    """What a correction moves: u, v, w, kinematic pressure, theta; flat."""
-    return (*run.fields.velocity, run.fields.pressure, run.fields.theta)
+    """What a correction moves: u, v, w, kinematic pressure, theta, k, epsilon; flat."""
+    fields = run.fields
+    return (*fields.velocity, fields.pressure, fields.theta, fields.k, fields.epsilon)
 
 
 def _values(run: Run) -> tuple[Array, ...]:
@@ -169,9 +216,11 @@ def _values(run: Run) -> tuple[Array, ...]:
 
 
 def _add(run: Run, joining: Joining, coarse: Run, before: tuple[Array, ...]) -> None:
-    """Add what has changed on the coarse grid to the fine fields."""
+    """Give the fine fields what has changed on the coarse grid: k and epsilon by its factor."""
     lattice, fields, below = run.system.lattice, run.fields, coarse.system.lattice
-    u, v, w, p, t = (after - value for after, value in zip(_moved(coarse), before, strict=True))
+    after = _moved(coarse)
+    u, v, w, p, t = (a - b for a, b in zip(after[:5], before[:5], strict=True))
+    k, epsilon = (_growth(a, b) for a, b in zip(after[5:], before[5:], strict=True))
     change = state_on(
         joining.coarse,
         AirState(
@@ -180,6 +229,8 @@ def _add(run: Run, joining: Joining, coarse: Run, before: tuple[Array, ...]) -> 
             w=below.faces(w, 2),
             pressure=below.cells(p),
             temperature=below.cells(t),
+            k=below.cells(k) if k.size else None,
+            epsilon=below.cells(epsilon) if k.size else None,
         ),
         joining.fine,
     )
@@ -194,6 +245,16 @@ def _add(run: Run, joining: Joining, coarse: Run, before: tuple[Array, ...]) -> 
     theta = lattice.cells(fields.theta)
     low, high = _range(coarse, theta[fluid])
     theta[fluid] = np.clip(theta[fluid] + change.temperature[fluid], low, high)
+    if run.eddies is not None and change.k is not None and change.epsilon is not None:
+        lattice.cells(fields.k)[...] *= change.k
+        lattice.cells(fields.epsilon)[...] *= change.epsilon
+        turbulence.find_eddy_viscosity(run.system, run.eddies, fields)
+
+
+def _growth(after: Array, before: Array) -> Array:
+    """after / before, within a factor of LARGEST_GROWTH; 1 where there is nothing."""
+    ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0.0)
+    return np.clip(ratio, 1.0 / LARGEST_GROWTH, LARGEST_GROWTH)
 
 
 def _range(coarse: Run, theta: Array) -> tuple[float, float]:

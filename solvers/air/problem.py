@@ -245,11 +245,12 @@ class Jets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forcing:
-    """What is given everywhere instead of being found, for verification against manufactured solutions."""
+    """What is given everywhere, for verification against manufactured solutions and for corrections."""
 
     acceleration: tuple[Array, Array, Array]  # on the faces normal to x, y, z, as AirState's u, v, w [m/s2]
     warming: Array  # (nz, ny, nx) [K/s]
-    viscosity: Array  # (nz, ny, nx) effective kinematic [m2/s], instead of a turbulence model
+    # (nz, ny, nx) effective kinematic [m2/s], instead of a turbulence model; None: the model finds it
+    viscosity: Array | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat, operation, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.coarsen import coarser_problems
-from solvers.air.correction import correct
+from solvers.air.correction import adapt_temperature, correct, lacking_share
 from solvers.air.interpolate import state_on
 from solvers.air.lattice import Triple
 from solvers.air.monitors import SHORTEST_WINDOW, WARM_WINDOW, Monitor
@@ -42,12 +42,13 @@ UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 4
 COARSE_ITERATIONS = 150
-ADAPTED = 1e-2  # K a pass, of the first temperature solve of a warm start
 FIRST_ITERATIONS = 2  # of a warm start, before coarser grids are asked
-LOOK_EVERY = 5  # iterations between two judgements
+LOOKS = 6  # judgements over the length of a window
+# of the momentum, that an earlier answer lacks which the change of a hall has not moved; see README.md
+STILL = 2.5e-3
 # the same, of the last one
-FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 1e-4}
-CORNER_CHANGE = 3e-4  # K a pass, of cells that the air racks and units draw does not notice
+FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 3e-4}
+CORNER_CHANGE = 1e-3  # K a pass, of cells that the air racks and units draw does not notice
 
 
 def solve_air(
@@ -88,21 +89,28 @@ def _solve(
 
 
 def _adapt(run: Run, coarser: Sequence[AirProblem]) -> bool:
-    """Bring the fields of an earlier answer near that of a changed hall; whether they can be called near."""
+    """Bring the fields of an earlier answer near that of a changed hall; whether they can be called near.
+
+    Where the temperature on the old flow leaves that flow as settled as it was (a supply warmer by as much
+    everywhere), it is the answer already.
+    """
     system, fields = run.system, run.fields
     turbulence.update_viscosity(system, run.eddies, fields, STEP)
     # other flows than those of the earlier answer must find their way before they carry heat
     flow.momentum_step(system, fields, replace(STEP, sweeps=0), system.problem.convection)
     flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
-    heat.solve_temperature(system, fields, tolerance=ADAPTED)
+    adapt_temperature(run)
+    # without racks and units nothing tells when all of the air has answered
+    tells = system.devices.flow.size > 0
+    if lacking_share(run, STEP) < STILL:
+        return tells
     if not coarser:
         return False
     # what the fine grid alone can tell: jets and plumes of the change, and their turbulence
     for _ in range(FIRST_ITERATIONS):
         _iteration(run, system.problem.convection)
     turbulence.update_viscosity(system, run.eddies, fields, STEP)
-    # without racks and units nothing tells when all of the air has answered
-    return correct(run, coarser, STEP) and system.devices.flow.size > 0
+    return correct(run, coarser, STEP) and tells
 
 
 def _rough_state(stages: Sequence[AirProblem], controls: AirControls) -> tuple[AirState | None, int]:
@@ -159,7 +167,9 @@ def _iterate(
         last = number == controls.max_iterations
         if number % 5 == 0 or last:
             check_fields(run, on_its_way=True)
-        if (number % LOOK_EVERY == 0 and number >= upwind_iterations + monitor.shortest) or last:
+        if (
+            number % (monitor.shortest // LOOKS) == 0 and number >= upwind_iterations + monitor.shortest
+        ) or last:
             status = monitor.judge(controls)
             # where the flow itself keeps moving, fans follow it about their curves
             if status is AirStatus.CONVERGED and not operation.fans_settled(system, fields):

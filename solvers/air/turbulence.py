@@ -81,7 +81,8 @@ class Eddies:
 def build_eddies(system: FlowSystem) -> Eddies | None:
     """Work arrays of k-epsilon; None for the other models."""
     problem, lattice, devices = system.problem, system.lattice, system.devices
-    if not problem.turbulence.transported or problem.forcing is not None:
+    given = problem.forcing is not None and problem.forcing.viscosity is not None
+    if given or not problem.turbulence.transported:
         return None
     beside = beside_wall(lattice)
     size, real = lattice.size, lattice.volume.dtype
@@ -158,9 +159,12 @@ def update_viscosity(
     before  k and epsilon of the last level of time, where the present ones are guesses of the new one
     """
     if eddies is not None:
-        _k_epsilon_step(system, eddies, fields, step, before or (None, None))
+        k_before, epsilon_before = before or (None, None)
+        epsilon_step(system, eddies, fields, step, epsilon_before)
+        k_step(system, eddies, fields, step, k_before)
+        find_eddy_viscosity(system, eddies, fields)
         return
-    if system.given is not None:
+    if system.given is not None and system.given.viscosity.size:
         np.copyto(fields.viscosity, system.given.viscosity)
         half_cell_shear(system.near_walls, fields.viscosity, fields.shear)
         return
@@ -177,9 +181,10 @@ def update_viscosity(
     half_cell_shear(system.near_walls, fields.viscosity, fields.shear)
 
 
-def _k_epsilon_step(
-    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, before: tuple[Array | None, Array | None]
+def epsilon_step(
+    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, before: Array | None = None
 ) -> None:
+    """Renew production and wall shear and advance epsilon; without sweeps it only assembles the system."""
     lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
     shape = lattice.shape
     _find_production(system, eddies, fields)
@@ -221,13 +226,22 @@ def _k_epsilon_step(
             scratch.source,
             scratch.sink,
         )
-    blown = [inflow_turbulence(system.problem.inflow, flow / faces.area) for faces, flow in eddies.inflow]
-    for (faces, flow), (_, epsilon) in zip(eddies.inflow, blown, strict=True):
+    for faces, flow in eddies.inflow:
+        _, epsilon = inflow_turbulence(system.problem.inflow, flow / faces.area)
         scatter.add_blown(faces.cell, flow, epsilon, scratch.source, scratch.sink)
-    _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, before[1])
+    if system.given is not None:
+        _add_given(system, system.given.epsilon, fields.epsilon)
+    _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, before)
+
+
+def k_step(
+    system: FlowSystem, eddies: Eddies, fields: Fields, step: Step, before: Array | None = None
+) -> None:
+    """Advance k with the production of `epsilon_step`; without sweeps it only assembles the system."""
+    lattice, scratch, air = system.lattice, system.scratch, system.problem.properties
     dissipation = _dissipation(system, eddies, fields)
     k_epsilon.k_sources(
-        shape,
+        lattice.shape,
         lattice.fluid,
         lattice.volume,
         eddies.production,
@@ -250,10 +264,20 @@ def _k_epsilon_step(
         STEP,
         scratch.sink,
     )
-    for (faces, flow), (k, _) in zip(eddies.inflow, blown, strict=True):
+    for faces, flow in eddies.inflow:
+        k, _ = inflow_turbulence(system.problem.inflow, flow / faces.area)
         scatter.add_blown(faces.cell, flow, k, scratch.source, scratch.sink)
-    _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, before[0])
-    find_eddy_viscosity(system, eddies, fields)
+    if system.given is not None:
+        _add_given(system, system.given.k, fields.k)
+    _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, before)
+
+
+def _add_given(system: FlowSystem, given: Array, phi: Array) -> None:
+    """Add a given source; a negative one as a sink of that size at the present phi, so that phi stays > 0."""
+    scratch = system.scratch
+    scratch.source[:] += np.maximum(given, 0.0)
+    lost = np.maximum(-given, 0.0)
+    scratch.sink[:] += np.divide(lost, phi, out=np.zeros_like(lost), where=phi > 0.0)
 
 
 def _dissipation(system: FlowSystem, eddies: Eddies, fields: Fields) -> Array:

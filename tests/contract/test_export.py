@@ -64,6 +64,26 @@ def test_both_languages_say_the_same_things() -> None:
         assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", english[key])), key
 
 
+def test_the_french_reader_finds_the_reasons_in_french() -> None:
+    """Those of the default scheme that the report shows."""
+    conf = compose_default()
+    shown = [p for p in provenance(conf) if p.key.split(".")[0] in ("recovery", "district", "economics")]
+    texts = [
+        p.text
+        for p in shown
+        if p.status != "choice" and isinstance(p.value, int | float) and "storage." not in p.key
+    ]
+    words = words_of(Language.FR)
+    assert len(texts) > 30
+    assert [text for text in texts if words.note(text) == text] == []
+
+
+def compose_default():
+    from twin import config
+
+    return config.typed(config.compose([]))
+
+
 def test_numbers_as_each_language_writes_them() -> None:
     french, english = words_of(Language.FR), words_of(Language.EN)
     assert french.number(12345.67, 1) == f"12{NO_NETWORK_BREAK}345,7"

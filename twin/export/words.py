@@ -75,8 +75,12 @@ class Words:
 @cache
 def words_of(language: Language) -> Words:
     """The catalogue of a language."""
-    path = resources.data_dir() / "words" / f"{language.value}.yaml"
-    return Words(language=language, texts=yaml.safe_load(path.read_text(encoding="utf-8")))
+    folder = resources.data_dir() / "words"
+    texts = yaml.safe_load((folder / f"{language.value}.yaml").read_text(encoding="utf-8"))
+    notes = folder / f"notes_{language.value}.yaml"
+    if notes.is_file():
+        texts["notes"] = yaml.safe_load(notes.read_text(encoding="utf-8"))
+    return Words(language=language, texts=texts)
 
 
 # endings of the configuration's names, longest first, and the unit they stand for

@@ -215,12 +215,12 @@ def scheme_map(
     *,
     labels: dict[str, str],
     number: Numbers,
-    size: tuple[float, float] = (3.3, 2.9),
+    size: tuple[float, float] = (3.3, 3.3),
 ) -> Path:
     """Plan of a scheme in flat coordinates [m], with a scale bar and the north, without a background.
 
-    substations, perimeter  (n, 2), may be empty;  labels: site, trunk, network, substations, perimeter,
-    north, frame
+    substations, perimeter  (n, 2), may be empty;  labels: site, trunk, join, network, substations,
+    perimeter, north, frame
     """
     with style.look():
         figure = style.new_figure(*size)
@@ -235,7 +235,7 @@ def scheme_map(
         axes.set_xlim(centre[0] - 0.5 * metres * width, centre[0] + 0.5 * metres * width)
         axes.set_ylim(centre[1] - 0.5 * metres * height, centre[1] + 0.5 * metres * height)
         axes.set_facecolor("#f6f7f8")
-        if perimeter.size:
+        if perimeter.size and _within(perimeter, axes):
             axes.fill(
                 *perimeter.T, fc=style.COLD_AISLE, ec=style.SKY, lw=0.8, ls="--", label=labels["perimeter"]
             )
@@ -245,6 +245,10 @@ def scheme_map(
                 axes.plot(line.x, line.y, color=colour, lw=thick, label=name)
         if substations.size:
             axes.plot(*substations.T, "o", ms=3.0, color=style.BLUE, label=labels["substations"])
+        trunks = [line for line in lines if line.trunk]
+        if trunks:
+            end = (trunks[-1].x[-1], trunks[-1].y[-1])
+            axes.plot(*end, "o", ms=6.0, mfc=style.PAPER, mec=style.VERMILION, mew=1.6, label=labels["join"])
         axes.plot(*site, "s", ms=7.0, color=style.INK, label=labels["site"])
         _furniture(axes, metres * width, labels, number)
         axes.set_xticks([])
@@ -257,6 +261,13 @@ def scheme_map(
             columnspacing=1.0, borderaxespad=0.2,
         )  # fmt: skip
         return _save(figure, path)
+
+
+def _within(ring: style.Array, axes: Axes) -> bool:
+    """Whether some corner of a ring shows: one that surrounds the whole map says nothing on it."""
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    x, y = ring.T
+    return bool(np.any((x > west) & (x < east) & (y > south) & (y < north)))
 
 
 def _furniture(axes: Axes, metres: float, labels: dict[str, str], number: Numbers) -> None:

@@ -34,7 +34,7 @@ def draw_charts(run: HeatRun, words: Words, folder: Path) -> dict[str, Path]:
     }
     labels = {n: words(f"monthly.{n}") for n in ("energy", "delivered", "others")}
     if hours.demand.any():
-        for name, size in (("months", (3.4, 2.9)), ("monthly", (6.7, 2.6))):
+        for name, size in (("months", (3.4, 3.3)), ("monthly", (6.7, 2.6))):
             short = (
                 [m[0].upper() for m in words.months()] if name == "months" else words.texts["months_short"]
             )

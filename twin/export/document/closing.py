@@ -97,7 +97,9 @@ def sources(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[st
 def _concerns(run: HeatRun, each: Provenance) -> bool:
     """Whether a number belongs to the scheme at hand: no ranges, no choices, no prices of what it has not."""
     group, _, name = each.key.partition(".")
-    if group not in _SHOWN or name.startswith("ranges.") or (each.status == "choice"):
+    if group not in _SHOWN or name.startswith("ranges.") or each.status == "choice":
+        return False
+    if not isinstance(each.value, int | float):  # routes and areas: on the map
         return False
     unused = {
         "economics.exchanger_EUR_kW": "exchanger_kW", "economics.extension_EUR_m": "extension_m",
@@ -106,7 +108,11 @@ def _concerns(run: HeatRun, each: Provenance) -> bool:
     sizes = run.summary["economics"]["sizes"]
     if each.key in unused:
         return bool(sizes[unused[each.key]] > 0.0)
-    return not (each.key == "economics.gas_EUR_MWh" and sizes["boiler_kW"] == 0.0)
+    if name.startswith("storage."):
+        return bool(sizes["storage_m3"] > 0.0)
+    if name in ("gas_EUR_MWh", "gas_kgCO2_kWh", "boiler_efficiency"):
+        return bool(sizes["boiler_kW"] > 0.0)
+    return name != "extension_MWh_m"
 
 
 def _value(words: Words, each: Provenance) -> str:

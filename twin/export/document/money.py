@@ -15,7 +15,7 @@ def economy(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[st
     """Part 4; a line that says so where nothing is delivered."""
     from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
 
-    flow: list[Any] = [CondPageBreak(420), Paragraph(words("economy.title"), styles["heading"])]
+    flow: list[Any] = [CondPageBreak(230), Paragraph(words("economy.title"), styles["heading"])]
     if not run.recovers:
         return [*flow, Paragraph(words("economy.no_recovery"), styles["body"])]
     conf = run.conf.economics

@@ -164,7 +164,23 @@ def hours(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str,
         Paragraph(words("curve.figures"), styles["caption"]),
         table(_figures(run, words), [0.6 * WIDTH, 0.25 * WIDTH, 0.15 * WIDTH]),
     ]
-    return flow
+    return flow + _margins(run, words, styles)
+
+
+def _margins(run: HeatRun, words: Words, styles: dict[str, Any]) -> list[Any]:
+    """What a little more of the plant would bring, where the run says so."""
+    from reportlab.platypus import KeepTogether, Paragraph
+
+    margins = (run.summary.get("reuse") or {}).get("marginal") or {}
+    rows = [[words("margins.more"), words("margins.delivered"), words("margins.electricity")]]
+    for name, label in words.table("margins.names").items():
+        if name in margins:
+            cells = [words.number(margins[name][key], 0) for key in ("delivered_MWh", "electricity_MWh")]
+            rows.append([label, *cells])
+    if len(rows) == 1:
+        return []
+    body = table(rows, [0.5 * WIDTH, 0.25 * WIDTH, 0.25 * WIDTH])
+    return [KeepTogether([Paragraph(words("margins.title"), styles["caption"]), body])]
 
 
 def _figures(run: HeatRun, words: Words) -> list[list[str]]:
@@ -220,7 +236,7 @@ def months(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
     totals = [number(float(values.sum()), 0) for values in sums.values()]
     mean = number(float(h.dry_bulb.mean()) - 273.15, 1)
     rows.append([words("monthly.total"), mean, *totals, words.percent(_coverage(run))])
-    widths = [0.14, 0.1, 0.105, 0.105, 0.125, 0.105, 0.12, 0.11, 0.09]
+    widths = [0.13, 0.08, 0.1, 0.1, 0.11, 0.11, 0.13, 0.12, 0.12]
     flow: list[Any] = [CondPageBreak(320), Paragraph(words("monthly.title"), styles["heading"])]
     if "monthly" in charts:
         flow += [
@@ -251,7 +267,8 @@ def cascade(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[st
     for segment in trunk:
         regime = f"{number(to_celsius(segment.supply), 0)} / {number(to_celsius(segment.back), 0)}"
         pairs = f"{segment.lines} × {segment.nominal}" if segment.lines > 1 else str(segment.nominal)
-        rows.append([segment.name, pairs, number(segment.length, 0), regime, number(segment.loss / KW, 0)])
+        name = words("cascade.trunk") if segment.name == "trunk" else segment.name
+        rows.append([name, pairs, number(segment.length, 0), regime, number(segment.loss / KW, 0)])
     body = table(rows, [w * WIDTH for w in (0.32, 0.14, 0.18, 0.2, 0.16)])
     return [*flow, KeepTogether([Paragraph(words("cascade.pipes"), styles["caption"]), body])]
 

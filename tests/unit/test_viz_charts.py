@@ -13,10 +13,12 @@ from viz_samples import sample_hall, sample_hall_group, sample_loop, sample_swee
 from geometry.errors import InputError
 from geometry.layout import Containment, SupplyKind
 from solvers.air.problem import AirControls
+from solvers.heat.heat_pump import Limit
 from viz import style
 from viz.charts import (
     air_history,
     cascade_stages,
+    heat_reuse_chart,
     hot_spot_picture,
     physics_checks_picture,
     plan_and_sections,
@@ -121,6 +123,24 @@ def test_year_chart_with_and_without_a_network(tmp_path):
     assert_drawn(year_chart(hours, tmp_path / "hours.png", district=district.drop_vars("time")))
     with pytest.raises(InputError, match="heat_available"):
         year_chart(xr.Dataset(), tmp_path / "none.png")
+
+
+def test_heat_reuse_chart_and_a_run_without_dispatch(tmp_path):
+    heat = 1e6 * (5.0 + 4.0 * np.sin(np.arange(240.0)))
+    named = {
+        "heat_demand": heat,
+        "heat_direct": 0.2 * heat,
+        "heat_pumped": 0.5 * heat,
+        "storage_charge": 0.1 * heat,
+        "storage_discharge": 0.2 * heat,
+        "heat_others": 0.2 * heat,
+    }
+    district = xr.Dataset({name: ("time", values) for name, values in named.items()})
+    district["limit"] = ("time", np.repeat(np.int8([1, 2, 7]), 80))
+    district["limit"].attrs["flag_meanings"] = " ".join(limit.name.lower() for limit in Limit)
+    assert_drawn(heat_reuse_chart(district, tmp_path / "reuse.png"), colours=25)
+    with pytest.raises(InputError, match="heat_direct"):
+        heat_reuse_chart(district.drop_vars("heat_direct"), tmp_path / "none.png")
 
 
 def test_year_chart_counts_days_and_months():

@@ -17,6 +17,7 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         air_history,
         cascade_stages,
         grid_study_picture,
+        heat_reuse_chart,
         hot_spot_picture,
         physics_checks_picture,
         temperature_cascade,
@@ -53,6 +54,8 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
             results.plan, folder / "district.png", title=f"{results.conf.district.title} · {title}"
         )
         paths += [drawn] if drawn is not None else []
+    if results.summary.heat.delivered_GWh is not None:
+        paths.append(heat_reuse_chart(district, folder / "heat_reuse.png", title=title))
     if "uncertainty" in tree:
         sample = tree["uncertainty"].to_dataset()
         paths.append(tornado(sample, folder / "uncertainty.png", title=title))

@@ -172,6 +172,10 @@ _ALL = (
     Variable("tcs_supply", "year", ("time",), "K", "TCS supply temperature", _T),
     Variable("tcs_return", "year", ("time",), "K", "TCS return temperature", _T),
     Variable("fws_supply", "year", ("time",), "K", "FWS supply temperature", _T),
+    Variable(
+        "it_throttled", "year", ("time",), "W", "IT power that GPUs at their limit do not draw", (0.0, 1e11)
+    ),
+    Variable("gpu_hottest", "year", ("time",), "K", "Hottest GPU junction", _T),
     Variable("fws_return", "year", ("time",), "K", "FWS return temperature", _T),
     Variable("heat_available", "year", ("time",), "W", "Heat carried by the facility water", (0.0, 1e11)),
     Variable("heat_vented", "year", ("time",), "W", "Heat rejected to the air outdoors", (0.0, 1e11)),

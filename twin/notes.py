@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from twin.uncertainty import Uncertainty
 
 ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]
+THROTTLED = 0.02  # how far GPUs that throttle may lie above their limit [K]
 
 
 def shortfalls(results: Results) -> list[str]:
     """Where the year leaves what plant or equipment allow, in words."""
-    conf, year, summary = results.conf, results.year, results.summary
+    conf, summary = results.conf, results.summary
     found = []
     if summary.floating_hours:
         found.append(
@@ -30,27 +31,43 @@ def shortfalls(results: Results) -> list[str]:
             f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: {offered:.0f} degC "
             f"are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
         )
-    loops = [hall.loop for hall in results.halls if hall.loop is not None]
-    if loops:
-        compute = conf.compute
-        junction = max(loop.junction_max for loop in loops) + (
-            year.tcs_supply - celsius(conf.loop.supply_temperature_C)
-        )
-        for quantity, hourly, limit in (
-            ("TCS supply", year.tcs_supply, compute.supply_max_C),
-            ("TCS return", year.tcs_return, compute.return_max_C),
-            ("GPU junction, set point plus float", junction, compute.gpu_limit_C),
-        ):
-            hours = int((hourly > celsius(limit)).sum())
-            if hours:
-                found.append(
-                    f"{quantity} passes the limit of {compute.name} ({limit:g} degC) in {hours} hours of the "
-                    f"year, up to {to_celsius(float(hourly.max())):.1f} degC"
-                )
+    found += loop_notes(results)
     if conf.plant.capacity_MW is not None and conf.plant.capacity_MW * MW < results.site.sizing.it_power:
         found.append(
             f"plant.capacity_MW = {conf.plant.capacity_MW:g} is below the IT power "
             f"({results.site.sizing.it_power / MW:.1f} MW); chillers, if any, are taken as large enough"
+        )
+    return found
+
+
+def loop_notes(results: Results) -> list[str]:
+    """Limits of the racks passed in the year, work lost to them, how well the loops are known, in words."""
+    compute, year, summary = results.conf.compute, results.year, results.summary
+    found = []
+    for quantity, hourly, limit in (
+        ("TCS supply", year.tcs_supply, compute.supply_max_C),
+        ("TCS return", year.tcs_return, compute.return_max_C),
+        ("GPU junction", year.junction, compute.gpu_limit_C),
+    ):
+        # throttled GPUs lie at their limit, to the tolerance of the search
+        over = hourly > celsius(limit) + THROTTLED
+        if over.any():
+            found.append(
+                f"{quantity} passes the limit of {compute.name} ({limit:g} degC) in {int(over.sum())} hours "
+                f"of the year, up to {to_celsius(float(hourly[over].max())):.1f} degC"
+            )
+    if summary.throttled_hours:
+        found.append(
+            f"GPUs at their limit of {compute.gpu_limit_C:g} degC slow down in {summary.throttled_hours} "
+            f"hours of the year: {summary.throttled_GWh:.3g} GWh of IT energy less than asked for, at most "
+            "(all racks at the speed of the hottest)"
+        )
+    if summary.loop_error is not None:
+        error = summary.loop_error
+        found.append(
+            f"loops of the year from a table of solved hours: temperatures within {error.kelvin:.2f} K, CDU "
+            f"pump power within {100 * error.pump_power:.2f} % of the halls solved hour by hour "
+            "(loop.year=resolved)"
         )
     return found
 

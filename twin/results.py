@@ -239,7 +239,7 @@ def to_tree(results: Results) -> xr.DataTree:
     title, conf = results.site.title, results.conf
     groups = {
         "hall": hall_dataset(results),
-        "year": year_dataset(results.year, title, results.electricity),
+        "year": year_dataset(results.year, title, results.electricity, results.summary.loop_error),
         "district": district_dataset(results.year, conf.district.title, results.plan),
     }
     if any(hall.loop is not None for hall in results.halls):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solvers.heat.heat_pump import Limit
+from solvers.liquid.hall.response import TableError
 from twin.dataset import to_dataset
 from twin.district.plan import DistrictPlan, plan_dataset, producers_heat
 from twin.electricity import ElectricityMix
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def year_dataset(year: Year, title: str, mix: ElectricityMix | None = None) -> xr.Dataset:
-    """What the site does, by hour; contracted electricity where there is some."""
+def year_dataset(
+    year: Year, title: str, mix: ElectricityMix | None = None, error: TableError | None = None
+) -> xr.Dataset:
+    """What the site does, by hour; contracted electricity where there is some; the bound of its loops' table
+    in the attributes `loop_error_K` and `loop_error_pump_power` [-]."""
     values = {
         "dry_bulb": year.dry_bulb,
         "wet_bulb": year.wet_bulb,
@@ -32,7 +36,10 @@ def year_dataset(year: Year, title: str, mix: ElectricityMix | None = None) -> x
         "fws_return": year.fws_return,
         "heat_available": year.heat_available,
         "heat_vented": year.heat_vented,
+        "it_throttled": year.throttled,
     }
+    if np.isfinite(year.junction).any():
+        values["gpu_hottest"] = year.junction
     if mix is not None and mix.renewable.any():
         values |= {
             "solar_power": mix.solar,
@@ -40,7 +47,10 @@ def year_dataset(year: Year, title: str, mix: ElectricityMix | None = None) -> x
             "hydro_power": mix.hydro,
             "carbon_factor": mix.carbon / 3.6e6,
         }
-    return to_dataset("year", values, _hours(year), {"title": f"Year of {title}"})
+    dataset = to_dataset("year", values, _hours(year), {"title": f"Year of {title}"})
+    if error is not None:
+        dataset.attrs |= {"loop_error_K": error.kelvin, "loop_error_pump_power": error.pump_power}
+    return dataset
 
 
 def district_dataset(year: Year, title: str, plan: DistrictPlan | None) -> xr.Dataset:

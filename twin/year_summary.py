@@ -8,6 +8,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.heat.heat_pump import Limit
+from solvers.liquid.hall.response import TableError
 from twin import metrics
 from twin.economics import HeatEconomics, HeatLedger, heat_economics
 from twin.electricity import ElectricityMix
@@ -58,7 +59,8 @@ class HeatFigures:
 class YearSummary:
     """What a run reports of its year, with what limited the reuse: share of hours by limit [-], hours in
     which the plant misses the racks' water (or cool-water) temperature and by how much [K], investment; the
-    ledger of the heat and what it costs."""
+    ledger of the heat and what it costs; hours in which GPUs throttle and the IT energy they do not draw; the
+    bound of the loops' tables."""
 
     year: YearFigures
     heat: HeatFigures
@@ -70,6 +72,9 @@ class YearSummary:
     site_heat_GWh: float
     ledger: HeatLedger
     economics: HeatEconomics
+    throttled_hours: int = 0
+    throttled_GWh: float = 0.0
+    loop_error: TableError | None = None
 
 
 def summarise_year(
@@ -128,6 +133,9 @@ def summarise_year(
         site_heat_GWh=site / GWH,
         ledger=ledger,
         economics=money,
+        throttled_hours=int(np.count_nonzero(year.throttled > 0.0)),
+        throttled_GWh=_energy(year.throttled) / GWH,
+        loop_error=spec.loops.error if spec.loops else None,
     )
 
 

@@ -209,7 +209,7 @@ def _table(answer: Answer) -> Array:
     """(6, n): the lumped loop and the hottest junction."""
     lumped = answer.lumped
     parts = (lumped.c_tcs, lumped.c_fws, lumped.effectiveness, lumped.pump_power, lumped.loss)
-    return np.stack([*np.broadcast_arrays(*parts), answer.junction_rise])
+    return np.stack(np.broadcast_arrays(*parts, answer.junction_rise))
 
 
 def _lumped(table: Array) -> LumpedLoop:

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 KELVIN = 0.1  # most that a table's temperatures may be off [K]
 PUMPING = 0.01  # and its pump power, relative
 _LEVEL = 1e-9  # range of an axis that counts as one value
-_ROUNDS = 8
+_ROUNDS = 14
 
 
 class Answer(NamedTuple):

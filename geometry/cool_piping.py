@@ -24,6 +24,7 @@ from geometry.piping import TAP_SPACING, Circuit, PipeRun, Point, behind, lay_ru
 
 # Clearances of the routing [m]; assumptions. Beside, and between, the pipes of the coolant loops.
 FROM_WALL = (0.9, 1.2)  # supply and return header inside the end walls
+FROM_SIDE = (0.3, 0.6)  # the same of where they enter, inside the low-y wall
 FROM_REAR = (0.55, 0.75)  # supply and return branch inside the rear edge of the racks
 LOWER = 0.15  # headers below the facility mains
 HOSE_OFFSET = 0.2  # of a door's connections from the middle of its rack
@@ -81,7 +82,11 @@ def _header(
     runs: list[PipeRun] = []
     height = main_level - min(LOWER, 0.5 * (main_level - level))
     for circuit, tag, side, port in _SIDES:
-        at: Point = (hall.room.x1, hall.room.y0, height)  # where the circuit enters the hall
+        at: Point = (
+            hall.room.x1,
+            hall.room.y0 + FROM_SIDE[side],
+            height,
+        )  # where the circuit enters the hall
         before = f"hall.{circuit.value}"
         x = wall + inward * FROM_WALL[side]
         for number, tap in enumerate(taps, start=1):

@@ -32,8 +32,8 @@ def solve_hall_air(
     Raises what the solvers raise; BalanceError where air and water do not have the same heat.
     """
     from solvers.air.solve import solve_air
-    from solvers.coupling import couple
-    from solvers.liquid.hall.cool_circuit import solve_cool_circuit
+    from solvers.coupling import couple, require_closure
+    from solvers.liquid.hall.cool_circuit import solve_cool_circuit, taken_up
 
     def solve(problem: AirProblem, initial: AirState | None) -> AirSolution:
         return solve_air(problem, controls, initial=initial, progress=telling(tell))
@@ -43,5 +43,8 @@ def solve_hall_air(
     found = couple(model.air, model.cool, solve, initial=guess)
     meeting = found.interface
     circuit = solve_cool_circuit(model.cool.plan, model.cool.source, meeting.asked, meeting.water_heat)
+    # from the states that are reported, so that a wrong report cannot hide
+    meeting = replace(meeting, water_heat=taken_up(model.cool.plan.design.fluid, circuit.consumers))
+    require_closure(meeting)
     water = HallWater(circuit=circuit, interface=meeting)
     return replace(model, air=found.problem), found.air, water

@@ -29,6 +29,7 @@ def main(argv: Sequence[str]) -> int:
     )
     arguments = parser.parse_args(argv)
 
+    from geometry.cool_piping import cool_runs
     from geometry.errors import require
     from geometry.piping import pipe_runs
     from twin.assembly import halls_of_run
@@ -57,7 +58,8 @@ def main(argv: Sequence[str]) -> int:
             render.show_pipes(hall, pipes, colour=colour)
         return 0
     data = tree["hall"].to_dataset()
-    view = scene.HallView(hall=hall, data=data, kind=arguments.kind, pipes=pipe_runs(hall))
+    cool = cool_runs(hall) if "coil" in data.dims else ()
+    view = scene.HallView(hall=hall, data=data, kind=arguments.kind, pipes=pipe_runs(hall) + cool)
     if arguments.vtr:
         print(render.save_vtr(view, arguments.vtr))
     if arguments.png:

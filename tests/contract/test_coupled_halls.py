@@ -7,6 +7,7 @@ import pytest
 
 import twin
 from geometry.errors import InputError
+from solvers.errors import BalanceError
 from twin import config
 from twin.results import hall_dataset
 from twin.simulation import Results, coil_water, hourly_inputs, site_year_spec
@@ -39,6 +40,17 @@ def test_all_heat_of_the_air_is_found_in_the_water(results: Results) -> None:
     rate = hall.model.air.properties.density * 1006.0 * air.rack_flow[0]
     expected = 0.6 * rate * (hall.water.interface.air_inlet[door] - 293.15)
     assert hall.water.interface.water_heat[door] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.kernel
+def test_a_leak_between_air_and_water_stops_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    from solvers.liquid.hall import cool_circuit
+
+    honest = cool_circuit.taken_up
+    monkeypatch.setattr(cool_circuit, "taken_up", lambda fluid, states: 0.999 * honest(fluid, states))
+    monkeypatch.setattr(cool_circuit, "CLOSURE", 1.0)
+    with pytest.raises(BalanceError, match=r"heat between air and water is open: 0\.001"):
+        twin.simulate(conf("hall=doors_and_units"))
 
 
 @pytest.mark.kernel

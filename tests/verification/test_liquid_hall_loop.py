@@ -13,6 +13,7 @@ from solvers.liquid.hall.flow_policy import fixed, published
 from solvers.liquid.hall.lumped import loop_temperatures
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import audit, lump, require_closure, solve_hall_loop
+from solvers.liquid.hall.spread import rack_spread
 from twin.verification.liquid_halls import (
     CHX2000,
     GB300_FLOW,
@@ -229,6 +230,21 @@ def test_the_manifold_feeds_the_far_rack_least(hall, design):
     flow = solve(hall, design, supply=40.0).racks.flow[:6]
     assert np.all(np.diff(flow) > 0.0)
     assert flow.min() / flow.max() > 0.9
+
+
+def test_the_spread_among_racks_names_the_least_fed(hall, design):
+    """Shares by flow over flow asked for; a row of equal racks has a mean of 1."""
+    plan, load = sample(hall, design)
+    got = solve_hall_loop(plan, load, set_point=ZERO + 40.0)
+    first, second = rack_spread(plan, load, got)
+    assert (first.least, first.most) == ("A01", "A06")
+    assert second.racks == tuple(f"B0{n}" for n in range(1, 7))
+    assert first.share.mean() == pytest.approx(1.0, rel=1e-9)
+    flow = got.racks.flow[:6]
+    assert first.spread == pytest.approx((flow.max() - flow.min()) / flow.mean(), rel=1e-9)
+    assert 0.0 < first.spread < 0.1
+    # the one with least coolant has the hottest packages of its row
+    assert first.junction == got.racks.junction[:6].max()
 
 
 def test_pressure_closes_around_the_loop(hall, design):

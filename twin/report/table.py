@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from solvers.air.unit_readings import UnitReading
+    from solvers.liquid.hall.loop import LoopSolution
+    from twin.assembly import HallModel
     from twin.coupled import HallWater
     from twin.grid_study import GridStudy
     from twin.simulation import HallResult, Results
@@ -188,6 +190,8 @@ def _print_readings(console: Console, results: Results) -> None:
         console.print("Air paths: " + ", ".join(words))
     if reading is not None and reading.units:
         console.print("Cooling units: " + _units_in_words(reading.units))
+    if hall.loop is not None and hall.model.plan is not None:
+        console.print("Coolant among racks: " + _spread_in_words(hall.model, hall.loop))
     if hall.water is not None:
         console.print("Coil water: " + _water_in_words(hall.water))
     judged = [(k, h.reading) for k, h in enumerate(results.halls) if h.reading is not None]
@@ -196,6 +200,23 @@ def _print_readings(console: Console, results: Results) -> None:
     console.print(f"Physics checks: {total - len(failed)} of {total} passed")
     for k, check in failed:
         console.print(f"[red]failed[/red] hall {k}, {check}; {check.meaning}")
+
+
+def _spread_in_words(model: HallModel, loop: LoopSolution) -> str:
+    """How evenly the loops of a hall feed their racks, in a line."""
+    from solvers.liquid.hall.spread import rack_spread
+
+    assert model.plan is not None
+    found = rack_spread(model.plan, model.racks, loop)
+    worst = max(found, key=lambda each: each.spread)
+    least = min(found, key=lambda each: float(each.share.min()))
+    words = (
+        f"spread up to {100 * worst.spread:.1f} % within a loop, least "
+        f"{100 * float(least.share.min()):.1f} % of what is asked for at rack {least.least}"
+    )
+    if least.junction == least.junction:  # a rack without GPUs has none
+        words += f", junction {to_celsius(least.junction):.1f} °C"
+    return words
 
 
 def _water_in_words(water: HallWater) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geometry.errors import require
 from solvers.errors import BalanceError
-from solvers.fluids import density, enthalpy, heat_capacity, temperature_of, viscosity
+from solvers.fluids import Fluid, density, enthalpy, heat_capacity, temperature_of, viscosity
 from solvers.heat.two_stream import TwoStream, transmission_slopes
 from solvers.liquid.components.valve import Valve, stroke_of
 from solvers.liquid.hall.cool_plan import CoolPlan
@@ -164,6 +164,12 @@ def solve_cool_circuit(
     return _with_closure(plan, network, flow, states, supply, back, temperature, found)
 
 
+def taken_up(fluid: Fluid, states: ConsumerStates) -> Array:
+    """(n,) heat by which the water of each consumer warms on its way [W]."""
+    rise = enthalpy(fluid, states.outlet) - enthalpy(fluid, states.inlet)
+    return np.asarray(states.flow * rise, dtype=np.float64)
+
+
 def supply_temperature(plan: CoolPlan, source: CoolSource, heat: float, flow: float) -> float:
     """Supply [K] when the circuit carries `heat` [W] with a flow [kg/s]."""
     return source.at(heat, flow * float(heat_capacity(plan.design.fluid, source.supply)))
@@ -241,8 +247,7 @@ def _with_closure(
     fluid = plan.design.fluid
     total = float(states.flow.sum())
     heat = float(states.heat.sum())
-    rise = enthalpy(fluid, states.outlet) - enthalpy(fluid, states.inlet)
-    taken = float(states.flow @ rise)
+    taken = float(taken_up(fluid, states).sum())
     carried = total * float(enthalpy(fluid, back) - enthalpy(fluid, supply))
     scale = max(float(np.abs(states.heat).sum()), 1e-9 * float(plan.rated.sum() * 1e4))
     energy = max(abs(taken - heat), abs(carried - heat)) / scale

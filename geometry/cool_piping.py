@@ -99,7 +99,7 @@ def _header(
             if tap.unit is not None:
                 box = tap.unit.box
                 end: Point = (box.centre[0], box.centre[1] + (side - 0.5) * 0.4 * box.size[1], box.z1)
-                path = route(here, end, "xyz")
+                path = route(here, end, "yxz")
                 runs.append(lay_run(circuit, node, f"{tap.unit.name}.{port}", path, "cool.branches"))
             else:
                 runs += _doors(tap, circuit, tag, side, port, node, here, level)

@@ -71,8 +71,8 @@ def test_what_is_stored(results: Results) -> None:
 def test_the_year_has_the_flow_of_the_coils(results: Results) -> None:
     """Capacity rate: the coils' water, and the rest at the plant's range; supply: the plant's side."""
     (hall,) = results.halls
-    weather, _ = hourly_inputs(results.conf)
-    spec = site_year_spec(results.conf, results.site, results.halls, weather)
+    weather, load = hourly_inputs(results.conf)
+    spec = site_year_spec(results.conf, results.site, results.halls, weather, load)
     coils = coil_water(results.halls)
     assert coils is not None
     assert hall.water is not None

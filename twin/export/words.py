@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -12,6 +13,7 @@ import yaml
 
 from twin import resources
 
+_UNIT = re.compile(r"(\d) (°C|GWh|MWh|MW|EUR|km|t|M EUR|k EUR)\b")
 THIN = "\u202f"  # narrow no-break space: between thousands, before units' percent sign in French
 
 
@@ -31,7 +33,8 @@ class Words:
         node: Any = self.texts
         for part in key.split("."):
             node = node[part]
-        return str(node).strip().format(**values) if values else str(node).strip()
+        text = str(node).strip().format(**values) if values else str(node).strip()
+        return self._typeset(text)
 
     def table(self, key: str) -> dict[str, str]:
         """A group of texts by name."""
@@ -39,6 +42,13 @@ class Words:
         for part in key.split("."):
             node = node[part]
         return {str(name): str(text).strip() for name, text in node.items()}
+
+    def _typeset(self, text: str) -> str:
+        """No line begins with a unit, nor in French with a sign of two parts."""
+        text = _UNIT.sub("\\1\u00a0\\2", text)
+        if self.language is Language.FR:
+            text = re.sub(r" (?=[;:?!»%])", "\u00a0", text).replace("« ", "«\u00a0")
+        return text
 
     def months(self) -> list[str]:
         return list(self.texts["months"])

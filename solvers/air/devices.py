@@ -164,7 +164,8 @@ class Devices:
         hot = self.gain * inlet + rise
         out = hot - self.door_effectiveness * (hot - self.door_theta)
         door = self.capacity * self.flow * (hot - out)
-        out[self.racks :] = self.units.outlet(self.flow[self.racks :], inlet[self.racks :])
+        if self.units.records:
+            out[self.racks :] = self.units.outlet(self.flow[self.racks :], inlet[self.racks :])
         return out, door
 
     def set_flow(self, flow: Array) -> None:

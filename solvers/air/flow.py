@@ -262,9 +262,11 @@ def over_through_flow(system: FlowSystem, flux: Triple, error: Array) -> float:
     for faces, flow in (
         (devices.supply, devices.supply_flow),
         (devices.outlet, devices.outlet_flow),
+        (devices.exhaust, np.maximum(-exhaust_outflow(devices, flux), 0.0)),
     ):
-        np.add.at(through, lattice.region[faces.cell], flow)
-    leaving = exhaust_outflow(devices, flux)
-    np.add.at(through, lattice.region[devices.exhaust.cell], np.maximum(-leaving, 0.0))
+        if lattice.n_regions == 1:
+            through += flow.sum()
+        else:
+            through += np.bincount(lattice.region[faces.cell], flow, minlength=lattice.n_regions)
     design = max(float(through.max(initial=0.0)), 1e-12)
     return float((error / np.maximum(through, 1e-12 * design)).max(initial=0.0)) if through.any() else 0.0

@@ -54,6 +54,8 @@ def new_projection(system: FlowSystem, length: float) -> Projection:
 def renew(projection: Projection, system: FlowSystem, velocity: Triple, inverse_step: float) -> None:
     """Follow the losses; where one has moved far, make the levels of the pressure solver anew."""
     lattice = system.lattice
+    if projection.held and not any(loss.node.size for loss in system.losses):
+        return
     found = []
     for axis, loss in enumerate(system.losses):
         sink = 2.0 * loss.factor * np.abs(velocity[axis][loss.node])

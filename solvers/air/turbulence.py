@@ -246,6 +246,7 @@ def k_step(
         lattice.volume,
         eddies.production,
         eddies.buoyancy,
+        system.problem.buoyancy_production,
         fields.k,
         dissipation,
         scratch.source,
@@ -369,8 +370,6 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             air.prandtl_turbulent,
             eddies.buoyancy,
         )
-    else:
-        eddies.buoyancy[:] = 0.0
 
 
 def _transport(

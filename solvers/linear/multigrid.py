@@ -27,7 +27,7 @@ _BETA_1, _BETA_2 = 1.02387287570313, 1.26408905371085  # optimal weights of two 
 FIRST = np.float32(4.0 / 3.0 / LARGEST_EIGENVALUE)
 ALONG = np.float32(_BETA_1 + _BETA_2 / 5.0)
 SECOND = np.float32(12.0 / 5.0 / LARGEST_EIGENVALUE * _BETA_2)
-CELLS_PER_THREAD = 60_000  # below, waking a second thread costs more than it gains
+CELLS_PER_THREAD = 30_000  # below, waking a second thread costs more than it gains
 
 
 @dataclass(slots=True)

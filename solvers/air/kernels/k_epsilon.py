@@ -242,8 +242,11 @@ def epsilon_sources(
 
 
 @parallel_kernel
-def k_sources(shape, fluid, volume, production, buoyancy, k, epsilon, source, sink):
-    """Sources of the equation of k: what is gained [m3 m2/s3], what is lost over k [m3/s]."""
+def k_sources(shape, fluid, volume, production, buoyancy, buoyant, k, epsilon, source, sink):
+    """Sources of the equation of k: what is gained [m3 m2/s3], what is lost over k [m3/s].
+
+    buoyant  whether `buoyancy` counts
+    """
     n_z, n_y, n_x = shape
     row = n_x + 3
     zero = k.dtype.type(0.0)
@@ -252,8 +255,9 @@ def k_sources(shape, fluid, volume, production, buoyancy, k, epsilon, source, si
         for j in range(1, n_y + 1):
             start = np.uint64((plane * (n_y + 3) + j) * row + 1)
             for n in range(start, start + np.uint64(n_x)):
-                gain = volume[n] * (production[n] + max(buoyancy[n], zero))
-                loss = volume[n] * (epsilon[n] + max(-buoyancy[n], zero)) / k[n]
+                lift = buoyancy[n] if buoyant else zero
+                gain = volume[n] * (production[n] + max(lift, zero))
+                loss = volume[n] * (epsilon[n] + max(-lift, zero)) / k[n]
                 source[n] = gain if fluid[n] else zero
                 sink[n] = loss if fluid[n] else zero
 
@@ -272,7 +276,8 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
     floor = real(closure.c_mu / (LARGEST_RATIO * laminar))
     # tanh is 1 to round-off beyond nine widths of the blending
     layer = real((LAYER + 9.0 * BLEND) * laminar)
-    c_length = KAPPA * closure.c_mu**-0.75
+    half, one, edge, width, damping = real(0.5), real(1.0), real(LAYER), real(BLEND), real(DAMPING_VISCOSITY)
+    c_wall = real(closure.c_mu * KAPPA * closure.c_mu**-0.75)
     for kk in prange(n_z):
         plane = np.int64(kk) + 1
         for j in range(1, n_y + 1):
@@ -300,7 +305,6 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
                 for n in range(start, end):
                     if distance[n] * np.sqrt(k[n]) < layer and fluid[n]:
                         reynolds = distance[n] * np.sqrt(k[n]) / nu
-                        share = 0.5 * (1.0 + np.tanh((reynolds - LAYER) / BLEND))
-                        length = c_length * distance[n] * (1.0 - np.exp(-reynolds / DAMPING_VISCOSITY))
-                        wall = closure.c_mu * length * np.sqrt(k[n])
-                        viscosity[n] = nu + share * (viscosity[n] - nu) + (1.0 - share) * wall
+                        share = half * (one + np.tanh((reynolds - edge) / width))
+                        wall = c_wall * distance[n] * -np.expm1(-reynolds / damping) * np.sqrt(k[n])
+                        viscosity[n] = nu + share * (viscosity[n] - nu) + (one - share) * wall

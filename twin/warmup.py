@@ -48,15 +48,20 @@ def compiling_beside(*, wanted: bool) -> Iterator[None]:
 
 
 def compile_side() -> None:
-    """The kernels that need no configuration: the pressure solver's, and a day of heat reuse."""
+    """The kernels that need no configuration: the pressure solver's, a day of heat reuse, hours of pipes."""
     import numpy as np
 
     from solvers.district.demand import Demand
     from solvers.district.dispatch import Offer, Variant, dispatch
     from solvers.heat.station import Station
     from solvers.linear.krylov import compile_solver
+    from solvers.liquid.hydraulics.ensemble import solve_ensemble
+    from solvers.liquid.hydraulics.network import ImposedFlow, Pipe, build_network
 
     compile_solver()
+    pipe = Pipe(name="pipe", start="a", end="b", length=1.0, diameter=0.1, roughness=1e-5)
+    loop = build_network([pipe, ImposedFlow(name="pump", start="b", end="a", flow=1.0)])
+    solve_ensemble(loop, np.full((2, 1), 1e3), np.full((2, 1), 1e-3))
     day = np.full(24, 330.0)
     dispatch(
         Variant(

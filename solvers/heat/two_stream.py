@@ -21,9 +21,7 @@ from geometry.errors import require, require_range
 from solvers._jit import kernel
 from solvers.heat import effectiveness
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
-from solvers.heat.exchangers import ua_from_duty
-
-_AT_REST = 1e-200  # capacity rate [W/K] that counts as zero
+from solvers.heat.exchangers import AT_REST, ua_from_duty
 
 
 class TwoStream(NamedTuple):
@@ -80,8 +78,8 @@ def transmission_slopes(exchanger, c_hot, c_cold):
 
     A stream at rest exchanges nothing; the first flow through it takes on the other's temperature: slope 1.
     """
-    if c_hot <= _AT_REST or c_cold <= _AT_REST:
-        return 0.0, 1.0 if c_cold > _AT_REST else 0.0, 1.0 if c_hot > _AT_REST else 0.0
+    if c_hot <= AT_REST or c_cold <= AT_REST:
+        return 0.0, 1.0 if c_cold > AT_REST else 0.0, 1.0 if c_hot > AT_REST else 0.0
     ua, ua_hot, ua_cold = conductance_slopes(exchanger, c_hot, c_cold)
     c_min, c_max = min(c_hot, c_cold), max(c_hot, c_cold)
     # a trickle has no bound to its transfer units; beyond 1e12 none of the formulas changes, but squares
@@ -107,7 +105,7 @@ def heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
 def hot_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     """Temperature [K] of the hot stream leaving and its derivatives; at rest it leaves as it enters."""
     q = heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold)
-    if c_hot <= _AT_REST:
+    if c_hot <= AT_REST:
         return OutletSlopes(hot_inlet, 1.0, 0.0, 0.0, 0.0)
     return OutletSlopes(
         hot_inlet - q.heat / c_hot,
@@ -122,7 +120,7 @@ def hot_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
 def cold_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     """Temperature [K] of the cold stream leaving and its derivatives; at rest it leaves as it enters."""
     q = heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold)
-    if c_cold <= _AT_REST:
+    if c_cold <= AT_REST:
         return OutletSlopes(cold_inlet, 0.0, 1.0, 0.0, 0.0)
     return OutletSlopes(
         cold_inlet + q.heat / c_cold,

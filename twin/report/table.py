@@ -84,6 +84,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from twin.report.heat_words import reuse_words
     from twin.report.pipes import print_pipes
     from twin.results import hot_spot, worst_hall
 
@@ -119,6 +120,8 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     _print_grids(console, worst_hall(results))
     _print_readings(console, results)
     print_pipes(console, results)
+    for line in reuse_words(summary["reuse"]):
+        console.print(line)
     if results.uncertainty is not None:
         _print_sample(console, results.uncertainty)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]

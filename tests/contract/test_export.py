@@ -28,11 +28,17 @@ pytestmark = pytest.mark.kernel
 NO_NETWORK_BREAK = "\u202f"
 
 
+SCHEME = (
+    "recovery.capacity_MW=1", "recovery.storage_m3=200", "recovery.boiler_MW=0.5",
+    "district.annual_heat_GWh=6",
+    "district.dwellings=800", "district.pipes.length_km=2", "district.trunk_km=0.5",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Path:
-    return store_run(
-        tmp_path_factory.mktemp("runs") / "small", "recovery.capacity_MW=1.5", "district.trunk_km=0.5"
-    )
+    """A scheme with a storage and a back-up boiler."""
+    return store_run(tmp_path_factory.mktemp("runs") / "small", *SCHEME)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +160,9 @@ def test_the_workbook_has_its_sheets_and_live_totals(written) -> None:
         assert book[sheet][cell.replace("$", "")].value is not None, name
     totals = [book["Bilan_mensuel"].cell(17, column).value for column in range(3, 10)]
     assert all(str(value).startswith("=") for value in totals)
-    assert book["Gisement_8760"].max_row == 5 + 8760
+    hourly = book["Gisement_8760"]
+    assert hourly.max_row == 5 + 8760
+    assert "Stockage, contenu [MWh]" in [cell.value for cell in hourly[3]]
 
 
 def recalculated(source: Path, folder: Path) -> Any:

@@ -66,6 +66,13 @@ def write_hours(book: Book, run: HeatRun) -> None:
 def _columns(run: HeatRun) -> tuple[Column, ...]:
     h = run.hours
     kw, degrees = 1.0 / KW, ZERO_CELSIUS
+    stored: tuple[Column, ...] = ()
+    if h.charge is not None and h.discharge is not None and h.content is not None:
+        stored = (
+            Column("charge", h.charge * kw, "sum", "one", "storage_charge"),
+            Column("discharge", h.discharge * kw, "sum", "one", "storage_discharge"),
+            Column("content", h.content / MWH, "mean", "one", "storage_content_mean"),
+        )
     return (
         Column("outdoor", h.dry_bulb - degrees, "mean", "one", "outdoor_mean"),
         Column("it", h.it_power * kw, "sum", "one", "it_energy"),
@@ -78,6 +85,7 @@ def _columns(run: HeatRun) -> tuple[Column, ...]:
         Column("taken", h.taken * kw, "sum", "one", "heat_taken"),
         Column("delivered", h.delivered * kw, "sum", "one", "heat_delivered"),
         Column("electricity", h.pump_power * kw, "sum", "one", "heat_pump_electricity"),
+        *stored,
     )
 
 

@@ -1,6 +1,6 @@
 """Lines drawn on a map -> a graph: ends that nearly meet are joined, T-junctions cut, islands found.
 
-Coordinates are metres in a plane. Lines that cross without a vertex pass over each other: only ends join.
+Coordinates are metres in a plane. Lines that cross without a vertex of both there pass over each other.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from geometry.errors import require
 from geometry.grid import Array
 
 Index = NDArray[np.intp]
+
+SAME = 0.05  # two vertices are one [m]: degrees of seven decimals are a centimetre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,14 @@ class TraceGraph:
 def trace_graph(lines: Sequence[Array], *, snap: float) -> TraceGraph:
     """The graph of lines (k, 2) [m] whose ends meet others' within `snap` [m].
 
-    An end on the side of another line cuts it there. Pieces shorter than `snap` between the same nodes
-    vanish; of pieces that run alike between the same nodes one is kept. Raises InputError without lines.
+    An end on the side of another line cuts it there; so does a vertex that two lines share. Pieces shorter
+    than `snap` between the same nodes vanish; of pieces that run alike between the same nodes one is kept.
+    Raises InputError without lines.
     """
     require(bool(lines), "no lines to make a network of")
     require(snap > 0.0, f"distance within which ends meet = {snap:g} m: must be positive")
     pieces: list[tuple[int, Array]] = []
-    ends = np.concatenate([line[[0, -1]] for line in lines])
+    ends = np.concatenate([*(line[[0, -1]] for line in lines), _shared(lines)])
     for number, line in enumerate(lines):
         pieces += [(number, piece) for piece in _cut(line, ends, snap)]
     tips = np.concatenate([piece[[0, -1]] for _, piece in pieces])
@@ -110,6 +113,14 @@ def trace_graph(lines: Sequence[Array], *, snap: float) -> TraceGraph:
         island=order[part][used],
         doubled=tuple(dict.fromkeys(doubled)),
     )
+
+
+def _shared(lines: Sequence[Array]) -> Array:
+    """(k, 2) vertices that two lines have in common, to `SAME` metres."""
+    vertices = np.concatenate(lines)
+    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    pairs = cKDTree(vertices).query_pairs(SAME, output_type="ndarray")
+    return vertices[pairs[owner[pairs[:, 0]] != owner[pairs[:, 1]], 0]]
 
 
 def _cut(line: Array, ends: Array, snap: float) -> list[Array]:

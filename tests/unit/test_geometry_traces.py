@@ -36,6 +36,12 @@ def test_lines_that_cross_pass_over_each_other() -> None:
     assert len(graph.length) == 2
 
 
+def test_lines_that_share_a_vertex_are_joined_there() -> None:
+    graph = trace_graph([line((0, 0), (50, 0), (100, 0)), line((50, -50), (50, 0.01), (50, 50))], snap=2.0)
+    assert graph.n_islands == 1
+    assert graph.length == pytest.approx([50.0] * 4, abs=0.02)
+
+
 def test_islands_are_numbered_by_length() -> None:
     graph = trace_graph([line((0, 0), (10, 0)), line((500, 0), (900, 0)), line((900, 1), (950, 0))], snap=2.0)
     assert graph.n_islands == 2

@@ -47,6 +47,7 @@ class NetState:
     """An hour at rest.
 
     flow         (nb,) of the branches [kg/s]
+    excess       (nc,) flow of the substations over that of water that does not cool on the way [-]
     arrival      (nc,) supply temperature at the substations [K]
     back         temperature at which the first feed gets the return [K]
     loss         (nm,) of each main, both pipes [W]
@@ -57,6 +58,7 @@ class NetState:
     """
 
     flow: Array
+    excess: Array
     arrival: Array
     back: float
     loss: Array
@@ -66,8 +68,8 @@ class NetState:
     delay: float
 
 
-def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
-    """The network in an hour at rest.
+def solve_hour(net: DistrictNet, hour: Hour, *, near: NetState | None = None) -> NetState:
+    """The network in an hour at rest. near: the state of another hour, to begin with.
 
     Raises InputError where the supply is not warmer than the return, and for feeds that give more than is
     asked; SolverError, BalanceError from hydraulics and heat.
@@ -87,8 +89,9 @@ def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
     around = _surroundings(net, hour.supply, hour.back, hour.ground)
     n_pipes = net.network.pipe.size
     density, viscosity = np.full(n_pipes, WATER_DENSITY), np.full(n_pipes, WATER_VISCOSITY)
-    drawn, others = wanted / (h_supply - h_back), np.array(hour.others) / (h_supply - h_back)
-    flows: Hydraulics | None = None
+    least, others = wanted / (h_supply - h_back), np.array(hour.others) / (h_supply - h_back)
+    drawn = least if near is None else least * near.excess
+    flows: Hydraulics | Array | None = None if near is None else near.flow
     for _ in range(_ROUNDS):
         require(
             float(others.sum()) <= float(drawn.sum()) * (1.0 + 1e-9),
@@ -112,7 +115,7 @@ def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
             break
     else:
         raise SolverError(f"flows of the district network did not settle in {_ROUNDS} rounds")
-    assert flows is not None
+    assert isinstance(flows, Hydraulics)
     flow = flows.flow
     across = flows.pressure[net.network.start] - flows.pressure[net.network.end]
     head = SUBSTATION_DROP - float(across[net.consumer].min())
@@ -121,6 +124,7 @@ def solve_hour(net: DistrictNet, hour: Hour) -> NetState:
     consumed = flow[net.consumer]
     return NetState(
         flow=flow,
+        excess=np.divide(drawn, least, out=np.ones(drawn.size), where=least > 0.0),
         arrival=heat.temperature[net.network.start[net.consumer]],
         back=float(heat.temperature[net.network.start[net.feed[0]]]),
         loss=heat.loss[net.supply] + heat.loss[net.back],
@@ -246,7 +250,9 @@ def resolve(net: DistrictNet, hours: Sequence[Hour], *, step: float = HOUR, room
     at rest in the first hour. Raises as `solve_hour`.
     """
     require(bool(hours), "no hours to resolve")
-    states = [solve_hour(net, hour) for hour in hours]
+    states: list[NetState] = []
+    for hour in hours:
+        states.append(solve_hour(net, hour, near=states[-1] if states else None))
     nb = net.network.start.size
     gain, lift = np.ones((len(hours), nb)), np.zeros((len(hours), nb))
     gain[:, net.consumer], gain[:, net.feed] = 0.0, 0.0

@@ -224,7 +224,12 @@ def scheme_map(
     """
     with style.look():
         figure = style.new_figure(*size)
-        axes = style.place(figure, 0.05, 0.42, size[0] - 0.1, size[1] - 0.47)
+        trunks = [line for line in lines if line.trunk]
+        entries = (
+            1 + 2 * bool(trunks) + (len(trunks) < len(lines)) + bool(substations.size) + bool(perimeter.size)
+        )
+        foot = 0.12 + 0.13 * entries  # of the legend, one line an entry: names are long
+        axes = style.place(figure, 0.05, foot, size[0] - 0.1, size[1] - foot - 0.05)
         points = [np.array([site]), substations]  # a perimeter may be far larger: it does not set the scale
         points += [np.stack((line.x, line.y), axis=1) for line in lines]
         cloud = np.concatenate([p.reshape(-1, 2) for p in points])
@@ -245,7 +250,6 @@ def scheme_map(
                 axes.plot(line.x, line.y, color=colour, lw=thick, label=name)
         if substations.size:
             axes.plot(*substations.T, "o", ms=3.0, color=style.BLUE, label=labels["substations"])
-        trunks = [line for line in lines if line.trunk]
         if trunks:
             end = (trunks[-1].x[-1], trunks[-1].y[-1])
             axes.plot(*end, "o", ms=6.0, mfc=style.PAPER, mec=style.VERMILION, mew=1.6, label=labels["join"])
@@ -257,8 +261,8 @@ def scheme_map(
             spine.set_visible(True)
             spine.set_color(style.RULE)
         axes.legend(
-            loc="upper left", bbox_to_anchor=(-0.02, -0.01), ncols=2, fontsize=6.5, handlelength=1.4,
-            columnspacing=1.0, borderaxespad=0.2,
+            loc="upper left", bbox_to_anchor=(-0.02, -0.01), fontsize=6.5, handlelength=1.4, labelspacing=0.3,
+            borderaxespad=0.2,
         )  # fmt: skip
         return _save(figure, path)
 

@@ -42,6 +42,8 @@ def first_page(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict
     }
     if not run.recovers:
         flow.append(Paragraph(words("first.lead_none", **facts), styles["lead"]))
+        if "off" not in run.hours.limit_shares():  # there is a plant: say why it gives nothing
+            flow.append(Paragraph(_limits_text(run, words), styles["body"]))
     else:
         coverage = _coverage(run)
         facts |= {"delivered": number(heat["delivered_GWh"], 1), "share": words.percent(coverage)}
@@ -111,13 +113,7 @@ def _meaning(run: HeatRun, words: Words) -> list[str]:
     vented = heat["vented_GWh"] / heat["available_GWh"]
     found = [
         words("first.homes_text", share=words.percent(_coverage(run)), vented=number(100.0 * vented, 0)),
-        words(
-            "first.limit_text",
-            limits=", ".join(
-                f"{_limit_name(words, name)} {words.percent(share)}"
-                for name, share in list(run.hours.limit_shares().items())[:3]
-            ),
-        ),
+        _limits_text(run, words),
     ]
     spread = economics["percentiles"]
     if spread is not None and heat["lcoh_EUR_per_MWh"] is not None:
@@ -140,6 +136,13 @@ def _meaning(run: HeatRun, words: Words) -> list[str]:
         )
     )
     return found
+
+
+def _limits_text(run: HeatRun, words: Words) -> str:
+    """The three most frequent causes that keep more heat from the network."""
+    first = list(run.hours.limit_shares().items())[:3]
+    named = ", ".join(f"{_limit_name(words, name)} {words.percent(share)}" for name, share in first)
+    return words("first.limit_text", limits=named)
 
 
 def hours(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from numba import njit, prange
+from numba import config, njit, prange
 
 __all__ = ["kernel", "parallel_kernel", "prange"]
 
@@ -38,4 +38,5 @@ def _stamp(module: ModuleType) -> tuple[float, int]:
 
 
 kernel: Any = partial(_kernel, parallel=False)
-parallel_kernel: Any = partial(_kernel, parallel=True)
+# An index out of bounds raises in one thread, where in several the error is lost or crashes the interpreter.
+parallel_kernel: Any = partial(_kernel, parallel=not config.BOUNDSCHECK)  # type: ignore[attr-defined]

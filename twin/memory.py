@@ -5,18 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from geometry.errors import InputError
-from solvers.air.memory import BYTES_PER_CELL
+from solvers.air.memory import air_memory
+from solvers.air.problem import Precision
 
 GIB = float(2**30)
 
 
-def require_memory(cells: int, element: str, *, available: float | None = None) -> None:
+def require_memory(
+    cells: int, element: str, *, precision: Precision = Precision.SINGLE, available: float | None = None
+) -> None:
     """Raise InputError when `cells` need more memory than there is; silent where the system does not tell.
 
     available  [bytes]; None: what the system has free now
     """
     free = available_memory() if available is None else available
-    needed = cells * BYTES_PER_CELL
+    needed = air_memory(cells, precision)
     if free is not None and needed > free:
         raise InputError(
             f"grid of {element}: {cells:,} cells need about {needed / GIB:,.1f} GiB of memory, "

@@ -139,7 +139,7 @@ def _number(value: float) -> str:
 def grid_lines(site: Site) -> list[str]:
     """What the grids are, and what they would cost to solve."""
     from geometry.gridding import grid_report
-    from solvers.air.memory import BYTES_PER_CELL
+    from solvers.air.memory import air_memory
 
     lines = []
     for number, model in enumerate(site.halls, start=1):
@@ -152,6 +152,6 @@ def grid_lines(site: Site) -> list[str]:
             cells = sum(m.air.raster.grid.n_cells for m in site.halls)
             lines.append(
                 f"estimated cost: about {cells * SECONDS_PER_MILLION_CELLS / 1e6:.0f} s on two cores and "
-                f"{grid.n_cells * BYTES_PER_CELL / 2**20:.0f} MiB"
+                f"{air_memory(grid.n_cells, site.controls.precision) / 2**20:.0f} MiB"
             )
     return lines

@@ -70,7 +70,7 @@ def heat_by_body(problem: AirProblem, frozen: FrozenFlow) -> BodyHeat | None:
         lattice.faces(flags, axis)[...] = cut[axis]
         face = np.flatnonzero(flags)
         behind = face - lattice.stride[axis]
-        apart = (body[face] != body[behind]) & (lattice.conductance[axis][face] > 0.0)
+        apart = (body[face] != body[behind]) & (frozen.low[axis][face] > 0.0)
         face, behind = face[apart], behind[apart]
         passing = frozen.low[axis][face] * theta[behind] - frozen.high[axis][face] * theta[face]
         bring(face, passing)

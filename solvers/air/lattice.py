@@ -14,7 +14,7 @@ frictionless, so that a two-dimensional case is a slab of one cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +105,14 @@ class Lattice:
         _, py, px = self.padded
         return ((np.asarray(k) + 1) * py + np.asarray(j) + 1) * px + np.asarray(i) + 1
 
+    def of_cells(self) -> Lattice:
+        """Without the arrays of faces, which are most of the memory."""
+        none = np.zeros(0, dtype=self.volume.dtype)
+        nothing = (none, none, none)
+        return replace(
+            self, area=nothing, conductance=nothing, width_ratio=nothing, control=nothing, length=none
+        )
+
     def position(self, flat_index: int) -> tuple[float, float, float]:
         """Centre (x, y, z) of a cell [m]."""
         k, j, i = np.unravel_index(flat_index, self.padded)
@@ -165,6 +173,9 @@ def build_lattice(
     for port in exhausts:
         exhaust_faces[port.axis][port.k, port.j, port.i] = True
 
+    # what needs most memory on its way comes first
+    region, n_regions = connected_bodies(fluid, closed)
+    length = pad(_surface_distance(raster, walls, far))
     area, conductance, ratio, drag, free, control = [], [], [], [], [], []
     for axis in range(3):
         along = 2 - axis
@@ -199,7 +210,6 @@ def build_lattice(
         half = real(0.5) * volume
         half[stride[axis] :] += real(0.5) * volume[: -stride[axis]]
         control.append(half)
-    region, n_regions = connected_bodies(fluid, closed)
     face = (_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2))
     centre = (_extend(centres[0], 3), _extend(centres[1], 3), _extend(centres[2], 3))
     return Lattice(
@@ -207,7 +217,7 @@ def build_lattice(
         stride=stride,
         fluid=pad(fluid, np.bool_),
         volume=volume,
-        length=pad(_surface_distance(raster, walls, far)),
+        length=length,
         area=(area[0], area[1], area[2]),
         conductance=(conductance[0], conductance[1], conductance[2]),
         width_ratio=(ratio[0], ratio[1], ratio[2]),

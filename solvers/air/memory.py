@@ -1,5 +1,15 @@
 """How much memory a hall's air takes."""
 
-# At the peak of a run: 550 to solve, 700 while air paths are traced by rows (tracemalloc, 309,582 cells,
-# k-epsilon), and the raster.
-BYTES_PER_CELL = 750.0
+from __future__ import annotations
+
+from solvers.air.problem import Precision
+
+# Bytes a node of the padded lattice at the peak of a run, from set-up to air paths, raster included. Measured
+# with k-epsilon: 355 and 530 at 384,000 cells, 390 and 570 at 6,000 (tests/unit/test_air_memory.py).
+BYTES_PER_NODE = {Precision.SINGLE: 400.0, Precision.DOUBLE: 600.0}
+GHOSTS = 3  # layers of the lattice beside the cells of an axis
+
+
+def air_memory(cells: int, precision: Precision) -> float:
+    """Bytes that a hall of so many cells takes at its peak, on a grid about as long as wide as high."""
+    return BYTES_PER_NODE[precision] * (cells ** (1.0 / 3.0) + GHOSTS) ** 3

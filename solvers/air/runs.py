@@ -150,7 +150,10 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
 
 
 def state_of(run: Run, flux: Triple | None = None, *, real: type[np.floating] = np.float64) -> AirState:
-    """The fields of a run as they are, in the precision `real`; velocities from `flux` where it is given."""
+    """The fields of a run; velocities from `flux` where it is given.
+
+    real  of velocities and temperature; the others keep that of the run
+    """
     lattice, fields, problem = run.system.lattice, run.fields, run.system.problem
     fluid = lattice.cells(lattice.fluid)
     if flux is not None:
@@ -158,16 +161,13 @@ def state_of(run: Run, flux: Triple | None = None, *, real: type[np.floating] = 
         velocity = [lattice.faces(flux[axis], axis) / area[axis] for axis in range(3)]
     else:
         velocity = [lattice.faces(fields.velocity[axis], axis).astype(real) for axis in range(3)]
-
-    def cells(flat: Array) -> Array:
-        return lattice.cells(flat).astype(real)
-
+    theta = lattice.cells(fields.theta).astype(real)
     return AirState(
         u=velocity[0],
         v=velocity[1],
         w=velocity[2],
-        pressure=cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
-        temperature=np.where(fluid, cells(fields.theta) + run.reference, problem.properties.temperature),
-        k=cells(fields.k) if fields.k.size else None,
-        epsilon=cells(fields.epsilon) if fields.k.size else None,
+        pressure=lattice.cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
+        temperature=np.where(fluid, theta + run.reference, problem.properties.temperature),
+        k=lattice.cells(fields.k).copy() if fields.k.size else None,
+        epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,
     )

@@ -213,9 +213,7 @@ def _solution(
     racks, units = slice(0, devices.racks), slice(devices.racks, None)
     return AirSolution(
         state=state_of(run, flux),
-        viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0).astype(
-            np.float64
-        ),
+        viscosity=np.where(lattice.cells(lattice.fluid), lattice.cells(fields.viscosity), 0.0),
         status=status,
         iterations=len(monitor.balances),
         window=window,

@@ -33,7 +33,7 @@ from solvers.air.runs import threads_for
 from solvers.air.walls import wall_conductance
 from solvers.errors import SolverError
 
-BLOCK = 16  # fields solved side by side: links are read once for all of them
+BLOCK = 8  # fields solved side by side: links are read once for all of them
 SWEEPS = 8  # of a pass, between two renewals of the deferred fluxes; measured, see README.md
 MAX_PASSES = 1000
 # Most of a rack's air stays near it: rows of cells along x further than REACH rows from any that still
@@ -48,8 +48,9 @@ MARKING = 1e9  # m3/s of marked air that a porous rack's cells are taken to rece
 class FrozenFlow:
     """A solved hall's air as the linear system that any passive quantity obeys.
 
+    lattice    without what the flow alone needs (`Lattice.of_cells`)
     low, high  links by axis [m3/s] (kernels.transport)
-    stencil    (nodes, 13) deferred high-order fluxes [m3/s], of cells at `offsets`
+    near, far  by axis, weights of the deferred high-order fluxes through the low faces [m3/s]
     inflow     what devices blow into each cell [m3/s]; walls: conductance to warm walls [m3/s]
     marked     last cells of porous racks and the rack of each: what leaves them is that rack's air
     heat       over rho cp of each cell of `devices.zones` [K m3/s]
@@ -66,8 +67,8 @@ class FrozenFlow:
     wall_conductance: tuple[Array, ...]
     low: Triple
     high: Triple
-    offsets: NDArray[np.int64]
-    stencil: Array
+    near: Triple
+    far: Triple
     inflow: Array
     walls: Array
     marked: tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -109,7 +110,7 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         k = np.zeros(lattice.size)
         lattice.cells(k)[...] = state.k
     low, high = _links(problem, lattice, flux, viscosity)
-    offsets, stencil = _stencil(problem, lattice, low, high, theta)
+    near, far = _slopes(problem, lattice, low, high, theta)
     outflow = exhaust_outflow(devices, flux)
     back = np.maximum(-outflow, 0.0)
     inflow = np.zeros(lattice.size)
@@ -132,14 +133,14 @@ def freeze(problem: AirProblem, solution: AirSolution) -> FrozenFlow:
         np.add.at(walls, wall.cell, each)
     return FrozenFlow(
         problem=problem,
-        lattice=lattice,
+        lattice=lattice.of_cells(),
         devices=devices,
         wall_cells=wall_cells,
         wall_conductance=conductance,
         low=low,
         high=high,
-        offsets=offsets,
-        stencil=stencil,
+        near=near,
+        far=far,
         inflow=inflow,
         walls=walls,
         marked=_marked(devices, lattice),
@@ -179,19 +180,17 @@ def _links(problem: AirProblem, lattice: Lattice, flux: Triple, viscosity: Array
     return (pairs[0][0], pairs[1][0], pairs[2][0]), (pairs[0][1], pairs[1][1], pairs[2][1])
 
 
-def _stencil(
+def _slopes(
     problem: AirProblem, lattice: Lattice, low: Triple, high: Triple, theta: Array
-) -> tuple[NDArray[np.int64], Array]:
-    """Weights of the deferred fluxes into each cell: those of its low faces less those of its high faces."""
-    offsets = [0]
-    weights = np.zeros((lattice.size, 13))
+) -> tuple[Triple, Triple]:
+    """Weights near and far of the deferred flux through each low face, by axis (kernels.tracers)."""
+    pairs = []
     for axis in range(3):
-        s = lattice.stride[axis]
         near, far = np.zeros(lattice.size), np.zeros(lattice.size)
         kernels.freeze_slopes(
             lattice.shape,
             SCHEME[problem.convection],
-            s,
+            lattice.stride[axis],
             axis,
             lattice.centre[axis],
             lattice.face[axis],
@@ -201,16 +200,8 @@ def _stencil(
             near,
             far,
         )
-        forth, back = np.maximum(far, 0.0), np.maximum(-far, 0.0)
-        next_near, next_forth, next_back = (_from_above(a, s) for a in (near, forth, back))
-        column = 1 + 4 * axis
-        offsets += [-2 * s, -s, s, 2 * s]
-        weights[:, 0] += near - back + next_near - next_forth
-        weights[:, column] = -forth
-        weights[:, column + 1] = forth - near + next_forth
-        weights[:, column + 2] = back - next_near + next_back
-        weights[:, column + 3] = -next_back
-    return np.array(offsets, dtype=np.int64), weights
+        pairs.append((near, far))
+    return (pairs[0][0], pairs[1][0], pairs[2][0]), (pairs[0][1], pairs[1][1], pairs[2][1])
 
 
 def _from_above(values: Array, stride: int) -> Array:
@@ -301,6 +292,7 @@ def solve_tracers(
             for number in keep:
                 if first <= number < first + len(part):
                     fields[number] = frozen.lattice.cells(np.ascontiguousarray(phi[:, number - first]))
+            del phi  # before the next block's
     return inlets, returns, fields
 
 
@@ -316,6 +308,9 @@ def _solve_block(
     for axis in range(3):
         weights += low[axis] + _from_above(high[axis], lattice.stride[axis])
     inverse = np.divide(1.0, weights, out=np.zeros_like(weights), where=lattice.fluid & (weights > 0.0))
+    del sink, weights  # half as large as a field of every tracer
+    offsets = np.array([0, *(m * s for s in lattice.stride for m in (-2, -1, 1, 2))], dtype=np.int64)
+    slopes = [weight for pair in zip(frozen.near, frozen.far, strict=True) for weight in pair]
     cells, given = _given(frozen, tracers)
     emission = np.array([t.emission for t in tracers])
     handed = np.array([q for q, t in enumerate(tracers) if t.passed_on], dtype=np.int64)
@@ -324,13 +319,13 @@ def _solve_block(
     phi = np.zeros((lattice.size, len(tracers)))
     b = np.zeros_like(phi)
     nz, ny, nx = lattice.padded
-    fresh = np.zeros((max(nz, ny), BLOCK))
+    fresh, weights = np.zeros((max(nz, ny), BLOCK)), np.zeros((nz, 13))
     rows = np.logical_or.reduce(lattice.fluid.reshape(-1, nx), axis=1)
     active: NDArray[np.bool_] = rows.copy()
     worst = np.inf
     for _ in range(MAX_PASSES):
         kernels.deferred_fluxes(
-            lattice.shape, active, frozen.offsets, frozen.stencil, inverse, lattice.volume, emission, phi, b
+            lattice.shape, active, offsets, *slopes, inverse, lattice.volume, emission, weights, phi, b
         )
         if handed.size:
             breathed = _at_intakes(frozen, phi[:, handed])[outlet.owner]

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import subprocess
 import sys
 
 import pytest
@@ -35,3 +36,18 @@ def test_edit_in_a_used_file_reaches_the_caller(tmp_path, monkeypatch):
     finally:
         for name in ("inner_module", "outer_module"):
             sys.modules.pop(name, None)
+
+
+PARALLEL = (
+    "import numpy as np\nfrom solvers._jit import parallel_kernel, prange\n\n"
+    "@parallel_kernel\ndef fill(x, n):\n    for i in prange(n):\n        x[i + 1] = 1.0\n\n"
+    "try:\n    fill(np.zeros(3), 3)\nexcept IndexError as error:\n    print(error)\n"
+)
+
+
+def test_bounds_are_checked_in_parallel_kernels_too(tmp_path):
+    (tmp_path / "parallel_module.py").write_text(PARALLEL)
+    environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    command = [sys.executable, str(tmp_path / "parallel_module.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "out of bounds" in done.stdout

@@ -87,9 +87,10 @@ def hall_grid(conf: TwinConf, hall: Hall) -> Grid:
     solver = conf.solver
     own = (solver.cell_x_m, solver.cell_y_m, solver.cell_z_m)
     x, y, z = (solver.cell_m if size is None else size for size in own)
-    require_memory(estimate_cells(hall, (x, y, z)), f"hall {hall.name}")
+    precision = Precision(solver.precision.value)
+    require_memory(estimate_cells(hall, (x, y, z)), f"hall {hall.name}", precision=precision)
     grid = make_grid(hall, target=(x, y, z), growth=solver.growth, max_cells=MAX_CELLS)
-    require_memory(grid.n_cells, f"hall {hall.name}")
+    require_memory(grid.n_cells, f"hall {hall.name}", precision=precision)
     return grid
 
 

@@ -6,7 +6,7 @@ linear weights, so that convection is linear, the same for every field, and stil
 
 import numpy as np
 
-from solvers._jit import parallel_kernel, prange
+from solvers._jit import kernel, parallel_kernel, prange
 
 ONE = np.uint64(1)
 TWO = np.uint64(2)
@@ -70,19 +70,54 @@ def freeze_slopes(shape, scheme, stride, axis, node, face, low, high, phi, near,
                     far[n] = weight if f > 0.0 else -weight
 
 
+@kernel
+def _weigh(n, s, near, far, first, weights):
+    """Weights of cell n and, from `first` on, of n - 2 s, n - s, n + s, n + 2 s in the fluxes into cell n."""
+    low, high, far_low, far_high = near[n], near[n + s], far[n], far[n + s]
+    forth = far_low if far_low > 0.0 else 0.0
+    back = forth - far_low
+    next_forth = far_high if far_high > 0.0 else 0.0
+    next_back = next_forth - far_high
+    weights[0] += low - back + high - next_forth
+    weights[first] = -forth
+    weights[first + 1] = forth - low + next_forth
+    weights[first + 2] = back - high + next_back
+    weights[first + 3] = -next_back
+
+
 @parallel_kernel
-def deferred_fluxes(shape, active, offsets, stencil, inverse, volume, emission, phi, b):
+def deferred_fluxes(
+    shape,
+    active,
+    offsets,
+    near_x,
+    far_x,
+    near_y,
+    far_y,
+    near_z,
+    far_z,
+    inverse,
+    volume,
+    emission,
+    weights,
+    phi,
+    b,
+):
     """b = high-order minus upwind fluxes into each cell, plus volume * emission, for every field.
 
     active    (rows,) whether a row along x is renewed at all; row k (ny + 3) + j
-    offsets   (13,) index distances of the cells that `stencil` (nodes, 13) [m3/s] weighs
+    offsets   (13,) index distances of the cells whose values count, in the order of `_weigh`: own, x, y, z
+    near, far by axis, weights of the low faces from `freeze_slopes` [m3/s]
     emission  (m,) source of each field per volume of air
+    weights   scratch, (planes, 13) at least
     """
     n_z, n_y, n_x = shape
     row = n_x + 3
+    sy, sz = np.uint64(row), np.uint64(row * (n_y + 3))
     m = np.uint64(phi.shape[1])
     for kk in prange(n_z):
         k = np.int64(kk) + 1
+        own = weights[k]
         for j in range(1, n_y + 1):
             if not active[k * (n_y + 3) + j]:
                 continue
@@ -93,8 +128,12 @@ def deferred_fluxes(shape, active, offsets, stencil, inverse, volume, emission, 
                     b[n, q] = v * emission[q]
                 if inverse[n] == 0.0:
                     continue
+                own[0] = 0.0
+                _weigh(n, ONE, near_x, far_x, 1, own)
+                _weigh(n, sy, near_y, far_y, 5, own)
+                _weigh(n, sz, near_z, far_z, 9, own)
                 for t in range(np.uint64(0), np.uint64(13)):
-                    weight = stencil[n, t]
+                    weight = own[t]
                     if weight != 0.0:
                         other = np.uint64(np.int64(n) + offsets[t])
                         for q in range(np.uint64(0), m):

@@ -122,7 +122,7 @@ def memory(setting: Setting) -> Sequence[Timing]:
                 name=name,
                 ours_s=None,
                 note=f"{held[-1] / cells:.0f} bytes a cell while it iterates, "
-                f"{peak / cells:.0f} at the peak, with the answer in float64",
+                f"{peak / cells:.0f} at the peak, with the answer",
             )
         )
     return found

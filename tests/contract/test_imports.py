@@ -214,12 +214,15 @@ def outside_calls(module: ast.Module) -> list[str]:
     """Calls in jitted functions to anything but own jitted functions, those of the modules they are declared
     to use, NumPy, math, built-ins and records."""
     own = {function.name for function in jitted_functions(module)}
-    modules, functions = {}, {}
+    modules, functions, origins = {}, {}, {}
     for node in module.body:
         if isinstance(node, ast.Import):
             modules.update({alias.asname or alias.name: alias.name for alias in node.names})
         elif isinstance(node, ast.ImportFrom):
             functions.update({alias.asname or alias.name: node.module or "" for alias in node.names})
+            origins.update(
+                {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            )
     found = []
     for function in jitted_functions(module):
         uses = used_modules(module, function)
@@ -253,7 +256,7 @@ def outside_calls(module: ast.Module) -> list[str]:
                 fine = (
                     not known
                     or modules.get(holder, "").split(".")[0] in {"numpy", "math"}
-                    or f"{functions.get(holder)}.{holder}" in uses
+                    or origins.get(holder) in uses
                 )
             if not fine:
                 found.append(f"{node.lineno}: {function.name} calls {name}")

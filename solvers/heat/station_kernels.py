@@ -20,6 +20,7 @@ from solvers.heat.effectiveness import counterflow_effectiveness
 MINIMUM_LIFT = 10.0  # between the mean temperatures of sink and source [K]; assumption: a compressor's least
 # pressure ratio. Below it the Lorenz formula promises COPs no machine has been measured at.
 MAXIMUM_LIFT = 90.0  # [K]; beyond, a single machine does not exist for water at these temperatures
+_TRICKLE = 1e-9  # heat [W] or capacity rate [W/K] that counts as none
 PASSES = 8  # of the fixed point COP <-> temperatures, a contraction of factor below 0.1
 
 # values of solvers.heat.heat_pump.Limit, as constants a kernel can read
@@ -160,14 +161,15 @@ def station_hour(law, source_in, coldest, source_rate, heat, rate, back, target,
     load. Their evaporators' flow is the design one, so the drop of the source grows with the load; so do the
     differences to the refrigerant (Q / UA of exchangers with balanced flows).
     """
-    if not available or heat <= 0.0 or rate <= 0.0:
+    if not available or heat <= _TRICKLE or rate <= _TRICKLE:
         return StationHour(0.0, 0.0, 0.0, 0.0, DEMAND if available else AVAILABILITY, 0)
     source_rate *= law.source_share
     offer = max(source_rate * (source_in - coldest), 0.0)
     direct, bound = 0.0, TEMPERATURE
     if source_in > back and offer > 0.0:
         c_min, c_max = min(source_rate, rate), max(source_rate, rate)
-        eps = counterflow_effectiveness(law.exchanger_ua / c_min, c_min / c_max)
+        # beyond 1e12 transfer units the formula does not change, but overflows
+        eps = counterflow_effectiveness(min(law.exchanger_ua / c_min, 1e12), c_min / c_max)
         by_temperature = eps * c_min * (source_in - back)
         direct = min(by_temperature, min(law.capacity, min(heat, offer)))
     if direct >= heat:

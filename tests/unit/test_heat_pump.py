@@ -196,6 +196,13 @@ def test_all_the_heat_of_the_site_and_no_more() -> None:
     assert hour.source_out[0] == pytest.approx(35 + K)
 
 
+@pytest.mark.parametrize("demand", [5e-324, 1e-310, 1e-200, 1e-9, 1e-3])
+def test_a_trickle_of_demand_is_no_broken_balance(demand: float) -> None:
+    for station in (WITH_PUMP, DIRECT):
+        hour = one_hour(station, source_in=60.0, coldest=40.0, back=45.0, demand=demand)
+        assert hour.delivered[0] + hour.others[0] == pytest.approx(demand, rel=1e-9, abs=1e-300)
+
+
 @given(
     source_in=st.floats(20.0, 75.0),
     cooling=st.floats(0.0, 25.0),

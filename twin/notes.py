@@ -65,8 +65,8 @@ def loop_notes(results: Results) -> list[str]:
     if summary.loop_error is not None:
         error = summary.loop_error
         found.append(
-            f"loops of the year from a table of solved hours: temperatures within {error.kelvin:.2f} K, CDU "
-            f"pump power within {100 * error.pump_power:.2f} % of the halls solved hour by hour "
+            f"loops of the year from a table of solved hours: temperatures within {error.kelvin:.2g} K, CDU "
+            f"pump power within {100 * error.pump_power:.2g} % of the halls solved hour by hour "
             "(loop.year=resolved)"
         )
     return found

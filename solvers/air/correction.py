@@ -31,16 +31,17 @@ from solvers.air.system import FlowSystem, Step
 from solvers.air.turbulence import Eddies
 from solvers.errors import DivergenceError
 
-ITERATIONS = 40  # of each coarser grid: what a slow eddy of a hall takes to answer
+ITERATIONS = 45  # of each coarser grid: what a slow eddy of a hall takes to answer
 TEMPERATURE_SWEEPS = 4
-PASSES = 4  # of a temperature that is to follow; what it lacks after them, the coarser hall is told
+PASSES = 4  # of a temperature that is to follow a new flow; what it lacks then, the coarser hall is told
+AFTERWARDS = 2  # passes that smooth what has come from there
 ADAPTED = 1e-2  # K a pass, that end them earlier
 LARGEST_GROWTH = 4.0  # of k and epsilon
 
 
-def adapt_temperature(run: Run) -> None:
+def adapt_temperature(run: Run, passes: int = PASSES) -> None:
     """Bring the temperature near its answer on the present flow."""
-    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED, max_passes=PASSES)
+    heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED, max_passes=passes)
 
 
 def lacking_share(run: Run, step: Step) -> float:
@@ -91,7 +92,7 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
         return False
     _add(run, joining, coarse, coarse_before)
     supply += valves - valves_before
-    adapt_temperature(run)
+    adapt_temperature(run, AFTERWARDS)
     if sum(_size(values) for values in _lacking_forces(run, joining, step)) < lacking:
         return True
     for values, kept in zip(_moved(run), before, strict=True):

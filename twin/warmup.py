@@ -48,15 +48,19 @@ def compiling_beside(*, wanted: bool) -> Iterator[None]:
 
 
 def compile_side() -> None:
-    """The kernels that need no configuration: the pressure solver's, a day of heat reuse, hours of pipes."""
+    """The pressure solver's kernels, a day of heat reuse, hours of pipes, and the loop of a small hall."""
     import numpy as np
 
     from solvers.district.demand import Demand
     from solvers.district.dispatch import Offer, Variant, dispatch
     from solvers.heat.station import Station
     from solvers.linear.krylov import compile_solver
+    from solvers.liquid.hall.solve import solve_hall_loop
     from solvers.liquid.hydraulics.ensemble import solve_ensemble
     from solvers.liquid.hydraulics.network import ImposedFlow, Pipe, build_network
+    from twin.assembly import assemble_site
+    from twin.config import compose, typed
+    from twin.units import celsius
 
     compile_solver()
     pipe = Pipe(name="pipe", start="a", end="b", length=1.0, diameter=0.1, roughness=1e-5)
@@ -70,6 +74,10 @@ def compile_side() -> None:
         ),
         Offer(temperature=day, coldest=day - 30.0, rate=1e5, air=day, available=np.ones(24, dtype=np.bool_)),
     )
+    conf = typed(compose(["hall.rows=2", "hall.racks_per_row=2", "site.gpus=288", "solver=draft"]))
+    hall = assemble_site(conf).halls[0]  # its own pipes are sized with what the run has compiled meanwhile
+    assert hall.plan is not None
+    solve_hall_loop(hall.plan, hall.racks, set_point=celsius(conf.loop.supply_temperature_C))
 
 
 def compile_air(precision: Precision) -> None:

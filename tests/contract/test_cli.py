@@ -205,7 +205,15 @@ def test_without_gl_libraries_pictures_fall_back(tiny, tmp_path):
     run = twin("run", *TINY, "run.figures=true", f"run.folder={tmp_path}", "run.name=flat", env=environment)
     assert run.returncode == 0
     figures = {path.name for path in (tmp_path / "valence" / "flat" / "figures").iterdir()}
-    pictures = ("hot_spot", "air_history", "physics_checks", "temperature_cascade", "year")
+    pictures = (
+        "hot_spot",
+        "air_history",
+        "physics_checks",
+        "temperature_cascade",
+        "year",
+        "heat_reuse",
+        "district",
+    )
     assert figures == {f"{name}.png" for name in pictures}
 
 

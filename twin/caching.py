@@ -20,7 +20,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("geometry", "solvers")  # where kernels and what they import may live
 _POLICY = "solvers._jit"
-SPINS = "3000"  # looks at a lock before a thread sleeps: 30 to 75 us, by processor
+SPINS = "10000"  # looks at a lock before a thread sleeps: 0.1 to 0.25 ms, by processor
 _UNUSED_DAYS = 14  # choice: older folders belong to code that is gone
 
 
@@ -29,7 +29,7 @@ def prepare_numba() -> None:
 
     OpenMP's threads spin while they wait for each other; with another program on the same cores that made
     solves ten times slower. Asleep at once, they take some 30 us to wake, twice a kernel: a quarter of a step
-    in time (tests/benchmarks/README.md). So they spin for as long, then sleep. What the user has set is kept.
+    in time (tests/benchmarks/README.md). So they spin for a while, then sleep. What the user has set is kept.
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"

@@ -166,23 +166,26 @@ def merkel_slopes(cold, hot, air_enthalpy, ratio, pressure):
 def water_outlet(law, water_inlet, air_enthalpy, ratio, pressure):
     """Temperature [K] of the water leaving at a ratio L/G: Newton on ln Me, kept between bounds.
 
-    Not below freezing: an inlet there leaves as it came.
+    Not below freezing: an inlet there leaves as it came. Nor below the wet bulb, where the integral has no
+    bounds; the rule for it misses that pole at very small L/G.
     """
     if water_inlet <= FREEZING or saturation_slopes(water_inlet, pressure)[2] <= air_enthalpy:
         return water_inlet
     wanted = law.merkel * (ratio / law.ratio) ** -law.exponent
     low, high = FREEZING, water_inlet
-    if merkel_slopes(low, water_inlet, air_enthalpy, ratio, pressure)[0] <= wanted:
+    dry = saturation_slopes(low, pressure)[2] > air_enthalpy  # the wet bulb lies below freezing
+    if dry and merkel_slopes(low, water_inlet, air_enthalpy, ratio, pressure)[0] <= wanted:
         return low
     t = 0.5 * (max(low, water_inlet - 10.0) + high)
     for _ in range(100):
         merkel, by_cold, _, _, _ = merkel_slopes(t, water_inlet, air_enthalpy, ratio, pressure)
-        if merkel > wanted:
+        below = saturation_slopes(t, pressure)[2] <= air_enthalpy
+        if below or merkel > wanted:
             low = t
         else:
             high = t
         new = 0.5 * (low + high)
-        if np.isfinite(merkel) and merkel > 0.0:
+        if not below and np.isfinite(merkel) and merkel > 0.0:
             newton = t - np.log(merkel / wanted) * merkel / by_cold
             if low < newton < high:
                 new = newton

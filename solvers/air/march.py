@@ -158,8 +158,8 @@ def _final(march: March) -> MarchState:
         epsilon=levels.epsilon,
     )
     return MarchState(
-        state=runs.state_of(march.run),
-        before=runs.state_of(replace(march.run, fields=before)),
+        state=runs.state_of(march.run, exact_pressure=True),
+        before=runs.state_of(replace(march.run, fields=before), exact_pressure=True),
         time=march.time,
         last_step=march.last_step,
         servers=march.masses + march.run.reference,

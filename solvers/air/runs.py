@@ -149,10 +149,17 @@ def _diverged(system: FlowSystem, cell: int, name: str, values: Array, unit: str
     )
 
 
-def state_of(run: Run, flux: Triple | None = None, *, real: type[np.floating] = np.float64) -> AirState:
+def state_of(
+    run: Run,
+    flux: Triple | None = None,
+    *,
+    real: type[np.floating] = np.float64,
+    exact_pressure: bool = False,
+) -> AirState:
     """The fields of a run; velocities from `flux` where it is given.
 
-    real  of velocities and temperature; the others keep that of the run
+    real            of velocities and temperature; the others keep that of the run
+    exact_pressure  in float64, from which a run of any precision takes back what it had
     """
     lattice, fields, problem = run.system.lattice, run.fields, run.system.problem
     fluid = lattice.cells(lattice.fluid)
@@ -162,11 +169,14 @@ def state_of(run: Run, flux: Triple | None = None, *, real: type[np.floating] = 
     else:
         velocity = [lattice.faces(fields.velocity[axis], axis).astype(real) for axis in range(3)]
     theta = lattice.cells(fields.theta).astype(real)
+    pressure = lattice.cells(audit.levelled_pressure(run.system, fields))
+    if exact_pressure:
+        pressure = pressure.astype(np.float64)
     return AirState(
         u=velocity[0],
         v=velocity[1],
         w=velocity[2],
-        pressure=lattice.cells(audit.levelled_pressure(run.system, fields)) * problem.properties.density,
+        pressure=pressure * problem.properties.density,
         temperature=np.where(fluid, theta + run.reference, problem.properties.temperature),
         k=lattice.cells(fields.k).copy() if fields.k.size else None,
         epsilon=lattice.cells(fields.epsilon).copy() if fields.k.size else None,

@@ -12,7 +12,13 @@ from typing import Any, Optional
 
 from omegaconf import MISSING
 
-from twin.schema_district import BuildingClassConf, HeatSourceConf, PipesConf, TrunkConf
+from twin.schema_district import (
+    BuildingClassConf,
+    HeatSourceConf,
+    PipesConf,
+    RegimeConf,
+    TrunkConf,
+)
 from twin.schema_economics import EconomicsConf, ElectricityConf
 from twin.schema_heat import RecoveryConf
 from twin.schema_loop import HeatPriority, LoopControlConf, LoopYear
@@ -339,6 +345,7 @@ class DistrictConf:
     area_deg: list[float] = field(default_factory=list)  # west, south, east, north: nothing lies outside
     classes: list[BuildingClassConf] = field(default_factory=list)
     sources: list[HeatSourceConf] = field(default_factory=list)
+    regime: RegimeConf = field(default_factory=RegimeConf)
     pipes: PipesConf = field(default_factory=PipesConf)
     trunk: TrunkConf = field(default_factory=TrunkConf)
 

@@ -82,6 +82,19 @@ class HeatSourceConf:
 
 
 @dataclass
+class RegimeConf:
+    """Temperatures of the network where a straight supply curve and a constant return are too coarse."""
+
+    supply_curve_C: list[list[float]] = field(default_factory=list)  # [outdoor, supply], outdoors rising
+    return_warm_C: Optional[float] = None  # at and above the heating limit; return_C is the coldest day's
+    radiators_C: list[float] = field(default_factory=list)  # supply, return, room at the coldest day
+    radiator_exponent: float = 1.3  # source: EN 442-1, usual of panel radiators
+    approach_K: float = 3.0  # assumption: plate exchanger of a substation, 2 to 5
+    hot_water_return_C: float = 35.0  # assumption: exchanger with circulation; 25 without, 45 with a vessel
+    csv: Optional[str] = None  # 8,760 rows: supply, return [degC]
+
+
+@dataclass
 class PipesConf:
     """The network's own pipes: known by their length, or drawn in a GeoJSON file."""
 

@@ -2,13 +2,13 @@
 
 Space heating follows the degree hours below a heating limit of the last day's mean temperature (assumption:
 buildings and networks store about a day); hot water follows a daily profile and the mains' cold water; an
-industry is constant or works on weekdays. A given hourly series replaces all of that. The supply temperature
-follows the heating curve. Everything is SI.
+industry is constant or works on weekdays. A given hourly series replaces all of that. Temperatures follow the
+network's `Regime`. Everything is SI.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
@@ -21,6 +21,7 @@ from solvers.district.profiles import (
     trailing_day_mean,
     working_days,
 )
+from solvers.district.regime import Regime, radiator_return
 from solvers.district.sources import HeatSource
 
 __all__ = ["HOT_WATER_PROFILE", "Demand", "DemandClass", "Network", "Use", "hourly_demand"]
@@ -70,13 +71,14 @@ class Network:
     heating_limit          daily mean outdoor temperature above which nobody heats [K]
     supply_cold            supply temperature at and below `outdoor_cold` [K]
     supply_warm            supply temperature at and above the heating limit [K]
-    return_temperature     [K]
+    return_temperature     [K]; of the coldest day, where the regime lets it vary
     trunk_length           from the site to the network [m]
     trunk_loss             heat lost by the pair of pipes while in use, constant or by hour [W/m]
     classes                what is sold, by class of buildings; scaled to `annual_heat` together
     series                 what is sold, by hour [W]: replaces classes and shares
     losses                 of the network's own pipes by hour [W]
     sources                its producers; those that run before the site leave it the rest
+    regime                 a supply curve, a return that varies
     """
 
     annual_heat: float
@@ -94,6 +96,7 @@ class Network:
     series: Array | None = None
     losses: Array | None = None
     sources: tuple[HeatSource, ...] = ()
+    regime: Regime = field(default_factory=Regime)
 
     @property
     def heat_per_dwelling(self) -> float:
@@ -140,6 +143,7 @@ def hourly_demand(network: Network, dry_bulb: Array) -> Demand:
     """
     check_network(network)
     sold = sold_heat(network, dry_bulb)
+    supply, back = temperatures(network, dry_bulb)
     losses = network.losses
     if losses is None:
         losses = np.full(
@@ -147,9 +151,55 @@ def hourly_demand(network: Network, dry_bulb: Array) -> Demand:
         )
     return Demand(
         heat=sold.sum(axis=0) + losses,
-        supply=heating_curve(network, trailing_day_mean(dry_bulb)),
-        back=np.full(dry_bulb.size, network.return_temperature),
+        supply=supply,
+        back=back,
     )
+
+
+def temperatures(network: Network, dry_bulb: Array) -> tuple[Array, Array]:
+    """(n,) supply and return [K] of a network in the year of outdoor temperatures `dry_bulb` [K].
+
+    Raises InputError for given hours of another length, radiators beside a given demand series, and a return
+    that is not below the supply.
+    """
+    regime, outdoor = network.regime, trailing_day_mean(dry_bulb)
+    for name, given in (("supply", regime.supply), ("return", regime.back)):
+        require(
+            given is None or given.shape == dry_bulb.shape,
+            f"{name} temperature of the network has {0 if given is None else given.size} hours, the weather "
+            f"{dry_bulb.size}",
+        )
+    supply = regime.supply if regime.supply is not None else heating_curve(network, outdoor)
+    back = np.full(dry_bulb.size, network.return_temperature)
+    if regime.back is not None:
+        back = regime.back
+    elif regime.return_warm is not None:
+        ends = [network.return_temperature, regime.return_warm]
+        back = np.interp(outdoor, [network.outdoor_cold, network.heating_limit], ends)
+    elif regime.radiators is not None:
+        require(
+            network.series is None,
+            "return by radiators: a demand series does not say what is heating and what hot water",
+            hint="district.regime.return_warm_C, or district.regime.csv",
+        )
+        heating, hot_water, _ = sold_parts(network, dry_bulb).sum(axis=0)
+        degrees = np.maximum(network.heating_limit - outdoor, 0.0)
+        back = radiator_return(
+            regime.radiators,
+            supply=supply,
+            load=degrees / (network.heating_limit - network.outdoor_cold),
+            heating=heating,
+            hot_water=hot_water,
+            rest=network.return_temperature,
+        )
+    hot = back >= supply
+    if np.any(hot):
+        hour = int(np.argmax(hot))
+        raise InputError(
+            f"return of the network = {back[hour] - 273.15:.4g} degC in hour {hour}: not below its supply, "
+            f"{supply[hour] - 273.15:.4g} degC\n  try: a lower return, or a hotter supply"
+        )
+    return supply, back
 
 
 def sold_classes(network: Network) -> tuple[DemandClass, ...]:
@@ -178,13 +228,18 @@ def sold_heat(network: Network, dry_bulb: Array) -> Array:
             f"the demand series has {network.series.size} hours, the weather {dry_bulb.size}",
         )
         return np.asarray(network.series * (network.annual_heat / HOUR / network.series.sum()))[None, :]
+    return np.asarray(sold_parts(network, dry_bulb).sum(axis=1))
+
+
+def sold_parts(network: Network, dry_bulb: Array) -> Array:
+    """(classes, 3, n) of it: space heating, hot water, processes [W]; without a given series."""
     degrees = np.maximum(network.heating_limit - trailing_day_mean(dry_bulb), 0.0)
     water = hot_water_course(dry_bulb)
     return np.stack([_class_heat(each, degrees, water) for each in sold_classes(network)])
 
 
 def _class_heat(each: DemandClass, degrees: Array, water: Array) -> Array:
-    """(n,) [W]: degree hours, the course of hot water and working hours, each to its heat of the year."""
+    """(3, n) [W]: degree hours, the course of hot water and working hours, each to its heat of the year."""
     hours = degrees.size
     busy = working_days(hours) if each.use is Use.WORKING_DAYS else np.ones(hours)
     heating = degrees * busy
@@ -195,16 +250,17 @@ def _class_heat(each: DemandClass, degrees: Array, water: Array) -> Array:
         )
     process = working_days(hours, rest=0.0) if each.use is Use.WORKING_DAYS else np.ones(hours)
     parts = ((each.space_heating, heating), (each.hot_water, water), (each.process, process))
-    return np.asarray(sum(heat * course / max(float(course.sum()), 1e-12) / HOUR for heat, course in parts))
+    return np.stack([heat * course / max(float(course.sum()), 1e-12) / HOUR for heat, course in parts])
 
 
 def heating_curve(network: Network, outdoor: Array) -> Array:
-    """Supply temperature [K] for the outdoor temperature [K]: linear between the two ends, level beyond."""
-    return np.interp(
-        outdoor,
-        [network.outdoor_cold, network.heating_limit],
-        [network.supply_cold, network.supply_warm],
+    """Supply temperature [K] for the outdoor temperature [K]: linear between the points of the regime's
+    curve, or between coldest day and heating limit; level beyond."""
+    points = network.regime.curve or (
+        (network.outdoor_cold, network.supply_cold),
+        (network.heating_limit, network.supply_warm),
     )
+    return np.interp(outdoor, *np.transpose(points))
 
 
 def trunk_heat_loss(network: Network) -> float | Array:

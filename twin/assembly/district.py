@@ -15,13 +15,13 @@ from solvers.district.demand import (
     Network,
     Use,
     check_network,
-    heating_curve,
     hourly_demand,
     sold_heat,
+    temperatures,
 )
 from solvers.district.lengths import network_losses
 from solvers.district.network import DistrictNet, Feed, lay_network
-from solvers.district.profiles import ground_temperature, trailing_day_mean
+from solvers.district.profiles import ground_temperature
 from solvers.district.sources import HeatSource
 from solvers.district.states import NetYear, reduce_net, reduced_year
 from solvers.district.trunk import (
@@ -33,6 +33,7 @@ from solvers.district.trunk import (
     choose_trunk,
     trunk_cost,
 )
+from twin.assembly.regime import regime_of
 from twin.district.catalogue import SERIES, french_ratios, insulated_pipes
 from twin.district.drawn import DrawnNet, drawn_net
 from twin.district.geojson import read_trace
@@ -82,6 +83,7 @@ def network_of(district: DistrictConf, weather: Weather) -> Network:
         classes=classes,
         series=series,
         sources=sources_of(district),
+        regime=regime_of(district.regime),
     )
     check_network(network)
     if district.network_efficiency is not None:
@@ -102,13 +104,14 @@ def _losses(district: DistrictConf, network: Network, weather: Weather) -> Array
         hint="district.pipes.length_km=13, or district.network_efficiency=0.9",
     )
     assert pipes.length_km is not None
+    supply, back = temperatures(network, weather.dry_bulb)
     return network_losses(
         insulated_pipes(pipes.series),
         length=1e3 * pipes.length_km,
         annual_heat=network.annual_heat,
         soil=Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m),
-        supply=heating_curve(network, trailing_day_mean(weather.dry_bulb)),
-        back=np.full(weather.dry_bulb.size, network.return_temperature),
+        supply=supply,
+        back=back,
         ground=ground_temperature(weather.dry_bulb, pipes.cover_m),
     )
 
@@ -134,8 +137,7 @@ def laid_net(district: DistrictConf, network: Network, weather: Weather) -> Laid
         source=route[-1] if len(route) else None,
     )
     sold = sold_heat(network, weather.dry_bulb).sum(axis=0)
-    supply = heating_curve(network, trailing_day_mean(weather.dry_bulb))
-    back = np.full(supply.size, network.return_temperature)
+    supply, back = temperatures(network, weather.dry_bulb)
     ground = ground_temperature(weather.dry_bulb, pipes.cover_m)
     net = lay_network(
         drawn.mains,
@@ -148,7 +150,7 @@ def laid_net(district: DistrictConf, network: Network, weather: Weather) -> Laid
     reduced = reduce_net(
         net,
         supply=float(np.average(supply, weights=sold)),
-        back=network.return_temperature,
+        back=float(np.average(back, weights=sold)),
         ground=float(ground.mean()),
     )
     year = reduced_year(reduced, heat=sold, supply=supply, back=back, ground=ground)

@@ -84,7 +84,7 @@ def thermal_response(results: Results, hall: int = 0) -> ThermalResponse:
     geometry.errors.InputError for a hall that the run does not have.
     """
     from geometry.errors import require_range
-    from twin.hall_reading import response_of
+    from twin.halls.reading import response_of
 
     require_range("hall", hall, 0, len(results.halls) - 1, "-", element="the run")
     return response_of(results.halls[hall])

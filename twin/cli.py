@@ -23,7 +23,11 @@ class Verb(NamedTuple):
 
 VERBS = (
     Verb("run", "twin.run", "model a site from the GPU to the city (bare: Valence)"),
-    Verb("sweep", "twin.sweep", "run many configurations, e.g. study=gpu_density; resumes where it stopped"),
+    Verb(
+        "sweep",
+        "twin.sweep.verb",
+        "run many configurations, e.g. study=gpu_density; resumes where it stopped",
+    ),
     Verb("view", "twin.view", "show a run's hall in 3-D: a window, --png FILE, --html FILE or --vtr FILE"),
     Verb(
         "validate", "twin.validate", "check a configuration without running: sizing, grid, plan and sections"
@@ -35,9 +39,13 @@ VERBS = (
     ),
     Verb("runs", "twin.runs", "list the finished runs of a folder"),
     Verb("compare", "twin.compare", "set the results of two runs side by side"),
-    Verb("network", "twin.network", "solve a network of pipes and devices written in YAML"),
-    Verb("verify", "twin.verify", "check the solvers against published and exact figures"),
-    Verb("bench", "twin.bench", "time the solvers, beside OpenFOAM, pyamg and pandapipes where installed"),
+    Verb("network", "twin.network.verb", "solve a network of pipes and devices written in YAML"),
+    Verb("verify", "twin.verification.verb", "check the solvers against published and exact figures"),
+    Verb(
+        "bench",
+        "twin.benchmarks.verb",
+        "time the solvers, beside OpenFOAM, pyamg and pandapipes where installed",
+    ),
     Verb(
         "completion", "twin.completion", 'print the shell\'s tab completion: eval "$(twin completion bash)"'
     ),

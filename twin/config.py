@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from twin.schema import TwinConf
 
-LAUNCHER_PLUGIN = "hydra_plugins.caloporteur"  # the module under which Hydra finds twin.launcher
+LAUNCHER_PLUGIN = "hydra_plugins.caloporteur"  # the module under which Hydra finds twin.sweep.launcher
 
 
 def register_schema() -> None:
@@ -65,7 +65,7 @@ def typed(cfg: DictConfig) -> TwinConf:
     """
     from omegaconf import OmegaConf
 
-    from twin.ranges import check_ranges
+    from twin.schema.checks import check_ranges
 
     with input_errors():
         conf: TwinConf = OmegaConf.to_object(_without_hydra(cfg))  # type: ignore[assignment]

@@ -20,7 +20,7 @@ from twin import resources
 from twin.weather import MONTH_DAYS
 
 if TYPE_CHECKING:
-    from twin.schema_economics import ElectricityConf
+    from twin.schema import ElectricityConf
 
 SOURCES = ("solar", "wind", "hydro")
 HOURS = 8760

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from twin import resources
 from twin.config import input_errors, register_schema
-from twin.launcher import register_launcher
+from twin.sweep.launcher import register_launcher
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -8,7 +8,7 @@ from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
     from twin.simulation import HallResult, Results
-    from twin.uncertainty import Uncertainty
+    from twin.uncertainty.study import Uncertainty
 
 ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]
 THROTTLED = 0.02  # how far GPUs that throttle may lie above their limit [K]
@@ -74,7 +74,7 @@ def loop_notes(results: Results) -> list[str]:
 
 def sample_notes(found: Uncertainty) -> list[str]:
     """Members of the sample that no circuit would hold, in words."""
-    from twin.uncertainty import boiling_members
+    from twin.uncertainty.study import boiling_members
 
     boiling = boiling_members(found)
     if not boiling:

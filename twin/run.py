@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> int:
     from twin.hydra_app import run_application
 
     if "--multirun" in argv or "-m" in argv:
-        from twin.sweep import main as sweep
+        from twin.sweep.verb import main as sweep
 
         return sweep([word for word in argv if word not in ("--multirun", "-m")])
     status: list[int] = []
@@ -47,11 +47,11 @@ def run(cfg: DictConfig) -> int:
         forget_results(folder)
         config_yaml = to_yaml(cfg)
         write_text(folder / CONFIG_FILE, config_yaml)
-        from twin.hall_reading_dataset import checks_of
         from twin.report.figures import draw_figures
         from twin.report.pipes import write_pipes
         from twin.report.table import print_results
-        from twin.results import write_results
+        from twin.results.reading import checks_of
+        from twin.results.write import write_results
         from twin.simulation import simulate_site
 
         imported = time.perf_counter() - start

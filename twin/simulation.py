@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
-from twin.coupled import HallWater, solve_hall_air
-from twin.grid_study import (
+from twin.halls.coupled import HallWater, solve_hall_air
+from twin.halls.grid_study import (
     Answer,
     GridStudy,
     compare_grids,
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from twin.assembly.year import CoilWater
     from twin.district.plan import DistrictPlan
     from twin.electricity import ElectricityMix
-    from twin.hall_reading import HallReading
+    from twin.halls.reading import HallReading
     from twin.schema import TwinConf
-    from twin.uncertainty import Uncertainty
+    from twin.uncertainty.study import Uncertainty
     from twin.weather import Weather
     from twin.year import Year, YearSpec
     from twin.year.marginal import MarginalValues
-    from twin.year_summary import YearSummary
+    from twin.year.summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
 AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
@@ -105,7 +105,7 @@ def simulate_site(conf: TwinConf) -> Results:
     from twin.electricity import electricity_mix
     from twin.year import simulate_year
     from twin.year.marginal import marginal_values
-    from twin.year_summary import summarise_year
+    from twin.year.summary import summarise_year
 
     seconds = {}
     _use_threads(conf.run.threads)
@@ -194,7 +194,7 @@ def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:
 
 
 def _read_air(conf: TwinConf, site: Site, model: HallModel, air: AirSolution) -> HallReading:
-    from twin.hall_reading import read_hall
+    from twin.halls.reading import read_hall
 
     return read_hall(
         model,
@@ -235,7 +235,7 @@ def _solve_site(conf: TwinConf, site: Site) -> SiteLoop:
 def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
     """Weather and IT load of the year, generated or read."""
     from twin.weather import typical_year
-    from twin.weather_files import read_weather
+    from twin.weather.files import read_weather
     from twin.workload import it_load
 
     weather = read_weather(conf.climate.file) if conf.climate.file else typical_year(conf.climate)
@@ -305,7 +305,7 @@ def _study(
         return None
     import numba
 
-    from twin.uncertainty import basis_of, study
+    from twin.uncertainty.study import basis_of, study
 
     with stage("sample", f"{conf.uncertainty.members} members, the year of each") as clock:
         basis = basis_of(spec, weather, load, conf.economics, halls, celsius(conf.loop.supply_temperature_C))
@@ -315,7 +315,7 @@ def _study(
 def require_cooled(conf: TwinConf, year: Year) -> None:
     """Raise SolverError where the plant is so small that the water of the site would boil."""
     from solvers.errors import SolverError
-    from twin.year_summary import BOILING, hottest_water
+    from twin.year.summary import BOILING, hottest_water
 
     hottest = hottest_water(year)
     if hottest > BOILING:

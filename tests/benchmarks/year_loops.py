@@ -19,7 +19,7 @@ from twin.assembly.loop import loop_plan, rack_loads
 from twin.assembly.sizing import size
 from twin.assembly.year import year_spec
 from twin.assembly.year_loops import site_loops
-from twin.schema_loop import LoopYear
+from twin.schema import LoopYear
 from twin.simulation import hourly_inputs
 from twin.units import celsius
 from twin.year import simulate_year

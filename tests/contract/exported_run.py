@@ -19,13 +19,13 @@ from twin.district.plan import (
     SegmentKind,
     Substation,
 )
-from twin.results_economics import economics_section
+from twin.results.economics import economics_section
+from twin.results.year import district_dataset, year_dataset
 from twin.store import CONFIG_FILE, RUN_FILE, SUMMARY_FILE, write_json, write_text, write_tree
 from twin.weather import typical_year
 from twin.workload import it_load
 from twin.year import simulate_year
-from twin.year_dataset import district_dataset, year_dataset
-from twin.year_summary import summarise_year
+from twin.year.summary import summarise_year
 
 HOURS = 8760
 PLAN = DistrictPlan(

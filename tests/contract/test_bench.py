@@ -11,7 +11,7 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
-from twin import bench
+from twin.benchmarks import verb as bench
 from twin.benchmarks.case import Benchmark, Setting, Timing
 
 KEYS = ["name", "ours_s", "peer", "peer_s", "ratio", "note"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from twin import bench
 from twin.benchmarks import peer_liquid
+from twin.benchmarks import verb as bench
 from twin.benchmarks.case import Setting
 from twin.benchmarks.two_pipe import loads, random_two_pipe
 

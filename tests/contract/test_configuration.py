@@ -10,8 +10,8 @@ import twin
 from geometry.errors import InputError
 from twin import config, resources
 from twin.assumptions import assumptions
-from twin.ranges import RANGES
 from twin.schema import TwinConf
+from twin.schema.checks import RANGES
 
 GROUPS = sorted(p.name for p in resources.conf_dir().iterdir() if p.is_dir() and p.name != "study")
 OPTIONS = [(g, p.stem) for g in GROUPS for p in sorted((resources.conf_dir() / g).glob("*.yaml"))]

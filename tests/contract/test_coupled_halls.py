@@ -9,7 +9,7 @@ import twin
 from geometry.errors import InputError
 from solvers.errors import BalanceError
 from twin import config
-from twin.results import hall_dataset
+from twin.results.hall import hall_dataset
 from twin.simulation import Results, coil_water, hourly_inputs, site_year_spec
 
 SMALL = ("site.gpus=864", "solver=draft", "solver.recirculation=none", "recovery=none", "run.figures=false")

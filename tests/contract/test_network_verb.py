@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from geometry.errors import InputError
-from twin import network
-from twin.network_files import read_network
+from twin.network import verb as network
+from twin.network.files import read_network
 from twin.resources import data_dir
 
 EXAMPLE = data_dir() / "networks" / "two_racks.yaml"

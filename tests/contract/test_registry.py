@@ -5,7 +5,7 @@ import pytest
 
 from solvers.errors import SolverError
 from solvers.variables import VARIABLES
-from twin.dataset import to_dataset
+from twin.results.dataset import to_dataset
 
 UDUNITS = {
     "1",

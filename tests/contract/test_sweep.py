@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from twin.gather import swept_values, unit_of
+from twin.sweep.gather import swept_values, unit_of
 
 TINY = (
     "site=valence", "site.gpus=576", "hall.rows=2", "hall.racks_per_row=4", "hall.fan_walls=2",

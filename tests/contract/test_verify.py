@@ -11,7 +11,7 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.errors import SolverError
-from twin import verify
+from twin.verification import verb as verify
 from twin.verification.case import (
     Case,
     Row,

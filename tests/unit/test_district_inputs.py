@@ -14,8 +14,7 @@ from twin.assembly.district import demand_class, trunk_length, trunk_route
 from twin.district.geojson import read_trace
 from twin.district.places import FRANCE, area_of, check_places, line_length, to_metres
 from twin.district.series import read_demand
-from twin.schema import DistrictConf
-from twin.schema_district import BuildingClassConf, BuildingUse, EnergyClass, TrunkConf
+from twin.schema import BuildingClassConf, BuildingUse, DistrictConf, EnergyClass, TrunkConf
 
 METZ = (6.176, 49.120)
 

@@ -12,7 +12,7 @@ from geometry.errors import InputError
 from solvers.district.demand import Network, heating_curve, hourly_demand, sold_heat, temperatures
 from solvers.district.regime import Radiators, Regime, radiator_return
 from twin.assembly.regime import regime_of
-from twin.schema_district import RegimeConf
+from twin.schema import RegimeConf
 
 K = 273.15
 NETWORK = Network(

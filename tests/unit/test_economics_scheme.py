@@ -19,7 +19,7 @@ from twin.economics import (
     unit_cost,
 )
 from twin.economics.sensitivity import draw, ranges_of
-from twin.schema_economics import AidConf, EconomicRanges, EconomicsConf
+from twin.schema import AidConf, EconomicRanges, EconomicsConf
 
 LEDGER = HeatLedger(
     delivered_MWh=20_000.0,

@@ -7,7 +7,7 @@ import pytest
 
 from geometry.errors import InputError
 from twin.electricity import electricity_mix, profile, sun_height
-from twin.schema_economics import ElectricityConf
+from twin.schema import ElectricityConf
 
 LEVEL = np.full(8760, 10e6)  # [W]
 

@@ -10,7 +10,7 @@ import pytest
 import twin
 from geometry.errors import InputError
 from solvers.air.problem import Convection
-from twin.grid_study import Answer, cell_size, coarsened, compare_grids, unsettled_grids
+from twin.halls.grid_study import Answer, cell_size, coarsened, compare_grids, unsettled_grids
 
 TINY = (
     "site=valence", "site.gpus=576", "hall.rows=2", "hall.racks_per_row=4", "hall.fan_walls=2",

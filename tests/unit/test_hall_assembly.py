@@ -8,7 +8,7 @@ from geometry.losses import leak_loss
 from solvers.air.problem import AirProblem, Control, PorousRack, ThroughFlow
 from twin import config
 from twin.assembly.air import fastest_supply, handled_flow
-from twin.memory import available_memory, require_memory
+from twin.assembly.memory import available_memory, require_memory
 
 TEN_MW = (
     "hall=hall_10mw",

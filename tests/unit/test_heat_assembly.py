@@ -14,7 +14,7 @@ from solvers.heat.storage import Pit, Tank
 from twin.assembly.heat import station_of, storage_of
 from twin.config import compose, typed
 from twin.report.heat_words import reuse_words
-from twin.schema_heat import RecoveryConf
+from twin.schema import RecoveryConf
 from twin.weather import weather_from
 
 K = 273.15

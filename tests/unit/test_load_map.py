@@ -7,7 +7,7 @@ import pytest
 import twin
 from geometry.errors import InputError
 from twin.assembly import Site
-from twin.load_map import read_load_map
+from twin.assembly.load_map import read_load_map
 
 HEADER = "row,position,kW\n"
 # two rows of two positions; the class's rack has 135 kW, 90 % liquid

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from twin.sampling import check_spreads, latin_hypercube, nominal, quantile, rank_correlation, spreads_of
 from twin.schema import Distribution, SpreadConf, UncertaintyConf
+from twin.uncertainty.sampling import (
+    check_spreads,
+    latin_hypercube,
+    nominal,
+    quantile,
+    rank_correlation,
+    spreads_of,
+)
 
 
 def spread(kind: str, **values: float) -> SpreadConf:

@@ -13,7 +13,7 @@ from geometry.errors import InputError
 from twin.resources import conf_dir
 from twin.schema import ClimateConf
 from twin.weather import MONTH_DAYS, Weather, heating_degree_days, typical_year
-from twin.weather_files import read_weather
+from twin.weather.files import read_weather
 
 CLIMATES = ["lyon_bron", "rt2012_h1b", "rt2012_h2c", "rt2012_h2d", "rt2012_h3"]
 

@@ -13,7 +13,7 @@ from solvers.liquid.hall.bill import bill_of_pipes, hall_states
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
-from twin.loop_dataset import loop_dataset
+from twin.results.loop import loop_dataset
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, loop_design, racks
 
 pytestmark = pytest.mark.kernel

@@ -11,10 +11,10 @@ from test_year_balance import conf, site, weather
 from geometry.errors import InputError
 from twin.economics import heat_economics
 from twin.economics.variants import sized_sample
-from twin.schema_economics import EconomicRanges
+from twin.schema import EconomicRanges
 from twin.workload import it_load
 from twin.year import simulate_year
-from twin.year_summary import summarise_year
+from twin.year.summary import summarise_year
 
 pytestmark = pytest.mark.kernel
 

@@ -22,7 +22,7 @@ from twin.resources import conf_dir
 from twin.weather import Weather, typical_year
 from twin.workload import it_load
 from twin.year import Year, YearSpec, audit, simulate_year
-from twin.year_summary import YearSummary, limit_shares, summarise_year
+from twin.year.summary import YearSummary, limit_shares, summarise_year
 
 pytestmark = pytest.mark.kernel
 

@@ -16,8 +16,7 @@ from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.response import Answer
 from solvers.liquid.hall.solve import lump, solve_hall_loop
 from twin.assembly.year_loops import facility_pumps, site_loops
-from twin.schema import LoopConf
-from twin.schema_loop import LoopYear, PumpControl
+from twin.schema import LoopConf, LoopYear, PumpControl
 from twin.verification.liquid_halls import GB300_FLOW, GB300_HEAT, ZERO, hall_runs, loop_design, racks
 from twin.weather import Weather, weather_from
 from twin.year import Circuit, PowerTrain, Priority, SiteLoops, YearSpec, simulate_year

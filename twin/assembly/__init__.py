@@ -14,7 +14,7 @@ from twin.assembly.cool import cool_side
 from twin.assembly.halls import HallKind, hall_kinds, hall_positions
 from twin.assembly.loop import loop_plan, rack_loads
 from twin.assembly.sizing import Sizing, size
-from twin.grid_study import study_problems
+from twin.halls.grid_study import study_problems
 
 if TYPE_CHECKING:
     from geometry.hall import Hall

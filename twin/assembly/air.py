@@ -32,9 +32,9 @@ from solvers.air.problem import (
 )
 from twin.assembly.cool import door_coil
 from twin.assembly.halls import rack_ratios
+from twin.assembly.memory import require_memory
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
 from twin.assembly.units import cooling_units
-from twin.memory import require_memory
 from twin.schema import RackAir, TwinConf
 from twin.units import celsius
 

@@ -39,7 +39,7 @@ from twin.district.drawn import DrawnNet, drawn_net
 from twin.district.geojson import read_trace
 from twin.district.places import area_of, check_places, line_length
 from twin.district.series import read_demand
-from twin.schema_district import BuildingClassConf, BuildingUse, Islands
+from twin.schema import BuildingClassConf, BuildingUse, Islands
 from twin.units import GWH, KWH, MW, MWH, celsius
 from twin.weather import heating_degree_days
 

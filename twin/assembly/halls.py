@@ -12,8 +12,8 @@ from geometry.checks import check
 from geometry.hall import Hall, Rack
 from geometry.losses import leak_loss
 from geometry.records import hall_from_records
+from twin.assembly.load_map import load_ratios, occupy, read_load_map
 from twin.assembly.sizing import Sizing, air_density, rack_airflow
-from twin.load_map import load_ratios, occupy, read_load_map
 from twin.schema import RackAir, TwinConf
 
 

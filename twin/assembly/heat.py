@@ -10,7 +10,7 @@ from solvers.heat.heat_pump import HeatPump
 from solvers.heat.heat_pump_map import read_map
 from solvers.heat.station import Station
 from solvers.heat.storage import Diffuser, Ground, Insulation, Pit, Storage, Tank, check_storage
-from twin.schema_heat import RecoveryConf, RecoveryKind, StorageKind
+from twin.schema import RecoveryConf, RecoveryKind, StorageKind
 from twin.units import celsius
 from twin.weather import Weather
 

@@ -10,7 +10,7 @@ from twin.district.series import read_regime
 from twin.units import celsius
 
 if TYPE_CHECKING:
-    from twin.schema_district import RegimeConf
+    from twin.schema import RegimeConf
 
 
 def regime_of(conf: RegimeConf) -> Regime:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from geometry.errors import InputError, require
 from solvers.liquid.hall import flow_policy
 from solvers.psychrometrics import standard_pressure
-from twin.load_map import read_load_map
+from twin.assembly.load_map import read_load_map
 from twin.schema import FlowPolicy, Limit, TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
 
@@ -120,7 +120,7 @@ def _note_load_map(path: str, rack_power: float, notes: list[str]) -> None:
 def _gpus(conf: TwinConf, notes: list[str]) -> int:
     site, per_gpu = conf.site, conf.compute.power_per_gpu_W
     if site.limit is Limit.power:
-        assert site.power_MW is not None  # checked by twin.ranges
+        assert site.power_MW is not None  # checked by twin.schema.checks
         gpus = int(site.power_MW * 1e6 // per_gpu)
         require(gpus > 0, f"site.power_MW = {site.power_MW:g} MW feeds not one GPU of {per_gpu:g} W")
         if site.gpus is not None:
@@ -129,7 +129,7 @@ def _gpus(conf: TwinConf, notes: list[str]) -> int:
                 f"GPUs, which would need {site.gpus * per_gpu / 1e6:,.0f} MW as {conf.compute.title}"
             )
         return gpus
-    assert site.gpus is not None  # checked by twin.ranges
+    assert site.gpus is not None  # checked by twin.schema.checks
     if site.power_MW is not None:
         notes.append(
             f"GPUs bind: {site.gpus:,} need {site.gpus * per_gpu / 1e6:,.0f} MW of IT as "
@@ -159,7 +159,7 @@ def _coolant(conf: TwinConf, liquid: float, notes: list[str]) -> tuple[float, fl
     elif policy is FlowPolicy.per_kW:
         flow = float(flow_policy.per_heat(loop.flow_per_kW_L_min * L_MIN / KW, liquid))
     else:
-        assert loop.fixed_flow_L_min is not None  # checked by twin.ranges
+        assert loop.fixed_flow_L_min is not None  # checked by twin.schema.checks
         flow = float(flow_policy.fixed(loop.fixed_flow_L_min * L_MIN, liquid))
     reference_flow, reference_drop = reference_point(conf)
     return flow, reference_drop * (flow / reference_flow) ** compute.dp_exponent
@@ -184,7 +184,7 @@ def reference_point(conf: TwinConf) -> tuple[float, float]:
     The trays of a rack are in parallel, so the flow of one point of the data sheet follows their number.
     """
     compute = conf.compute
-    assert compute.reference_flow_L_min is not None  # checked by twin.ranges
+    assert compute.reference_flow_L_min is not None  # checked by twin.schema.checks
     assert compute.reference_dp_kPa is not None
     trays = compute.gpus_per_rack / compute.reference_gpus_per_rack
     return compute.reference_flow_L_min * L_MIN * trays, compute.reference_dp_kPa * KPA

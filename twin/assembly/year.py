@@ -16,8 +16,7 @@ from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.liquid.hall.lumped import LumpedLoop
 from twin.assembly.district import network_of, trunk_heat, with_trunk
 from twin.assembly.heat import station_of, storage_of
-from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf
-from twin.schema_heat import RecoveryConf, RecoveryKind
+from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
 from twin.units import MWH, celsius
 from twin.weather import Weather
 from twin.year import Circuit, PowerTrain, Priority, YearSpec

@@ -13,8 +13,7 @@ from solvers.liquid.hall.loop import LoopSolution, RackLiquid
 from solvers.liquid.hall.plan import LoopPlan
 from solvers.liquid.hall.response import FlowControl, SolvedLoop, TableError, tabulate_loop
 from twin.assembly.site_loop import SiteLoop
-from twin.schema import LoopConf
-from twin.schema_loop import LoopYear, PumpControl
+from twin.schema import LoopConf, LoopYear, PumpControl
 from twin.units import KPA
 from twin.weather import Weather
 from twin.year.circuits import ambient_of, reach_of, supply_wanted

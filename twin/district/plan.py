@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geometry.grid import Array
-from twin.dataset import to_dataset
+from twin.results.dataset import to_dataset
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from twin.economics.heat import HeatLedger
-    from twin.schema_economics import EconomicsConf
+    from twin.schema import EconomicsConf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

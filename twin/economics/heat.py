@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geometry.errors import require, require_range
 
 if TYPE_CHECKING:
-    from twin.schema_economics import EconomicsConf
+    from twin.schema import EconomicsConf
 
 Number: TypeAlias = float | NDArray[np.float64]
 

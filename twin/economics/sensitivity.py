@@ -13,7 +13,7 @@ from twin.economics.aid import aid_granted
 from twin.economics.heat import HeatLedger, Number, Prices, prices_of, unit_cost
 
 if TYPE_CHECKING:
-    from twin.schema_economics import EconomicsConf
+    from twin.schema import EconomicsConf
 
 Array = NDArray[np.float64]
 DECIDED = (

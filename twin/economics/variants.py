@@ -18,7 +18,7 @@ from twin.year import Year, YearSpec
 from twin.year.reuse import variant_of
 
 if TYPE_CHECKING:
-    from twin.schema_economics import EconomicsConf
+    from twin.schema import EconomicsConf
 
 Array = NDArray[np.float64]
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from solvers.air.unit_readings import UnitReading
     from solvers.liquid.hall.loop import LoopSolution
     from twin.assembly import HallModel
-    from twin.coupled import HallWater
-    from twin.grid_study import GridStudy
+    from twin.halls.coupled import HallWater
+    from twin.halls.grid_study import GridStudy
     from twin.simulation import HallResult, Results
-    from twin.uncertainty import Uncertainty
+    from twin.uncertainty.study import Uncertainty
 
 # (section, [(label, key, unit, decimals)])
 _ROWS = (
@@ -86,7 +86,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
 
     from twin.report.heat_words import reuse_words
     from twin.report.pipes import print_pipes
-    from twin.results import hot_spot, worst_hall
+    from twin.results.hot_spot import hot_spot, worst_hall
 
     console = Console(highlight=False)
     conf = results.conf
@@ -176,7 +176,7 @@ def _print_sample(console: Console, found: Uncertainty) -> None:
 def _print_readings(console: Console, results: Results) -> None:
     """Lines on the air's ways and units of the hottest hall, and the verdict of the checks of all halls."""
     from twin.metrics import rci_low
-    from twin.results import worst_hall
+    from twin.results.hot_spot import worst_hall
 
     hall = worst_hall(results)
     reading, air = hall.reading, hall.air

@@ -12,7 +12,7 @@ from twin.assembly.district import demand_class
 from twin.assembly.heat import station_of
 from twin.config import compose, typed
 from twin.district.catalogue import insulated_pipes
-from twin.schema_district import BuildingClassConf, EnergyClass
+from twin.schema import BuildingClassConf, EnergyClass
 from twin.units import GWH, MWH, celsius
 from twin.verification.buried_exact import pair_losses
 from twin.verification.case import Case, Row, Rows, Tier, relative

@@ -1,0 +1,1 @@
+"""What a run leaves: the groups of run.nc and the sections of summary.json, part by part."""

@@ -1,0 +1,1 @@
+"""`twin sweep`: many configurations, each point in a process of its own, gathered into one dataset."""

@@ -108,6 +108,12 @@ class HeatRun:
         return bool(self.summary["heat"]["delivered_GWh"])
 
     @property
+    def coverage(self) -> float:
+        """Share of the year's demand delivered [-]; 0 without demand."""
+        demand = float(self.hours.demand.sum())
+        return float(self.hours.delivered.sum()) / demand if demand > 0.0 else 0.0
+
+    @property
     def created(self) -> date:
         return datetime.fromisoformat(self.summary["created"]).date()
 

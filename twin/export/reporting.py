@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twin import metrics
+from twin.export.balance import ENERGIES, monthly_balance
 from twin.export.record import HeatRun
 from twin.export.words import Words
 from twin.store import write_json, write_text
@@ -173,14 +174,11 @@ def write_reports(run: HeatRun, folder: Path) -> list[Path]:
 
 def write_months(run: HeatRun, words: Words, folder: Path) -> Path:
     """The balance by month as CSV, MWh; in French with semicolons and decimal commas."""
-    hours = run.hours
-    names = ("demand", "delivered", "taken", "electricity", "vented")
-    series = (hours.demand, hours.delivered, hours.taken, hours.pump_power, hours.vented)
+    balance = monthly_balance(run.hours)
     french = words.language.value == "fr"
-    lines = [[words("monthly.month"), *(f"{words(f'monthly.{name}')} [MWh]" for name in names)]]
-    sums = [hours.by_month(values) / 1e6 for values in series]
+    lines = [[words("monthly.month"), *(f"{words(f'monthly.{name}')} [MWh]" for name in ENERGIES)]]
     for m, month in enumerate(words.months()):
-        cells = [f"{float(values[m]):.3f}" for values in sums]
+        cells = [f"{float(energy[m]) / 1e6:.3f}" for energy in balance.energies.values()]
         lines.append([month, *(cell.replace(".", ",") if french else cell for cell in cells)])
     path = folder / f"heat_reuse_months_{words.language.value}.csv"
     separator = ";" if french else ","

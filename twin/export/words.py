@@ -13,7 +13,8 @@ import yaml
 
 from twin import resources
 
-_UNIT = re.compile(r"(\d) (°C|GWh|MWh|MW|EUR|km|t|M EUR|k EUR)\b")
+_UNIT = re.compile(r"(\d) (?=(?:°C|K|GWh|MWh|kWh|MW|kW|EUR|M€|k€|€|km|m|m³|t|M EUR|k EUR)(?![\w³]))")
+_EURO = re.compile(r"(?:\b([kM]) )?\bEUR\b")
 THIN = "\u202f"  # narrow no-break space: between thousands, before units' percent sign in French
 
 
@@ -41,14 +42,22 @@ class Words:
         node: Any = self.texts
         for part in key.split("."):
             node = node[part]
-        return {str(name): str(text).strip() for name, text in node.items()}
+        return {str(name): self._typeset(str(text).strip()) for name, text in node.items()}
+
+    def rows(self, key: str) -> list[list[str]]:
+        """A table of texts."""
+        node: Any = self.texts
+        for part in key.split("."):
+            node = node[part]
+        return [[self._typeset(str(text)) for text in row] for row in node]
 
     def _typeset(self, text: str) -> str:
-        """No line begins with a unit, nor in French with a sign of two parts."""
-        text = _UNIT.sub("\\1\u00a0\\2", text)
+        """Printers' apostrophes; no line begins with a unit, nor in French with a sign of two parts."""
+        text = text.replace("'", "\u2019")
         if self.language is Language.FR:
+            text = _EURO.sub(lambda found: f"{found[1] or ''}€", text)
             text = re.sub(r" (?=[;:?!»%])", "\u00a0", text).replace("« ", "«\u00a0")
-        return text
+        return _UNIT.sub("\\1\u00a0", text)
 
     def months(self) -> list[str]:
         return list(self.texts["months"])
@@ -62,6 +71,11 @@ class Words:
             return text.replace("-", "−")
         return text.replace(",", THIN).replace(".", ",").replace("-", "−")
 
+    def exact(self, value: float) -> str:
+        """A number with the decimals it was given, four at most."""
+        digits = next((d for d in range(4) if round(value, d) == value), 4)
+        return self.number(value, digits)
+
     def percent(self, share: float | None, digits: int = 0) -> str:
         """A share [-] as '12 %' (with a space in both languages, as ISO 80000-1 has it)."""
         return "–" if share is None else f"{self.number(100.0 * share, digits)}\u00a0%"
@@ -73,13 +87,32 @@ class Words:
             return f"{first} {month} {when.year}"
         return f"{when.day} {month} {when.year}"
 
+    def figure(self, value: float | None) -> str:
+        """A number to three figures or so: 8,821 and 418 but 55.5 and 7.3."""
+        return self.number(value, 0 if value is not None and abs(value) >= 99.95 else 1)
+
     def label(self, key: str) -> str:
         """What a key of the configuration means, in words; the key itself where nobody wrote them."""
-        return self.texts["keys"].get(key, key)
+        known, ends = self.texts["keys"], self.texts["ends"]
+        parent, _, last = key.rpartition(".")
+        plain = key.replace(".ranges.", ".")
+        if key in known:
+            text = known[key]
+        elif parent in known and last in ends:
+            text = f"{known[parent]}, {ends[last]}"
+        elif plain in known:
+            text = f"{known[plain]}, {ends['range']}"
+        else:
+            text = key
+        return self._typeset(text)
 
     def note(self, text: str) -> str:
-        """A source note in this language; as it stands in conf/ where nobody translated it."""
-        return self.texts.get("notes", {}).get(text, text)
+        """A title or source note of conf/ in this language; as it stands there where nobody translated it."""
+        return self._typeset(self.texts.get("notes", {}).get(text, text))
+
+    def unit(self, text: str) -> str:
+        """A unit as the language writes it; no line breaks in it."""
+        return self._typeset(self.texts["units"].get(text, text)).replace(" ", "\u00a0")
 
 
 @cache
@@ -96,10 +129,12 @@ def words_of(language: Language) -> Words:
 # endings of the configuration's names, longest first, and the unit they stand for
 _UNITS = {
     "_EUR_kW": "EUR/kW", "_EUR_MWh": "EUR/MWh", "_EUR_m3": "EUR/m³", "_EUR_m": "EUR/m",
-    "_kgCO2_kWh": "kg CO₂/kWh", "_MWh_m": "MWh/m", "_W_m2": "W/m²", "_W_m": "W/m", "_L_min": "L/min",
-    "_GWh": "GWh", "_MWh": "MWh", "_MW": "MW", "_kW": "kW", "_km": "km", "_m3": "m³", "_kPa": "kPa",
+    "_kgCO2_kWh": "kg CO₂/kWh", "_kg_kWh": "kg/kWh", "_MWh_m": "MWh/m", "_W_m2K": "W/(m²·K)",
+    "_W_m2": "W/m²", "_W_mK": "W/(m·K)", "_W_m": "W/m", "_MJ_m3K": "MJ/(m³·K)", "_K_per_W": "K/W",
+    "_W_per_m3_s": "W/(m³/s)", "_per_kW_L_min": "L/(min·kW)", "_L_min": "L/min", "_m3_h": "m³/h",
+    "_GWh": "GWh", "_MWh": "MWh", "_MW": "MW", "_kW": "kW", "_km": "km", "_m3": "m³", "_mm": "mm",
+    "_kPa": "kPa", "_Pa_m": "Pa/m", "_Pa": "Pa", "_m_s": "m/s", "_hours_per_day": "h/d", "_Kd": "K·d",
     "_years": "a", "_share": "-", "_deg": "°", "_C": "°C", "_K": "K", "_m": "m", "_W": "W", "_pct": "%",
-    "_Pa_m": "Pa/m", "_m_s": "m/s",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from twin.district.plan import SegmentKind
+from twin.export.balance import monthly_balance
 from twin.export.geography import FRANCE, features, to_lambert
 from twin.export.record import HeatRun
 from twin.export.words import Words
@@ -27,11 +28,9 @@ def draw_charts(run: HeatRun, words: Words, folder: Path) -> dict[str, Path]:
     """Every picture the run allows, by name."""
     hours, number = run.hours, words.number
     found: dict[str, Path] = {}
-    if _on_the_map(run):
+    if _on_the_map(run) and (run.recovers or run.plan.segments):
         found["map"] = _map(run, words, folder / "map.png")
-    monthly = {
-        n: hours.by_month(v) / 1e9 for n, v in (("demand", hours.demand), ("delivered", hours.delivered))
-    }
+    monthly = {name: energy / 1e9 for name, energy in monthly_balance(hours).energies.items()}
     labels = {n: words(f"monthly.{n}") for n in ("energy", "delivered", "others")}
     if hours.demand.any():
         for name, size in (("months", (3.4, 3.3)), ("monthly", (6.7, 2.6))):
@@ -83,9 +82,12 @@ def _map(run: HeatRun, words: Words, path: Path) -> Path:
     if ring is not None:
         a, b = to_lambert(*np.array(ring.exterior.coords).T)
         perimeter = np.stack((a, b), axis=1)
+    place = words(
+        "map.site", latitude=words.number(site.latitude_deg, 2), longitude=words.number(site.longitude_deg, 2)
+    )
     return scheme_map(
         path, (float(x), float(y)), lines, stations, perimeter,
-        labels=words.table("map"), number=words.number,
+        labels=words.table("map") | {"site": place}, number=words.number,
     )  # fmt: skip
 
 

@@ -12,11 +12,18 @@ from twin.export.reporting import REPORTING_KW, WASTE_HEAT_KW, european_figures
 from twin.export.words import Words, unit_of
 
 _SHOWN = ("recovery", "district", "economics")  # groups whose numbers the reader has to judge
+_OFFER = (
+    "site",
+    "workload",
+    "loop",
+    "plant",
+    "power",
+)  # those behind the offer of a run that delivers nothing
 
 
 def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str, Any]) -> list[Any]:
     """CO2, water, the indicators of the law, and what the law asks."""
-    from reportlab.platypus import CondPageBreak, Paragraph
+    from reportlab.platypus import Paragraph
 
     summary, number = run.summary, words.number
     heat, year, economics = summary["heat"], summary["year"], summary["economics"]
@@ -32,7 +39,7 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
             [words("carbon.electricity"), number(electricity, 0), words("carbon.tonnes")],
         ]
     rows += [
-        [words("carbon.water"), number(float(run.hours.water.sum()) * 3.6, 0), "m³"],
+        [words("carbon.water"), number(float(run.hours.water.sum()) * 3.6, 0), words("carbon.volume")],
         [words("carbon.pue"), number(year["pue"], 3), ""],
         [words("carbon.wue"), number(year["wue_L_per_kWh"], 3), "L/kWh"],
         [words("carbon.cue"), number(year["cue_kg_per_kWh"], 3), "kg/kWh"],
@@ -42,15 +49,14 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
     if isinstance(renewable, float):
         rows.append([words("carbon.ref"), number(renewable, 3), ""])
     power = summary["it"]["power_MW"]
-    shown = number(power, 1)
+    shown = words.figure(power)
     duties = [words("carbon.law_none", power=shown)]
     if power * 1e3 >= REPORTING_KW:
         duties = [words("carbon.law_report", power=shown)]
         if power * 1e3 >= WASTE_HEAT_KW:
             duties.append(words("carbon.law_heat"))
+    duties.append(words("carbon.law_check"))
     return [
-        CondPageBreak(300),
-        Paragraph(words("carbon.title"), styles["heading"]),
         table(rows, [0.68 * WIDTH, 0.17 * WIDTH, 0.15 * WIDTH]),
         Paragraph(words("carbon.boundary"), styles["note"]),
         Paragraph(words("carbon.law"), styles["caption"]),
@@ -59,21 +65,20 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
 
 
 def risks(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str, Any]) -> list[Any]:
-    """Risks with their answers."""
-    from reportlab.platypus import CondPageBreak, Paragraph
+    """Risks of a scheme with their answers."""
+    from reportlab.platypus import Paragraph
 
+    if not run.recovers:
+        return []
     heads = [words(f"risks.{name}") for name in ("risk", "effect", "answer")]
-    cells = [[Paragraph(text, styles["cell"]) for text in row] for row in words.texts["risks"]["rows"]]
-    return [
-        CondPageBreak(260),
-        Paragraph(words("risks.title"), styles["heading"]),
-        table([heads, *cells], [0.34 * WIDTH, 0.28 * WIDTH, 0.38 * WIDTH], right=3),
-    ]
+    rows = words.rows("risks.rows")
+    cells = [[Paragraph(text, styles["cell"]) for text in row] for row in rows]
+    return [table([heads, *cells], [0.34 * WIDTH, 0.28 * WIDTH, 0.38 * WIDTH], right=3)]
 
 
 def sources(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str, Any]) -> list[Any]:
     """The numbers that make the result, with status and origin."""
-    from reportlab.platypus import CondPageBreak, Paragraph
+    from reportlab.platypus import Paragraph
 
     heads = [words(f"sources.{name}") for name in ("key", "value", "status", "note")]
     rows: list[list[Any]] = [heads]
@@ -87,17 +92,19 @@ def sources(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[st
             )
             rows.append([Paragraph(_escaped(text), styles["fine"]) for text in cells])
     return [
-        CondPageBreak(260),
-        Paragraph(words("sources.title"), styles["heading"]),
         Paragraph(words("sources.text"), styles["body"]),
-        table(rows, [0.25 * WIDTH, 0.13 * WIDTH, 0.1 * WIDTH, 0.52 * WIDTH], right=4),
+        table(rows, [0.25 * WIDTH, 0.16 * WIDTH, 0.1 * WIDTH, 0.49 * WIDTH], right=4),
     ]
 
 
 def _concerns(run: HeatRun, each: Provenance) -> bool:
     """Whether a number belongs to the scheme at hand: no ranges, no choices, no prices of what it has not."""
     group, _, name = each.key.partition(".")
-    if group not in _SHOWN or name.startswith("ranges.") or each.status == "choice":
+    if (
+        group not in (_SHOWN if run.hours.demand.any() else _OFFER)
+        or name.startswith("ranges.")
+        or each.status == "choice"
+    ):
         return False
     if not isinstance(each.value, int | float):  # routes and areas: on the map
         return False
@@ -121,8 +128,7 @@ def _value(words: Words, each: Provenance) -> str:
         return str(each.value)
     if unit == "-" and 0.0 < abs(each.value) < 1.0:
         return words.percent(float(each.value), 0 if round(100 * each.value, 6) % 1 == 0 else 1)
-    digits = next((d for d in range(5) if round(float(each.value), d) == float(each.value)), 4)
-    return f"{words.number(float(each.value), digits)} {'' if unit == '-' else unit}".strip()
+    return f"{words.exact(each.value)}\u00a0{'' if unit == '-' else words.unit(unit)}".strip()
 
 
 def _escaped(text: str) -> str:

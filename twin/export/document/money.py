@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from twin.economics import CAPEX_ITEMS, OPEX_ITEMS, AidClass
+from twin.export.balance import money_scale
 from twin.export.document.paper import WIDTH, picture, table
 from twin.export.record import HeatRun
 from twin.export.words import Words
 
 
 def economy(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str, Any]) -> list[Any]:
-    """Part 4; a line that says so where nothing is delivered."""
-    from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
+    """Nothing without a network; a line that says so where nothing is delivered to it."""
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
 
-    flow: list[Any] = [CondPageBreak(230), Paragraph(words("economy.title"), styles["heading"])]
+    if not run.hours.demand.any():
+        return []
     if not run.recovers:
-        return [*flow, Paragraph(words("economy.no_recovery"), styles["body"])]
+        return [Paragraph(words("economy.no_recovery"), styles["body"])]
     conf = run.conf.economics
     text = words("economy.text", years=conf.lifetime_years, rate=words.percent(conf.discount_rate, 1))
-    flow += [
+    flow: list[Any] = [
         Paragraph(text, styles["body"]),
         Paragraph(words("economy.capex"), styles["caption"]),
         _capex(run, words),
@@ -62,7 +64,9 @@ def _capex(run: HeatRun, words: Words) -> Any:
     }
     granted = 0.0 if economics["aid_refusals"] else 1.0
     soft = 1.0 + conf.engineering_share + conf.contingency_share
-    rows = [[words(f"economy.{n}") for n in ("item", "quantity", "price", "amount", "aid")]]
+    scale = money_scale(capex["total"])
+    heads = [words(f"economy.{n}") for n in ("item", "quantity", "price")]
+    rows = [[*heads, *(words(f"economy.{n}", unit=scale.unit) for n in ("amount", "aid"))]]
     for item in CAPEX_ITEMS:
         amount = capex[item.name]
         if amount <= 0.0:
@@ -74,33 +78,38 @@ def _capex(run: HeatRun, words: Words) -> Any:
                 words(f"capex.{item.name}"),
                 f"{number(sizes[item.quantity], 0)} {unit}",
                 number(getattr(conf, item.price), 0),
-                number(amount / 1e3, 0),
-                number(aid / 1e3, 0),
+                scale.text(words, amount),
+                scale.text(words, aid),
             ]
         )
     for name, share in (("engineering", conf.engineering_share), ("contingency", conf.contingency_share)):
         if capex[name] > 0.0:
-            rows.append([words(f"capex.{name}"), words.percent(share), "", number(capex[name] / 1e3, 0), ""])
-    aid = number(economics["aid_EUR"] / 1e3, 0)
-    rows.append([words("economy.total"), "", "", number(capex["total"] / 1e3, 0), aid])
+            rows.append(
+                [words(f"capex.{name}"), words.percent(share), "", scale.text(words, capex[name]), ""]
+            )
+    totals = [scale.text(words, amount) for amount in (capex["total"], economics["aid_EUR"])]
+    rows.append([words("economy.total"), "", "", *totals])
     return table(rows, [w * WIDTH for w in (0.34, 0.17, 0.18, 0.17, 0.14)], total=True)
 
 
 def _opex(run: HeatRun, words: Words) -> Any:
-    opex, number = run.summary["economics"]["opex_EUR_a"], words.number
-    rows = [[words("economy.item"), words("economy.yearly")]]
-    rows += [[words(f"opex.{n}"), number(opex[n] / 1e3, 0)] for n in OPEX_ITEMS if opex[n] != 0.0]
-    rows.append([words("economy.total"), number(opex["total"] / 1e3, 0)])
+    opex = run.summary["economics"]["opex_EUR_a"]
+    scale = money_scale(run.summary["economics"]["capex_EUR"]["total"])
+    rows = [[words("economy.item"), words("economy.yearly", unit=scale.unit)]]
+    rows += [[words(f"opex.{n}"), scale.text(words, opex[n])] for n in OPEX_ITEMS if opex[n] != 0.0]
+    rows.append([words("economy.total"), scale.text(words, opex["total"])])
     return table(rows, [0.69 * WIDTH, 0.31 * WIDTH], total=True)
 
 
 def _results(run: HeatRun, words: Words) -> Any:
     economics, number = run.summary["economics"], words.number
+    scale = money_scale(economics["capex_EUR"]["total"])
+    per_MWh, money = words.unit("EUR/MWh"), words.unit(scale.unit)
     rows = [
         [words("carbon.item"), words("carbon.value"), words("carbon.unit")],
-        [words("economy.lcoh"), number(economics["lcoh_with_aid_EUR_per_MWh"], 1), "EUR/MWh"],
-        [words("economy.lcoh_bare"), number(economics["lcoh_without_aid_EUR_per_MWh"], 1), "EUR/MWh"],
-        [words("economy.npv"), number(economics["npv_EUR"] / 1e3, 0), "k EUR"],
+        [words("economy.lcoh"), number(economics["lcoh_with_aid_EUR_per_MWh"], 1), per_MWh],
+        [words("economy.lcoh_bare"), number(economics["lcoh_without_aid_EUR_per_MWh"], 1), per_MWh],
+        [words("economy.npv"), scale.text(words, economics["npv_EUR"]), money],
         [words("economy.payback"), number(economics["payback_years"], 1), words("economy.years")],
     ]
     return table(rows, [0.6 * WIDTH, 0.25 * WIDTH, 0.15 * WIDTH])
@@ -138,9 +147,10 @@ def _aid(run: HeatRun, words: Words) -> str:
         "minimum": f"{number(rules.density_min_MWh_m, 1)} MWh",
     }
     if not economics["aid_refusals"]:
+        scale = money_scale(economics["capex_EUR"]["total"])
         return words(
             "economy.aid_granted",
-            aid=number(economics["aid_EUR"] / 1e3, 0),
+            aid=f"{scale.text(words, economics['aid_EUR'])} {scale.unit}",
             share=words.percent(economics["aid_EUR"] / economics["capex_EUR"]["total"]),
             network=words.percent(rules.network_cap),
             recovery=words.percent(rules.recovery_cap),

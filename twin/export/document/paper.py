@@ -50,7 +50,8 @@ def paragraph_styles() -> dict[str, Any]:
         "note": of("note", fontSize=7.5, leading=10.5, textColor=muted),
         "cell": of("cell", fontSize=8, leading=10.5, spaceAfter=0),
         "head": of("head", fontName=BOLD, fontSize=7, leading=8.5, alignment=TA_RIGHT, spaceAfter=0),
-        "fine": of("fine", fontSize=6.5, leading=8.2, spaceAfter=0),
+        "head_left": of("head_left", fontName=BOLD, fontSize=7, leading=8.5, spaceAfter=0),
+        "fine": of("fine", fontSize=6.8, leading=8.6, spaceAfter=0),
         "figure": of("figure", fontName=BOLD, fontSize=19, leading=22, alignment=TA_CENTER, spaceAfter=0,
                      textColor=_colour(style.GREEN)),
         "figure_name": of("figure_name", fontName=BOLD, fontSize=8.5, leading=11, alignment=TA_CENTER,
@@ -107,7 +108,8 @@ def build(path: Path, story: Sequence[Any], run: HeatRun, words: Words) -> int:
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-    running = words("running", site=run.conf.site.title)
+    site = words.note(run.conf.site.title)
+    running = words("running", site=site)
     made = words(
         "made", date=words.day(run.created), program=run.program.split(",")[0].replace("caloporteur ", "")
     )
@@ -144,7 +146,7 @@ def build(path: Path, story: Sequence[Any], run: HeatRun, words: Words) -> int:
             self.drawRightString(width - MARGIN, 30, words("page", page=page, pages=pages))
 
     document = BaseDocTemplate(
-        str(path), pagesize=A4, title=f"{words('title')} – {run.conf.site.title}", author="Caloporteur",
+        str(path), pagesize=A4, title=f"{words('title')} – {site}", author="Caloporteur",
         subject=words("subtitle"), lang=words.language.value,
     )  # fmt: skip
     frame = Frame(

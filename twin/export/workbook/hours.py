@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.export.balance import HEADS, monthly_balance
 from twin.export.record import Array, HeatRun
 from twin.export.workbook.book import Book
 from twin.units import KW, MWH, ZERO_CELSIUS
@@ -108,52 +109,30 @@ def write_months(book: Book, run: HeatRun) -> None:
         return book.ref("hourly", f"${letter[column]}${FIRST + 1}:${letter[column]}${FIRST + n}")
 
     book.put(key, 0, 0, words("monthly.chart"), "title")
-    book.put(key, 1, 0, words("monthly.unit"), "muted")
-    heads = [
-        "month",
-        "outdoor",
-        "demand",
-        "delivered",
-        "others",
-        "taken",
-        "electricity",
-        "vented",
-        "coverage",
-    ]
-    book.heads(key, 3, [words(f"monthly.{head}") for head in heads])
-    sums = {
-        "demand": hours.demand, "delivered": hours.delivered, "taken": hours.taken,
-        "electricity": hours.pump_power, "vented": hours.vented,
-    }  # fmt: skip
-    monthly = {name: hours.by_month(values) / 1e6 for name, values in sums.items()}
-    mean = hours.by_month(hours.dry_bulb - ZERO_CELSIUS) / np.maximum(hours.by_month(np.ones(n)), 1)
+    book.put(key, 1, 0, words("monthly.unit", unit="MWh"), "muted")
+    book.heads(key, 3, [words(f"monthly.{head}") for head in HEADS])
+    balance = monthly_balance(hours)
+    coverage = np.nan_to_num(balance.coverage)
     months = words.months()
     for m in range(12):
-        row = 4 + m
+        row, line = 4 + m, 5 + m
         book.put(key, row, 0, months[m])
-        book.formula(
-            key, row, 1, f"AVERAGEIFS({cells('outdoor')},{cells('month')},{m + 1})", float(mean[m]), "one"
-        )
-        for name, values in monthly.items():
-            column = heads.index(name)
-            formula = f"SUMIFS({cells(name)},{cells('month')},{m + 1})/1000"
-            book.formula(key, row, column, formula, float(values[m]), "whole")
-        others = float(monthly["demand"][m] - monthly["delivered"][m])
-        book.formula(key, row, 4, f"C{row + 1}-D{row + 1}", others, "whole")
-        share = _ratio(float(monthly["delivered"][m]), float(monthly["demand"][m]))
-        book.formula(key, row, 8, f"IF(C{row + 1}>0,D{row + 1}/C{row + 1},0)", share, "percent")
+        mean = f"AVERAGEIFS({cells('outdoor')},{cells('month')},{m + 1})"
+        book.formula(key, row, 1, mean, float(balance.outdoor[m]), "one")
+        for column, (name, energy) in enumerate(balance.energies.items(), start=2):
+            formula = f"C{line}-D{line}" if name == "others" else (
+                f"SUMIFS({cells(name)},{cells('month')},{m + 1})/1000"
+            )  # fmt: skip
+            book.formula(key, row, column, formula, float(energy[m]) / 1e6, "whole")
+        book.formula(key, row, 8, f"IF(C{line}>0,D{line}/C{line},0)", float(coverage[m]), "percent")
     book.put(key, 16, 0, words("monthly.total"), "bold")
     book.formula(key, 16, 1, "outdoor_mean", float((hours.dry_bulb - ZERO_CELSIUS).mean()), "sum_one")
-    for name in ("demand", "delivered", "others", "taken", "electricity", "vented"):
-        column = heads.index(name)
+    for name in balance.energies:
+        column = HEADS.index(name)
         letter_of = "ABCDEFGHI"[column]
-        if name == "others":
-            value = float(monthly["demand"].sum() - monthly["delivered"].sum())
-        else:
-            value = float(monthly[name].sum())
-        book.formula(key, 16, column, f"SUM({letter_of}5:{letter_of}16)", value, "sum", f"year_{name}")
-    total = _ratio(float(monthly["delivered"].sum()), float(monthly["demand"].sum()))
-    book.formula(key, 16, 8, "IF(C17>0,D17/C17,0)", total, "sum_percent", "coverage")
+        total = balance.total(name) / 1e6
+        book.formula(key, 16, column, f"SUM({letter_of}5:{letter_of}16)", total, "sum", f"year_{name}")
+    book.formula(key, 16, 8, "IF(C17>0,D17/C17,0)", run.coverage, "sum_percent", "coverage")
     _month_chart(book)
 
 
@@ -227,7 +206,3 @@ def write_demand(book: Book, run: HeatRun) -> None:
                 form = "plain" if isinstance(cell, str) else "three" if j == 4 else "one"
                 book.put(key, i, j, cell, form)
         row += len(rows) + 3
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole > 0.0 else 0.0

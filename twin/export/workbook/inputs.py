@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from twin.export.record import HeatRun
-from twin.export.words import unit_of
+from twin.export.words import Words, unit_of
 from twin.export.workbook.book import Book
 
 SIZES = ("heat_pump_kW", "exchanger_kW", "trunk_m", "extension_m", "storage_m3", "boiler_kW")
@@ -78,16 +78,20 @@ def _line(book: Book, row: int, key: str, value: Any, status: str, origin: str, 
     book.put(sheet, row, 0, key)
     book.put(sheet, row, 1, book.words.label(key), "text")
     number = isinstance(value, bool | int | float)
-    book.put(sheet, row, 2, value if number else " … ".join(map(str, _items(value))), "input")
-    book.put(sheet, row, 3, unit_of(key))
+    book.put(sheet, row, 2, value if number else _several(book.words, value), "input")
+    book.put(sheet, row, 3, book.words.unit(unit_of(key)))
     book.put(sheet, row, 4, book.words(f"status.{status}"))
     book.put(sheet, row, 5, origin, "text")
     if name:
         book.name(name, sheet, row, 2)
 
 
-def _items(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _several(words: Words, value: Any) -> str:
+    """A value that is no single number, as text: the two ends of a range, or a list."""
+    if not isinstance(value, list | tuple):
+        return words.exact(value) if isinstance(value, int | float) else str(value)
+    items = [_several(words, item) for item in value]
+    return " … ".join(items) if len(items) == 2 else " ; ".join(items)
 
 
 def write_sources(book: Book, run: HeatRun) -> None:

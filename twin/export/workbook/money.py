@@ -21,7 +21,7 @@ def write_money(book: Book, run: HeatRun) -> None:
     sheet = book.sheets[key]
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 7, 17)
-    book.put(key, 0, 0, words("economy.title")[3:], "title")
+    book.put(key, 0, 0, words("economy.title"), "title")
     aided_row = _aid_conditions(book, run)
     row = _investment(book, run, aided_row + 2)
     row = _yearly(book, run, row + 1)
@@ -68,7 +68,7 @@ def _investment(book: Book, run: HeatRun, row: int) -> int:
     sheet = book.sheets[key]
     heads = [
         words("economy.capex"), words("economy.quantity"), words("book.unit"), words("economy.price"),
-        "EUR", words("book.money.cap"), words("book.money.share"), f"{words('economy.aid')[:-7]} [EUR]",
+        "EUR", words("book.money.cap"), words("book.money.share"), words("economy.aid", unit="EUR"),
     ]  # fmt: skip
     book.heads(key, row, heads)
     first, granted = row + 1, not economics["aid_refusals"]
@@ -209,7 +209,7 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     conf, heat, year, economics = run.conf.economics, summary["heat"], summary["year"], summary["economics"]
     book.sheets[key].set_column(0, 0, 60)
     book.sheets[key].set_column(1, 2, 18)
-    book.put(key, 0, 0, words("carbon.title")[3:], "title")
+    book.put(key, 0, 0, words("carbon.title"), "title")
     book.heads(key, 2, [words("carbon.item"), words("carbon.value"), words("carbon.unit")])
     delivered = float(heat["delivered_GWh"] or 0.0) * 1e3
     used = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh

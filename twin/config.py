@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +63,7 @@ def typed(cfg: DictConfig) -> TwinConf:
 
     Raises
     ------
-    InputError   a mandatory value is missing, or a value is outside its range.
+    InputError   an unknown key, a missing mandatory value, or a value outside its range.
     """
     from omegaconf import OmegaConf
 
@@ -69,8 +71,24 @@ def typed(cfg: DictConfig) -> TwinConf:
 
     with input_errors():
         conf: TwinConf = OmegaConf.to_object(_without_hydra(cfg))  # type: ignore[assignment]
+    _refuse_unknown_keys(conf, "")
     check_ranges(conf)
     return conf
+
+
+def _refuse_unknown_keys(node: Any, prefix: str) -> None:
+    """Hydra lets `+KEY=VALUE` and the files of groups add keys to the schema: nothing would read them."""
+    if not is_dataclass(node):
+        return
+    known = [field.name for field in fields(node)]
+    for key, value in vars(node).items():
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            raise InputError(
+                f"{prefix}{key}: there is no such key\n"
+                + (f"  try: {prefix}{near[0]}" if near else "  try: `twin run --cfg job` lists every key")
+            )
+        _refuse_unknown_keys(value, f"{prefix}{key}.")
 
 
 def read_config(path: Path) -> TwinConf:
@@ -132,7 +150,8 @@ def plain_words(error: BaseException) -> str:
             line.rstrip() for line in str(cause).splitlines() if line.strip() and line.rstrip() not in lines
         ]
         cause = cause.__cause__
-    noise = ("object_type", "reference_type", "Config search path", "provider=", "full_key")
+    # "To append": Hydra's advice to put a plus before an unknown key, which the schema then refuses
+    noise = ("object_type", "reference_type", "Config search path", "provider=", "full_key", "To append")
     text = "\n  ".join(line.strip() for line in lines if not line.lstrip().startswith(noise))
     chain = _chain(error)
     if any(isinstance(e, MissingConfigException) for e in chain):

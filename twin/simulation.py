@@ -109,7 +109,7 @@ def simulate_site(conf: TwinConf) -> Results:
 
     seconds = {}
     _use_threads(conf.run.threads)
-    weather, load = hourly_inputs(conf)  # before anything is paid for: a file may be missing
+    weather, load = checked_inputs(conf)  # before anything is paid for: a file may be missing
     first = " (first run: compiles, a minute in all; then from the cache)" if is_cold() else ""
     with compiling_beside(wanted=bool(first)):
         with stage("assemble", f"{conf.site.title}, {conf.compute.title}{first}") as clock:
@@ -240,6 +240,18 @@ def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
 
     weather = read_weather(conf.climate.file) if conf.climate.file else typical_year(conf.climate)
     return weather, it_load(conf.workload)
+
+
+def checked_inputs(conf: TwinConf) -> tuple[Weather, Array]:
+    """The same, once the network, its trunk and the recovery are known to be possible.
+
+    Raises InputError for whatever the year would refuse after the halls are solved.
+    """
+    from twin.assembly.year import heat_reuse
+
+    weather, load = hourly_inputs(conf)
+    heat_reuse(conf.recovery, conf.district, weather)
+    return weather, load
 
 
 def site_year_spec(

@@ -49,12 +49,12 @@ def validate(cfg: DictConfig) -> None:
     """
     from twin.assembly import assemble_site
     from twin.config import typed
-    from twin.simulation import hourly_inputs
+    from twin.simulation import checked_inputs
     from twin.store import prepare_folder
     from viz.charts import plan_and_sections
 
     conf = typed(cfg)
-    hourly_inputs(conf)  # a missing or broken file is found here too
+    checked_inputs(conf)  # a missing or broken file, an impossible network: found here too
     site = assemble_site(conf)
     hall = site.halls[0]
     drawing = prepare_folder(Path(conf.run.folder)) / f"validate-{site.name}.png"

@@ -30,8 +30,13 @@ def it_load(workload: WorkloadConf) -> Array:
     where = f"workload {workload.name}"
     require_range("workload.utilisation", workload.utilisation, 0.0, 1.0, "-", element=where)
     require_range("workload.idle_share", workload.idle_share, 0.0, 1.0, "-", element=where)
-    busy = _utilisation(workload, where)
-    return workload.idle_share + (1.0 - workload.idle_share) * busy
+    load = workload.idle_share + (1.0 - workload.idle_share) * _utilisation(workload, where)
+    require(
+        float(load.max()) > 0.0,
+        f"{where}: the computers draw nothing in any hour",
+        hint="workload.utilisation=0.9, or workload.idle_share above 0",
+    )
+    return load
 
 
 def _utilisation(workload: WorkloadConf, where: str) -> Array:
@@ -75,7 +80,8 @@ def _daily_curve(workload: WorkloadConf, where: str) -> Array:
 def read_trace(path: str | Path) -> Array:
     """(8760,) utilisation in 0..1 from a CSV file: the last column of each row; header and '#' lines pass.
 
-    Raises InputError naming the file and the first offending row.
+    Columns part by comma, or by semicolon with decimal commas. Raises InputError naming the file and the
+    first offending row.
     """
     file = Path(path)
     require(file.is_file(), f"workload trace {file} does not exist")
@@ -86,7 +92,8 @@ def read_trace(path: str | Path) -> Array:
             text = row.split("#", 1)[0].strip()
             if not text:
                 continue
-            cell = text.replace(";", ",").split(",")[-1].strip()
+            cell = text.split(";")[-1].replace(",", ".") if ";" in text else text.split(",")[-1]
+            cell = cell.strip()
             try:
                 value = float(cell)
             except ValueError:

@@ -138,12 +138,13 @@ def test_the_run_is_listed_and_compared_with_itself(tiny):
         (("run", "loop.supply_temperature_C=313"), 2, "did you mean kelvin?"),
         (("run", "compute=kyber_nvl576", "loop.cdus_per_row=1"), 2, "more heat than the CDUs carry"),
         (("run", "climate.file=/nowhere.epw"), 2, "nowhere.epw"),
+        (("validate", "district.demand_csv=/nowhere.csv"), 2, "nowhere.csv"),
         (("run", "--no-such-flag"), 2, "no-such-flag"),
         (("view", "/nowhere"), 2, "no results"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_block(tmp_path, arguments, status, words):
-    extra = [f"run.folder={tmp_path}"] if arguments[0] == "run" else []
+    extra = [f"run.folder={tmp_path}"] if arguments[0] in ("run", "validate") else []
     done = twin(*arguments, *extra)
     assert done.returncode == status
     assert words in done.stderr

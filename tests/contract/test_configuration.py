@@ -58,6 +58,8 @@ def test_a_site_brings_its_own_district_and_climate():
     [
         ("site=nowhere", r"(?s)nowhere.*valence.*try"),
         ("compute.gpus_per_rak=36", r"(?s)gpus_per_rak.*try"),
+        ("+compute.gpus_per_rak=36", r"(?s)compute.gpus_per_rak: there is no such key.*gpus_per_rack"),
+        ("+colour=red", r"(?s)colour: there is no such key.*--cfg job"),
         ("compute.gpus_per_rack=many", r"(?s)gpus_per_rack.*many|many.*gpus_per_rack"),
         ("loop.coolant=oil", r"(?s)oil.*pg25"),
         ("compute.gpu_power_W=-1400", r"compute.gpu_power_W = -1400 W: outside 1..20000 W"),

@@ -30,6 +30,11 @@ def test_powers_become_watts_and_empty_positions_are_left_out(tmp_path):
     assert read_load_map(path) == {("A", 1): 135e3, ("B", 2): 67.5e3}
 
 
+def test_a_spreadsheet_with_decimal_commas_is_read(tmp_path):
+    path = written(tmp_path, "A;1;135,5\nA;2;\n", header="row;position;kW\n")
+    assert read_load_map(path) == {("A", 1): 135.5e3}
+
+
 def test_racks_follow_the_map(tmp_path):
     site = assembled(written(tmp_path, "A,1,135\nB,1,67.5\nB,2,202.5\n"))
     (model,) = site.halls

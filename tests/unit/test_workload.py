@@ -57,6 +57,13 @@ def test_trace_is_read(tmp_path: Path) -> None:
     assert it_load(conf) == pytest.approx(values, abs=1e-8)
 
 
+def test_trace_of_a_spreadsheet_with_decimal_commas(tmp_path: Path) -> None:
+    file = tmp_path / "trace.csv"
+    file.write_text("heure;charge\n" + "".join(f"{k};0,{k % 10}\n" for k in range(8760)))
+    conf = workload(WorkloadKind.trace, file=str(file), idle_share=0.0)
+    assert it_load(conf)[:10] == pytest.approx(np.arange(10) / 10.0)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
@@ -85,3 +92,8 @@ def test_trace_without_file_is_refused(tmp_path: Path) -> None:
 def test_shares_out_of_range_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(InputError, match=r"outside 0\.\.1"):
         it_load(workload(WorkloadKind.constant, **change))
+
+
+def test_a_year_without_any_load_is_refused() -> None:
+    with pytest.raises(InputError, match=r"(?s)draw nothing in any hour.*workload.utilisation"):
+        it_load(workload(WorkloadKind.constant, utilisation=0.0, idle_share=0.0))

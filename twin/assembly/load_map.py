@@ -1,7 +1,7 @@
 """Load map of a hall: the IT power of each rack position, from a CSV file (row, position, kW).
 
 Positions count from 1 at the low-x end of a row, as in the racks' names. A position without a line, or
-without a power, is empty and stays blanked.
+without a power, is empty and stays blanked. Columns part by comma, or by semicolon with decimal commas.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ def read_load_map(path: str | Path) -> dict[Place, float]:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"load map {file} cannot be read: {error}") from error
+    semicolons = any(";" in line for line in lines if not line.lstrip().startswith("#"))
     rows = [
         (number, [cell.strip() for cell in cells])
-        for number, cells in enumerate(csv.reader(lines), start=1)
+        for number, cells in enumerate(csv.reader(lines, delimiter=";" if semicolons else ","), start=1)
         if cells and not cells[0].lstrip().startswith("#")
     ]
     require(
@@ -58,7 +59,8 @@ def read_load_map(path: str | Path) -> dict[Place, float]:
         place = (row, int(position))
         require(place not in seen, f"{where}: position {position} of row {row} stands there twice")
         seen.add(place)
-        value = _power(power, f"{where}: power of position {position} of row {row}")
+        text = power.replace(",", ".") if semicolons else power
+        value = _power(text, f"{where}: power of position {position} of row {row}")
         if value > 0.0:
             found[place] = value * KW
     require(bool(found), f"load map {file}: no position has any power")

@@ -12,7 +12,10 @@ import numpy as np
 
 from geometry.errors import require, require_range
 from geometry.grid import Array
+from solvers.district.demand import Network
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
+from solvers.heat.station import Station
+from solvers.heat.storage import Storage
 from solvers.liquid.hall.lumped import LumpedLoop
 from twin.assembly.district import network_of, trunk_heat, with_trunk
 from twin.assembly.heat import station_of, storage_of
@@ -27,6 +30,16 @@ _COOLER_OF = {
     PlantKind.wet_tower: CoolerKind.WET,
     PlantKind.chiller: CoolerKind.DRY,  # free-cooling coils of the chillers
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatReuse:
+    """Station, storage or none, and network with its trunk; what the trunk carries, by hour or always [W]."""
+
+    network: Network
+    station: Station
+    storage: Storage | None
+    trunk_capacity: float | Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +121,7 @@ def year_spec(
             pump_power_ratio=0.0,
             head_held=fws_head_held,
         )
-    # without recovery the network is nobody's business, and need not fit the climate
-    network = network_of(district, weather) if recovery.kind is not RecoveryKind.none else None
-    station = station_of(recovery, network, weather) if network is not None else None
-    carries: float | Array = np.inf
-    if network is not None and station is not None:
-        network = with_trunk(district, network, weather, station.capacity)
-        carries = trunk_heat(district, network, weather, station.capacity)
+    reuse = heat_reuse(recovery, district, weather)
     return YearSpec(
         it_design_power=it_design_power,
         liquid_fraction=liquid_fraction,
@@ -124,15 +131,33 @@ def year_spec(
         warm=warm,
         cool=cool,
         power=train,
-        recovery=station,
-        network=network,
-        trunk_capacity=carries,
+        recovery=reuse.station if reuse else None,
+        network=reuse.network if reuse else None,
+        trunk_capacity=reuse.trunk_capacity if reuse else np.inf,
         dew_margin=dew_margin,
         priority=Priority(plant.priority.value),
         availability=recovery.availability,
         extension_density=recovery.extension_MWh_m * MWH,
-        storage=storage_of(recovery),
+        storage=reuse.storage if reuse else None,
         charge_temperature=None if recovery.storage.charge_C is None else celsius(recovery.storage.charge_C),
+    )
+
+
+def heat_reuse(recovery: RecoveryConf, district: DistrictConf, weather: Weather) -> HeatReuse | None:
+    """The recovery and the network it feeds; None without recovery: the network need not fit the climate.
+
+    Raises InputError for whatever of the two cannot be: halls need not be solved to know.
+    """
+    if recovery.kind is RecoveryKind.none:
+        return None
+    network = network_of(district, weather)
+    station = station_of(recovery, network, weather)
+    network = with_trunk(district, network, weather, station.capacity)
+    return HeatReuse(
+        network=network,
+        station=station,
+        storage=storage_of(recovery),
+        trunk_capacity=trunk_heat(district, network, weather, station.capacity),
     )
 
 

@@ -20,14 +20,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from geometry.hall import CoolingUnit, Hall, Rack
-from geometry.piping import TAP_SPACING, Circuit, PipeRun, Point, behind, lay_run, levels, route
+from geometry.piping import (
+    DOOR_OFFSET,
+    TAP_SPACING,
+    Circuit,
+    PipeRun,
+    Point,
+    behind,
+    door_name,
+    lay_run,
+    levels,
+    route,
+)
 
 # Clearances of the routing [m]; assumptions. Beside, and between, the pipes of the coolant loops.
 FROM_WALL = (0.9, 1.2)  # supply and return header inside the end walls
 FROM_SIDE = (0.3, 0.6)  # the same of where they enter, inside the low-y wall
 FROM_REAR = (0.55, 0.75)  # supply and return branch inside the rear edge of the racks
 LOWER = 0.15  # headers below the facility mains
-HOSE_OFFSET = 0.2  # of a door's connections from the middle of its rack
 
 _SIDES = ((Circuit.COOL_SUPPLY, "s", 0, "cool_in"), (Circuit.COOL_RETURN, "r", 1, "cool_out"))
 
@@ -39,11 +49,6 @@ class _Tap(NamedTuple):
     unit: CoolingUnit | None
     row: str
     racks: tuple[Rack, ...]
-
-
-def door_name(rack: str) -> str:
-    """Name of the rear door of a rack, as a consumer of water."""
-    return f"{rack}.door"
 
 
 def cool_consumers(hall: Hall, *, doors: bool = True) -> tuple[str, ...]:
@@ -119,7 +124,7 @@ def _doors(
         order = "yzx" if before == node else "xyz"
         runs.append(lay_run(circuit, before, place, route(at, over, order), f"{tap.row}.doors"))
         x, y, _ = behind(rack, 0.0, level)
-        end: Point = (x + (2 * side - 1) * HOSE_OFFSET, y, rack.box.z1)
+        end: Point = (x + (2 * side - 1) * DOOR_OFFSET, y, rack.box.z1)
         hose = f"{door_name(rack.name)}.{port}"
         runs.append(lay_run(circuit, place, hose, route(over, end, "xyz"), f"{tap.row}.door_hoses"))
         at, before = over, place

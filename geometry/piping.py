@@ -9,6 +9,8 @@ Technology cooling system (TCS), one per row, overhead along the rear of its rac
                             |                   |
     <cdu>.tcs_return <- <row>.r<n> <- ... <- <row>.r1
 
+Rear doors that the units feed as well have hoses from the same taps to <rack>.door.in and .out.
+
 Facility water system (FWS), along the high-x wall, one tap per CDU:
 
     hall.fws_supply -> fws.s1 -> fws.s2 -> ...     fws.s<k> -> <cdu>.fws_in
@@ -37,6 +39,7 @@ FROM_REAR = (0.15, 0.35)  # supply and return manifold inside the rear edge of t
 FROM_WALL = (0.3, 0.6)  # supply and return main inside the high-x wall
 TAP_SPACING = 0.2  # of facility taps that would coincide
 HOSE_OFFSET = 0.1  # of a rack's connections from its middle
+DOOR_OFFSET = 0.2  # of its door's
 
 
 class Circuit(Enum):
@@ -72,9 +75,15 @@ class PipeRun:
         return sum(math.dist(a, b) for a, b in pairwise(self.path))
 
 
-def pipe_runs(hall: Hall) -> tuple[PipeRun, ...]:
+def door_name(rack: str) -> str:
+    """Name of the rear door of a rack, as a consumer of water."""
+    return f"{rack}.door"
+
+
+def pipe_runs(hall: Hall, *, plates: bool = True, doors: bool = False) -> tuple[PipeRun, ...]:
     """All runs of the hall's coolant loops; empty without CDUs.
 
+    plates, doors  whether the loops serve the racks' cold plates, and their rear doors
     A row without a CDU or without a populated rack has no loop, and its CDUs no facility connection.
     """
     level, main_level = levels(hall)
@@ -87,7 +96,7 @@ def pipe_runs(hall: Hall) -> tuple[PipeRun, ...]:
             continue
         # Units side by side share y; their facility taps must not.
         places = [(cdu, (n + 1) / (len(cdus) + 1)) for n, cdu in enumerate(cdus)]
-        runs += _row_loop(row, racks, places, level)
+        runs += _row_loop(row, racks, places, level, plates=plates, doors=doors)
         served += places
     return tuple(runs + _facility(hall, served, main_level))
 
@@ -101,7 +110,9 @@ def levels(hall: Hall) -> tuple[float, float]:
     return level, level + BETWEEN_LEVELS * min(1.0, spare)
 
 
-def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level: float) -> list[PipeRun]:
+def _row_loop(
+    row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level: float, *, plates: bool, doors: bool
+) -> list[PipeRun]:
     runs: list[PipeRun] = []
     first_x = cdus[0][0].box.centre[0]
     for circuit, tag, inset in (
@@ -133,9 +144,13 @@ def _row_loop(row: str, racks: list[Rack], cdus: list[tuple[Cdu, float]], level:
             lay(nodes[n], nodes[n + 1], route(taps[n], taps[n + 1], "xyz"), "manifold")
         for rack, node, tap in zip(racks, nodes, taps, strict=True):
             x, y, _ = behind(rack, 0.0, level)
-            x += -HOSE_OFFSET if tag == "s" else HOSE_OFFSET
-            end = f"{rack.name}.{'in' if tag == 's' else 'out'}"
-            lay(node, end, route(tap, (x, y, rack.box.z1), "xyz"), "hoses")
+            side, port = (-1.0, "in") if tag == "s" else (1.0, "out")
+            served = [(rack.name, HOSE_OFFSET, "hoses")] if plates else []
+            if doors and rack.rear_door:
+                served.append((door_name(rack.name), DOOR_OFFSET, "door_hoses"))
+            for name, offset, group in served:
+                end = (x + side * offset, y, rack.box.z1)
+                lay(node, f"{name}.{port}", route(tap, end, "xyz"), group)
     return runs
 
 

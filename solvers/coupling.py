@@ -19,8 +19,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.cool_piping import door_name
 from geometry.errors import require
+from geometry.piping import door_name
 from solvers.air.coils import Coil, coil_law
 from solvers.air.problem import AirProblem, AirSolution, AirState, Control, ThroughFlow
 from solvers.air.unit_readings import SATURATED, units_as_solved
@@ -58,6 +58,32 @@ class WaterSide(Protocol):
     def serve(self, asked: Array, heat: Array) -> tuple[Array, Array]:
         """(flow [kg/s], temperature entering [K]) of each coil that asks for a flow and gives a heat [W]."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Several circuits of one hall, their coils one after the other."""
+
+    parts: tuple[WaterSide, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for part in self.parts for name in part.names)
+
+    @property
+    def limit(self) -> Array:
+        return np.concatenate([part.limit for part in self.parts])
+
+    @property
+    def supply(self) -> Array:
+        return np.concatenate([part.supply for part in self.parts])
+
+    def serve(self, asked: Array, heat: Array) -> tuple[Array, Array]:
+        """(flow [kg/s], temperature entering [K]) of each coil, by the circuit that feeds it."""
+        ends = np.cumsum([len(part.names) for part in self.parts])[:-1]
+        split = zip(self.parts, np.split(asked, ends), np.split(heat, ends), strict=True)
+        flow, inlet = zip(*(part.serve(*given) for part, *given in split), strict=True)
+        return np.concatenate(flow), np.concatenate(inlet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,8 +262,9 @@ def _meet(problem: AirProblem, air: AirSolution, side: WaterSide, *, rounds: int
         inlet = new
         if moved <= _SETTLED:
             break
-    starved = flow < (1.0 - 1e-9) * asked
-    open_flow = np.where(starved, flow, limit)
+    # what flows through an open valve is what there is: less where the pumps do not suffice, and where no
+    # valve limits it, as the loop's pressures give
+    open_flow = np.where((flow < (1.0 - 1e-9) * asked) | np.isinf(coils.wanted), flow, limit)
     most = _most(coils, inlet, open_flow)
     taken = np.where(np.isfinite(coils.wanted), np.minimum(coils.wanted, most), most)
     return (

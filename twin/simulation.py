@@ -89,7 +89,7 @@ class Results:
         for result in self.halls:
             found += result.loop.warnings if result.loop else ()
             found += result.reading.notes if result.reading else ()
-            found += result.water.circuit.warnings if result.water else ()
+            found += result.water.circuit.warnings if result.water and result.water.circuit else ()
             found += unsettled_grids(result.grids) if result.grids else ()
         found += self.site_loop.solution.warnings if self.site_loop else ()
         found += shortfalls(self)
@@ -121,10 +121,8 @@ def simulate_site(conf: TwinConf) -> Results:
 
     seconds["hall"] = seconds["loop"] = 0.0
     site_loop = None
-    if conf.loop.resolve is LoopResolve.site:
-        with stage("loop", f"{site.sizing.halls} halls and the mains between them") as clock:
-            site_loop = _solve_site(conf, site)
-        seconds["loop"] += clock.seconds
+    if conf.loop.resolve is LoopResolve.site and not any(model.doors for model in site.halls):
+        site_loop = _solve_site(conf, site, seconds)
     halls: list[HallResult] = []
     for number, model in enumerate(site.halls, start=1):
         text = (
@@ -147,6 +145,8 @@ def simulate_site(conf: TwinConf) -> Results:
                 loop = _solve_loop(conf, model)
             seconds["loop"] += clock.seconds
         halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids, water=water))
+    if conf.loop.resolve is LoopResolve.site and site_loop is None:  # the doors' heat is known now
+        site_loop = _solve_site(conf, replace(site, halls=tuple(hall.model for hall in halls)), seconds)
 
     with stage("year", "8,760 hours") as clock:
         spec = site_year_spec(conf, site, tuple(halls), weather, load, site_loop)
@@ -224,12 +224,17 @@ def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
 
 
-def _solve_site(conf: TwinConf, site: Site) -> SiteLoop:
+def _solve_site(conf: TwinConf, site: Site, seconds: dict[str, float]) -> SiteLoop:
     from twin.assembly.halls import HallKind
     from twin.assembly.site_loop import site_model, solve_site_loop
 
-    kinds = tuple(HallKind(hall=model.hall, count=model.count) for model in site.halls)
-    return solve_site_loop(conf, site_model(conf, site.sizing, kinds))
+    with stage("loop", f"{site.sizing.halls} halls and the mains between them") as clock:
+        kinds = tuple(HallKind(hall=model.hall, count=model.count) for model in site.halls)
+        found = solve_site_loop(
+            conf, site_model(conf, site.sizing, kinds, [model.racks for model in site.halls])
+        )
+    seconds["loop"] += clock.seconds
+    return found
 
 
 def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
@@ -273,7 +278,7 @@ def site_year_spec(
     pumps, held = facility_pumps(conf.loop, [(h.loop, h.model.count) for h in halls if h.loop], whole)
     spec = year_spec(
         it_design_power=site.sizing.it_power,
-        liquid_fraction=conf.compute.liquid_fraction,
+        liquid_fraction=loop_share(conf.compute.liquid_fraction, halls),
         loop=site_loop(halls),
         tcs_set_point=celsius(conf.loop.supply_temperature_C),
         fws_pump_power=pumps,
@@ -294,11 +299,25 @@ def site_year_spec(
     return replace(spec, loops=site_loops(conf.loop, loops, spec, weather, load))
 
 
+def loop_share(plates: float, halls: tuple[HallResult, ...]) -> float:
+    """Share of the IT heat that the CDUs carry [-]: of the cold plates, and of the rear doors they feed.
+
+    A door's heat counts as a share of its racks' air heat, in all hours.
+    """
+    doors = sum(hall.water.door_heat * hall.model.count for hall in halls if hall.water)
+    air = sum(rack.heat * hall.model.count for hall in halls for rack in hall.model.air.racks)
+    return plates + (1.0 - plates) * doors / air if doors else plates
+
+
 def coil_water(halls: tuple[HallResult, ...]) -> CoilWater | None:
     """Cool water of all coils that were solved with their water; None without any."""
     from twin.assembly.year import CoilWater
 
-    wet = [(h.water.circuit, h.model.cool.source, h.model.count) for h in halls if h.water and h.model.cool]
+    wet = [
+        (h.water.circuit, h.model.cool.source, h.model.count)
+        for h in halls
+        if h.water and h.water.circuit and h.model.cool
+    ]
     if not wet:
         return None
     _, source, _ = wet[0]

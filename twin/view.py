@@ -31,8 +31,10 @@ def main(argv: Sequence[str]) -> int:
 
     from geometry.cool_piping import cool_runs
     from geometry.errors import require
-    from geometry.piping import pipe_runs
     from twin.assembly import halls_of_run
+    from twin.assembly.doors import on_loop
+    from twin.assembly.loop import hall_runs
+    from twin.config import read_config
     from viz import render, scene
     from viz.pipes import PipeColour, read_pipes
 
@@ -44,13 +46,15 @@ def main(argv: Sequence[str]) -> int:
         hint=f"--kind 0..{len(kinds) - 1}",
     )
     hall = kinds[arguments.kind].hall
+    conf = read_config(arguments.run / CONFIG_FILE)
+    loop = hall_runs(conf, hall)
     if arguments.pipes:
         require("loop" in tree, "this run holds no loop", hint="a hall with liquid cooling")
         require(
             not (arguments.html or arguments.vtr),
             "--pipes goes with --png or with a window, not with --html or --vtr",
         )
-        pipes = read_pipes(pipe_runs(hall), tree["loop"].to_dataset(), arguments.kind)
+        pipes = read_pipes(loop, tree["loop"].to_dataset(), arguments.kind)
         colour = PipeColour(arguments.pipes)
         if arguments.png:
             print(render.save_pipes(hall, pipes, arguments.png, colour=colour))
@@ -58,8 +62,8 @@ def main(argv: Sequence[str]) -> int:
             render.show_pipes(hall, pipes, colour=colour)
         return 0
     data = tree["hall"].to_dataset()
-    cool = cool_runs(hall) if "coil" in data.dims else ()
-    view = scene.HallView(hall=hall, data=data, kind=arguments.kind, pipes=pipe_runs(hall) + cool)
+    cool = cool_runs(hall, doors=not on_loop(conf)) if "coil" in data.dims else ()
+    view = scene.HallView(hall=hall, data=data, kind=arguments.kind, pipes=loop + cool)
     if arguments.vtr:
         print(render.save_vtr(view, arguments.vtr))
     if arguments.png:

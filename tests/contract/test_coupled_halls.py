@@ -7,9 +7,12 @@ import pytest
 
 import twin
 from geometry.errors import InputError
+from solvers.air.coils import air_effectiveness
 from solvers.errors import BalanceError
 from twin import config
+from twin.report.pipes import bill_of
 from twin.results.hall import hall_dataset
+from twin.results.loop import loop_dataset
 from twin.simulation import Results, coil_water, hourly_inputs, site_year_spec
 
 SMALL = ("site.gpus=864", "solver=draft", "solver.recirculation=none", "recovery=none", "run.figures=false")
@@ -23,6 +26,11 @@ def conf(*overrides: str):
 @pytest.fixture(scope="module")
 def results() -> Results:
     return twin.simulate(conf("hall=doors_and_units"))
+
+
+@pytest.fixture(scope="module")
+def on_cdus() -> Results:
+    return twin.simulate(conf("hall=doors_on_cdus", "loop=s30", "loop.resolve=site"))
 
 
 @pytest.mark.kernel
@@ -104,8 +112,78 @@ def test_a_hall_without_circuit_is_as_before() -> None:
             "only a station has plant water",
         ),
         (("hall.rear_door_water_C=40", "hall.units.water_C=20"), "not below the racks' exhaust of"),
+        (("hall.rear_door_circuit=tcs",), r"supply_temperature_C = 40 degC: not below the racks' exhaust"),
+        (("hall.rear_door_circuit=tcs", "hall.water.coupled=false"), "must know the doors' heat"),
+        (
+            ("hall.rear_door_circuit=tcs", "loop.supply_temperature_C=16"),
+            r"16 degC feeds the rear doors .* colder than the plant's cool water",
+        ),
     ],
 )
 def test_refusals(overrides: tuple[str, ...], words: str) -> None:
     with pytest.raises(InputError, match=words):
         twin.assemble(conf("hall=doors_and_units", *overrides))
+
+
+@pytest.mark.kernel
+def test_doors_on_the_cdus_are_their_heat(on_cdus: Results) -> None:
+    """Plates 12 x 121.5 kW; doors their effectiveness on coolant of 30 degC; fan walls the rest."""
+    (hall,) = on_cdus.halls
+    assert hall.water is not None
+    assert hall.water.circuit is not None
+    assert hall.loop is not None
+    meeting, loop = hall.water.interface, hall.loop
+    assert meeting.closure < 1e-4
+    doors = meeting.water_heat[2:]
+    rho_cp = hall.model.air.properties.density * 1006.0
+    inlets, flow = loop.racks.inlet[12:], loop.racks.flow[12:]
+    coil = hall.model.air.fan_racks[0].door_coil
+    assert coil is not None
+    assert air_effectiveness(coil, rho_cp, coil.air_flow, coil.water_flow) == pytest.approx(0.6)
+    each = np.array(
+        [air_effectiveness(coil, rho_cp, *flows) for flows in zip(hall.air.rack_flow, flow, strict=True)]
+    )
+    assert doors == pytest.approx(each * rho_cp * hall.air.rack_flow * (meeting.air_inlet[2:] - inlets))
+    assert inlets == pytest.approx(np.full(12, 303.15), abs=0.01)
+    assert loop.heat == pytest.approx(12 * 121.5e3 + doors.sum(), rel=1e-9)
+    assert loop.loop_energy < 1e-9
+    assert flow == pytest.approx(hall.water.consumers.rated[2:], rel=0.05)
+    fans = sum(unit.fan_power for unit in hall.model.air.units)
+    assert doors.sum() + hall.water.circuit.heat == pytest.approx(HEAT + fans, rel=2e-4)
+    assert on_cdus.site_loop is not None
+    assert on_cdus.site_loop.solution.heat == pytest.approx(loop.heat, rel=1e-9)
+
+
+@pytest.mark.kernel
+def test_the_year_and_the_files_know_doors_on_the_cdus(on_cdus: Results) -> None:
+    (hall,) = on_cdus.halls
+    assert hall.water is not None
+    share = hall.water.door_heat / (12 * 135e3)
+    weather, load = hourly_inputs(on_cdus.conf)
+    spec = site_year_spec(on_cdus.conf, on_cdus.site, on_cdus.halls, weather, load)
+    assert spec.liquid_fraction == pytest.approx(0.9 + share)
+    assert spec.loops is not None
+    assert spec.loops.design_heat == pytest.approx((0.9 + share) * 12 * 135e3, rel=1e-9)
+    assert on_cdus.year.year_energy < 1e-9
+    stored = hall_dataset(on_cdus)
+    assert stored.coil.size == 14
+    assert np.isnan(stored.coil_valve[2:]).all()  # balanced once, no control valve
+    assert float(stored.coil_water_heat[2:].sum()) == pytest.approx(hall.water.door_heat)
+    racks = loop_dataset(on_cdus)
+    assert racks.sizes["rack"] == 12
+    assert float(racks.rack_heat_liquid.sum()) == pytest.approx(12 * 121.5e3)
+    parts = {(item.circuit, item.part): item.number for item in bill_of(on_cdus)}
+    assert parts["tcs_supply", "door_hoses"] == parts["tcs_return", "door_hoses"] == 12
+    assert ("cool_supply", "door_hoses") not in parts
+
+
+@pytest.mark.kernel
+def test_doors_alone_are_enough_for_a_loop() -> None:
+    """Air-cooled racks of 40.8 kW: units are sized for doors of 0.6 x 40.8 kW (36.2 - 30) / 12.2 each."""
+    site = twin.assemble(conf("hall=doors_on_cdus", "loop=s30", "compute=h100_air", "site.gpus=384"))
+    (hall,) = site.halls
+    assert hall.doors is not None
+    assert hall.n_plates == 0
+    assert site.sizing.cdus_per_row == 1
+    assert site.sizing.door_heat == pytest.approx(0.6 * 40.8e3 * 6.2 / 12.2)
+    assert hall.doors.design.heat == pytest.approx(12 * site.sizing.door_heat)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from twin.assembly.air import air_controls, air_problem
 from twin.assembly.cool import cool_side
 from twin.assembly.halls import HallKind, hall_kinds, hall_positions
-from twin.assembly.loop import loop_plan, rack_loads
+from twin.assembly.loop import loop_branches, loop_doors, loop_plan
 from twin.assembly.sizing import Sizing, size
 from twin.halls.grid_study import study_problems
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geometry.hall import Hall
     from solvers.air.problem import AirControls, AirProblem
     from solvers.liquid.hall.cool_circuit import CoolSide
+    from solvers.liquid.hall.doors import DoorSide
     from solvers.liquid.hall.loop import RackLiquid
     from solvers.liquid.hall.plan import LoopPlan
     from twin.schema import TwinConf
@@ -35,9 +36,15 @@ class HallModel:
     count: int
     air: AirProblem
     plan: LoopPlan | None  # None: no liquid cooling
-    racks: tuple[RackLiquid, ...]
+    racks: tuple[RackLiquid, ...]  # and after them their doors, where the CDUs feed these
     coarser: tuple[AirProblem, ...] = ()  # of a grid study, coarsest first
     cool: CoolSide | None = None  # water of the air's coils; None: without coils, or as given
+    doors: DoorSide | None = None  # of rear doors that the CDUs feed; None: without
+
+    @property
+    def n_plates(self) -> int:
+        """Racks with cold plates; what follows in `racks` are doors."""
+        return len(self.racks) - (len(self.doors.names) if self.doors is not None else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +74,9 @@ def assemble_site(conf: TwinConf) -> Site:
 
 
 def _model(conf: TwinConf, sizing: Sizing, kind: HallKind) -> HallModel:
-    plan = loop_plan(conf, sizing, kind.hall)
     air = air_problem(conf, sizing, kind.hall)
+    branches, doors = loop_branches(conf, sizing, kind.hall, air)
+    plan = loop_plan(conf, kind.hall, branches)
     return HallModel(
         hall=kind.hall,
         count=kind.count,
@@ -76,7 +84,8 @@ def _model(conf: TwinConf, sizing: Sizing, kind: HallKind) -> HallModel:
         coarser=study_problems(conf, sizing, kind.hall, air) if conf.solver.grid_study else (),
         plan=plan,
         cool=cool_side(conf, kind.hall, air),
-        racks=rack_loads(conf, sizing, kind.hall) if plan is not None else (),
+        racks=branches,
+        doors=loop_doors(conf, plan, branches, doors) if plan is not None and doors else None,
     )
 
 

@@ -30,7 +30,7 @@ from solvers.air.problem import (
     Turbulence,
     Wall,
 )
-from twin.assembly.cool import door_coil
+from twin.assembly.doors import door_coil
 from twin.assembly.halls import rack_ratios
 from twin.assembly.memory import require_memory
 from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
@@ -137,7 +137,8 @@ def _rack(conf: TwinConf, sizing: Sizing, rack: Rack, ratio: float) -> AirRack:
             flow=tuple(0.01 * share * flow for share in hall.rack_fans.flow_pct),
             pressure=tuple(hall.rack_fans.pressure_Pa),
         )
-    coil = door_coil(conf, sizing, flow) if rack.rear_door else None
+    rate = sizing.air_density * AIR_HEAT_CAPACITY * flow
+    coil = door_coil(conf, flow, rate) if rack.rear_door else None
     return ThroughFlow(
         name=rack.name,
         intake=front,

@@ -1,11 +1,10 @@
-"""Configuration of the coils' water -> a circuit to solve with the air; and the coils of rear doors."""
+"""Configuration of the coils' water -> a circuit to solve with the air."""
 
 from __future__ import annotations
 
 from geometry.cool_piping import cool_consumers, cool_runs
 from geometry.errors import require
 from geometry.hall import Hall
-from solvers.air.coils import Coil
 from solvers.air.problem import AirProblem
 from solvers.coupling import coils_of
 from solvers.fluids import WATER_HEAT_CAPACITY, load_fluid
@@ -14,7 +13,7 @@ from solvers.liquid.hall.cool_circuit import CoolSide, CoolSource
 from solvers.liquid.hall.cool_plan import Consumer, CoolDesign, plan_cool_circuit
 from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
 from twin import resources
-from twin.assembly.sizing import AIR_HEAT_CAPACITY, Sizing
+from twin.assembly.doors import on_loop
 from twin.assembly.units import water_C
 from twin.schema import TwinConf
 from twin.units import KPA, celsius
@@ -22,43 +21,17 @@ from twin.units import KPA, celsius
 STATION_RATIO = 1.0  # capacity rate of the station's plant side over the circuit's; assumption, balanced
 
 
-def door_coil(conf: TwinConf, sizing: Sizing, flow: float) -> Coil | None:
-    """The coil of a rear door that has `rear_door_effectiveness` at the rack's rated air flow [m3/s].
-
-    None where there is no door, or no circuit to follow.
-    """
-    hall = conf.hall
-    if not (hall.rear_doors and hall.water.coupled and hall.rear_door_effectiveness > 0.0 and flow > 0.0):
-        return None
-    air = hall.supply_air_C + conf.compute.air_rise_K
-    spread = air - hall.rear_door_water_C
-    require(
-        spread > 0.0,
-        f"hall.rear_door_water_C = {hall.rear_door_water_C:g} degC: not below the racks' exhaust of "
-        f"{air:g} degC",
-        hint=f"hall.rear_door_water_C={air - 10:g}, or hall.water.coupled=false",
-    )
-    heat = hall.rear_door_effectiveness * sizing.air_density * AIR_HEAT_CAPACITY * flow * spread
-    warming = conf.plant.cool_water_range_K if hall.water.door_range_K is None else hall.water.door_range_K
-    return Coil(
-        air_flow=flow,
-        air_temperature=celsius(air),
-        water_flow=heat / (WATER_HEAT_CAPACITY * warming),
-        water_temperature=celsius(hall.rear_door_water_C),
-        capacity=heat,
-    )
-
-
 def cool_side(conf: TwinConf, hall: Hall, problem: AirProblem) -> CoolSide | None:
     """The circuit that feeds the coils of `problem`; None without coils, or where their water is given.
 
+    Doors that the CDUs feed are none of its business.
     Raises InputError where units and doors on one circuit ask for different water, and as the circuit does.
     """
-    coils = coils_of(problem)
+    units = {unit.name for unit in hall.units}
+    coils = {name: coil for name, coil in coils_of(problem).items() if name in units or not on_loop(conf)}
     water = conf.hall.water
     if not (water.coupled and coils):
         return None
-    units = {unit.name for unit in hall.units}
     doors = any(name not in units for name in coils)
     supply = celsius(water_C(conf)) if units else celsius(conf.hall.rear_door_water_C)
     require(

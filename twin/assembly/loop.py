@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from geometry.hall import Hall
-from geometry.piping import pipe_runs
+from geometry.piping import PipeRun, pipe_runs
+from solvers.air.problem import AirProblem
+from solvers.coupling import coils_of
 from solvers.fluids import load_fluid
 from solvers.liquid.components.cdu import CduSpec
 from solvers.liquid.components.cold_plate import read_cold_plate
+from solvers.liquid.hall.doors import DoorSide, balanced, door_side
 from solvers.liquid.hall.loop import LoopDesign, LoopLimits, RackLiquid
 from solvers.liquid.hall.losses import PipeInsulation
 from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
 from solvers.liquid.hall.plan import LoopPlan, plan_loop
 from twin import resources
+from twin.assembly.doors import door_branches, on_loop
 from twin.assembly.halls import rack_ratios
 from twin.assembly.sizing import Sizing, reference_point
 from twin.schema import FlowPolicy, TwinConf
@@ -20,17 +26,44 @@ from twin.units import KPA, KW, L_MIN, celsius
 PLATE_COOLANT = "pg25"  # of the cold plate's published curve
 
 
-def loop_plan(conf: TwinConf, sizing: Sizing, hall: Hall) -> LoopPlan | None:
-    """The sized pipes of a hall's loop; None for racks without cold plates."""
-    if sizing.rack_heat_liquid == 0.0:
+def loop_branches(
+    conf: TwinConf, sizing: Sizing, hall: Hall, problem: AirProblem
+) -> tuple[tuple[RackLiquid, ...], tuple[str, ...]]:
+    """What hangs on a hall's loop: its racks, then its rear doors where the CDUs feed them; names of these.
+
+    Loops with doors are balanced: racks have valves as well.
+    """
+    racks = rack_loads(conf, sizing, hall) if sizing.rack_heat_liquid > 0.0 else ()
+    if not on_loop(conf):
+        return racks, ()
+    units = {unit.name for unit in hall.units}
+    doors = door_branches(conf, {k: coil for k, coil in coils_of(problem).items() if k not in units})
+    return balanced([*racks, *doors]), tuple(door.name for door in doors)
+
+
+def hall_runs(conf: TwinConf, hall: Hall) -> tuple[PipeRun, ...]:
+    """The pipes of a hall's loops: to its racks, and to its rear doors where the CDUs feed them."""
+    return pipe_runs(hall, plates=conf.compute.liquid_fraction > 0.0, doors=on_loop(conf))
+
+
+def loop_plan(conf: TwinConf, hall: Hall, branches: Sequence[RackLiquid]) -> LoopPlan | None:
+    """The sized pipes of a hall's loop; None where nothing hangs on it."""
+    if not branches:
         return None
     return plan_loop(
-        pipe_runs(hall),
-        rack_loads(conf, sizing, hall),
+        hall_runs(conf, hall),
+        branches,
         loop_design(conf),
         supply=celsius(conf.loop.supply_temperature_C),
         spares=conf.loop.spare_cdus_per_row,
     )
+
+
+def loop_doors(
+    conf: TwinConf, plan: LoopPlan, branches: Sequence[RackLiquid], names: Sequence[str]
+) -> DoorSide:
+    """The doors on a hall's loop, as the air sees them; raises as `solve_hall_loop`."""
+    return door_side(plan, branches, names, set_point=celsius(conf.loop.supply_temperature_C))
 
 
 def rack_loads(conf: TwinConf, sizing: Sizing, hall: Hall) -> tuple[RackLiquid, ...]:

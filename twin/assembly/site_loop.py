@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from geometry.campus import PLANT, Campus, SitePipes, site_pipes
 from geometry.errors import InputError
-from geometry.piping import pipe_runs
 from solvers.liquid.hall.bill import HallStates, hall_states
 from solvers.liquid.hall.loop import LoopSolution, RackLiquid
 from solvers.liquid.hall.plan import LoopPlan, plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
+from twin.assembly.doors import on_loop
 from twin.assembly.halls import HallKind
-from twin.assembly.loop import loop_design, rack_loads
+from twin.assembly.loop import hall_runs, loop_design, rack_loads
 from twin.assembly.sizing import Sizing
 from twin.schema import TwinConf
 from twin.units import celsius
@@ -36,21 +37,26 @@ class SiteLoop:
     halls: HallStates
 
 
-def site_model(conf: TwinConf, sizing: Sizing, kinds: tuple[HallKind, ...]) -> SiteModel:
+def site_model(
+    conf: TwinConf,
+    sizing: Sizing,
+    kinds: tuple[HallKind, ...],
+    branches: Sequence[tuple[RackLiquid, ...]] | None = None,
+) -> SiteModel:
     """Every hall of the site on its campus, with racks, units and pipes of its own.
 
-    Raises InputError for racks without liquid cooling, and as `plan_loop`.
+    branches  what hangs on the loop of each kind of hall; None: its racks
+    Raises InputError for halls without liquid cooling, and as `plan_loop`.
     """
-    if sizing.rack_heat_liquid == 0.0:
+    if sizing.rack_heat_liquid == 0.0 and not on_loop(conf):
         raise InputError(
             f"loop.resolve = site, but {conf.compute.title} has no liquid cooling\n  try: loop.resolve=halls"
         )
-    halls, racks = [], []
-    for kind in kinds:
-        runs, loads = pipe_runs(kind.hall), rack_loads(conf, sizing, kind.hall)
-        for _ in range(kind.count):
-            halls.append((kind.hall, runs))
-            racks += [replace(rack, name=f"H{len(halls)}.{rack.name}") for rack in loads]
+    if branches is None:
+        branches = [rack_loads(conf, sizing, kind.hall) for kind in kinds]
+    racks = site_branches([(kind.count, loads) for kind, loads in zip(kinds, branches, strict=True)])
+    drawn = [(kind.hall, hall_runs(conf, kind.hall), kind.count) for kind in kinds]
+    halls = [(hall, runs) for hall, runs, count in drawn for _ in range(count)]
     campus = conf.site.campus
     pipes = site_pipes(
         halls,
@@ -69,7 +75,13 @@ def site_model(conf: TwinConf, sizing: Sizing, kinds: tuple[HallKind, ...]) -> S
         spares=conf.loop.spare_cdus_per_row,
         source=PLANT,
     )
-    return SiteModel(pipes=pipes, plan=plan, racks=tuple(racks))
+    return SiteModel(pipes=pipes, plan=plan, racks=racks)
+
+
+def site_branches(halls: Sequence[tuple[int, tuple[RackLiquid, ...]]]) -> tuple[RackLiquid, ...]:
+    """What hangs on the loops of so many halls of each kind, by the names of the campus."""
+    each = [loads for count, loads in halls for _ in range(count)]
+    return tuple(replace(load, name=f"H{n}.{load.name}") for n, loads in enumerate(each, 1) for load in loads)
 
 
 def solve_site_loop(conf: TwinConf, model: SiteModel) -> SiteLoop:

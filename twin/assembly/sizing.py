@@ -5,7 +5,7 @@ racks             <- GPUs over GPUs a rack, rounded up
 halls             <- racks over the positions of a hall; the last hall holds the rest
 rack power        <- GPUs a rack times the rack power per GPU
 coolant flow      <- flow policy at the supply temperature, in proportion to the rack's liquid heat
-CDUs a row        <- the row's liquid heat and flow over what one CDU carries
+CDUs a row        <- the row's liquid heat and flow, with the doors on the loop, over what one CDU carries
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from geometry.errors import InputError, require
 from solvers.liquid.hall import flow_policy
 from solvers.psychrometrics import standard_pressure
+from twin.assembly.doors import door_on_loop
 from twin.assembly.load_map import read_load_map
 from twin.schema import FlowPolicy, Limit, TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
@@ -41,6 +42,8 @@ class Sizing:
     air_density: float  # of the supply air at the site's altitude [kg/m3]
     rack_flow: float  # coolant at the supply temperature [m3/s]
     rack_pressure_drop: float  # at that flow [Pa]
+    door_heat: float  # of a rear door that the CDUs feed, at design [W]; 0 without
+    door_flow: float  # its coolant [m3/s]
     cdus_per_row: int
     notes: tuple[str, ...]  # what the reader must know: the figure that does not bind, shortfalls
 
@@ -74,6 +77,8 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
     air = rack_power - liquid
     density = air_density(conf)
     flow, drop = _coolant(conf, liquid, notes)
+    airflow = rack_airflow(conf)
+    door_heat, door_flow = door_on_loop(conf, airflow, density * AIR_HEAT_CAPACITY * airflow)
     if conf.hall.load_map is not None:
         _note_load_map(conf.hall.load_map, rack_power, notes)
     return Sizing(
@@ -85,11 +90,15 @@ def size(conf: TwinConf, positions: int, positions_per_row: int) -> Sizing:
         rack_power=rack_power,
         rack_heat_liquid=liquid,
         rack_heat_air=air,
-        rack_airflow=rack_airflow(conf),
+        rack_airflow=airflow,
         air_density=density,
         rack_flow=flow,
         rack_pressure_drop=drop,
-        cdus_per_row=_cdus_per_row(conf, min(positions_per_row, racks), liquid, flow, notes),
+        door_heat=door_heat,
+        door_flow=door_flow,
+        cdus_per_row=_cdus_per_row(
+            conf, min(positions_per_row, racks), liquid + door_heat, flow + door_flow, notes
+        ),
         notes=tuple(notes),
     )
 

@@ -33,7 +33,7 @@ def bill_of(results: Results) -> tuple[BillItem, ...]:
     from solvers.liquid.hall.bill import bill_of_pipes
 
     halls = results.halls
-    cool = [(hall.water.circuit.pipes, hall.model.count) for hall in halls if hall.water is not None]
+    cool = [(h.water.circuit.pipes, h.model.count) for h in halls if h.water and h.water.circuit]
     if results.site_loop is not None:
         return bill_of_pipes([(results.site_loop.solution.pipes, 1), *cool])
     loops = [(hall.loop.pipes, hall.model.count) for hall in halls if hall.loop is not None]

@@ -224,14 +224,17 @@ def _spread_in_words(model: HallModel, loop: LoopSolution) -> str:
 
 def _water_in_words(water: HallWater) -> str:
     """The circuit of the hall's coils in a line, and how well its heat agrees with the air's."""
-    circuit, consumers = water.circuit, water.circuit.consumers
-    words = [
-        f"{circuit.heat / KW:,.0f} kW to {circuit.flow:,.1f} kg/s",
-        f"{to_celsius(circuit.supply):.1f} to {to_celsius(circuit.back):.1f} °C",
-        f"pumps {circuit.pump_power / KW:.2f} kW at {100 * circuit.pump_speed:.0f} % speed",
-    ]
-    widest = int(consumers.stroke.argmax())
-    words.append(f"valves up to {100 * consumers.stroke[widest]:.0f} % open ({consumers.name[widest]})")
+    circuit, consumers, words = water.circuit, water.consumers, []
+    if circuit is not None:
+        words = [
+            f"{circuit.heat / KW:,.0f} kW to {circuit.flow:,.1f} kg/s",
+            f"{to_celsius(circuit.supply):.1f} to {to_celsius(circuit.back):.1f} °C",
+            f"pumps {circuit.pump_power / KW:.2f} kW at {100 * circuit.pump_speed:.0f} % speed",
+        ]
+        widest, valves = int(circuit.consumers.stroke.argmax()), circuit.consumers
+        words.append(f"valves up to {100 * valves.stroke[widest]:.0f} % open ({valves.name[widest]})")
+    if water.door_heat:
+        words.append(f"rear doors on the CDUs {water.door_heat / KW:,.0f} kW")
     if consumers.starved.any():
         words.append(f"{int(consumers.starved.sum())} of {len(consumers.name)} starved")
     words.append(f"heat of air and water within {water.interface.closure:.0e}")

@@ -38,8 +38,12 @@ def loop_dataset(results: Results) -> xr.Dataset:
         "pipe_velocity": "velocity", "pipe_pressure_drop": "drop", "pipe_temperature": "temperature",
     }  # fmt: skip
 
+    # doors that the CDUs feed stand after the racks; they are stored with the other coils
+    plates = {k: hall.model.n_plates for k, hall in enumerate(results.halls)}
+
     def joined(part: str, name: str) -> Array:
-        return np.concatenate([getattr(getattr(loop, part), name) for _, loop in solved])
+        found = [(k, getattr(getattr(loop, part), name)) for k, loop in solved]
+        return np.concatenate([values[: plates[k]] if part == "racks" else values for k, values in found])
 
     values: dict[str, Any] = {name: joined("racks", field) for name, field in racks.items()}
     values |= {name: joined("cdus", field) for name, field in cdus.items()}
@@ -48,7 +52,11 @@ def loop_dataset(results: Results) -> xr.Dataset:
     coords: dict[str, Any] = {
         part: (
             part,
-            [f"{k}:{name}" for k, loop in solved for name in getattr(loop, f"{part}s").name],
+            [
+                f"{k}:{name}"
+                for k, loop in solved
+                for name in getattr(loop, f"{part}s").name[: plates[k] if part == "rack" else None]
+            ],
         )
         for part in ("rack", "cdu", "pipe")
     }

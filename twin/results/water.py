@@ -16,14 +16,11 @@ def water_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
     if not found:
         return {}, {}
 
-    def of_coils(part: str, name: str) -> Any:
-        return np.concatenate([getattr(getattr(water, part), name) for _, water in found])
-
     values: dict[str, Any] = {
-        f"coil_{name}": of_coils("interface", name)
+        f"coil_{name}": np.concatenate([getattr(water.interface, name) for _, water in found])
         for name in ("air_heat", "water_heat", "air_inlet", "utilisation")
     }
-    consumers = [water.circuit.consumers for _, water in found]
+    consumers = [water.consumers for _, water in found]
     for name, field in (
         ("water_asked", "asked"),
         ("water_flow", "flow"),
@@ -34,9 +31,10 @@ def water_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:
     ):
         values[f"coil_{name}"] = np.concatenate([getattr(each, field) for each in consumers])
     kinds = len(results.halls)
+    circuits = [(k, water.circuit) for k, water in found if water.circuit is not None]
     for name in ("supply", "back", "flow", "heat", "pump_power", "pump_speed"):
         values[f"cool_{'return' if name == 'back' else name}"] = _by_kind(
-            kinds, {k: getattr(water.circuit, name) for k, water in found}
+            kinds, {k: getattr(circuit, name) for k, circuit in circuits}
         )
     values["interface_closure"] = _by_kind(kinds, {k: water.interface.closure for k, water in found})
     values["interface_rounds"] = _by_kind(kinds, {k: water.interface.rounds for k, water in found})

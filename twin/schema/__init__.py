@@ -51,7 +51,7 @@ from twin.schema.run import RunConf
 from twin.schema.site import CampusConf, Limit, SiteConf
 from twin.schema.solver import Convection, Precision, Recirculation, SolverConf, Turbulence
 from twin.schema.uncertainty import Distribution, SpreadConf, UncertaintyConf
-from twin.schema.water import WaterConf
+from twin.schema.water import DoorCircuit, WaterConf
 from twin.schema.workload import WorkloadConf, WorkloadKind
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Coolant",
     "Distribution",
     "DistrictConf",
+    "DoorCircuit",
     "EconomicRanges",
     "EconomicsConf",
     "ElectricityConf",

@@ -13,6 +13,7 @@ from twin.economics.sensitivity import ranges_of
 from twin.electricity import contracted_shares
 from twin.schema import (
     Containment,
+    DoorCircuit,
     FanTable,
     FlowPolicy,
     Limit,
@@ -156,11 +157,30 @@ def _check_cool_water(conf: TwinConf) -> None:
         f"coils on water of {key} = {entering:g} degC can make",
         hint=f"hall.supply_air_C={coldest:g}, or a colder {key}",
     )
+    if hall.rear_doors and hall.rear_door_circuit is DoorCircuit.tcs:
+        _check_loop_doors(conf)
+        return
     require(
         not hall.rear_doors or hall.rear_door_water_C >= water,
         f"hall.rear_door_water_C = {hall.rear_door_water_C:g} degC: colder than the plant's cool water, "
         f"plant.cool_water_C = {water:g} degC",
         hint=f"hall.rear_door_water_C={water:g}",
+    )
+
+
+def _check_loop_doors(conf: TwinConf) -> None:
+    """The halls' air is as humid as coils at the cool water leave it: a colder door would sweat."""
+    hall, supply, water = conf.hall, conf.loop.supply_temperature_C, conf.plant.cool_water_C
+    require(
+        hall.water.coupled,
+        "hall.rear_door_circuit = tcs, but hall.water.coupled = false: the CDUs must know the doors' heat",
+        hint="hall.water.coupled=true, or hall.rear_door_circuit=cool",
+    )
+    require(
+        supply >= water,
+        f"loop.supply_temperature_C = {supply:g} degC feeds the rear doors of {hall.name}: colder than the "
+        f"plant's cool water, plant.cool_water_C = {water:g} degC, and perhaps than the hall's dew point",
+        hint=f"loop.supply_temperature_C={water + 2:g}",
     )
 
 

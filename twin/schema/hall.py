@@ -9,7 +9,7 @@ from typing import Any, Optional
 from omegaconf import MISSING
 
 from twin.schema.ranges import Range
-from twin.schema.water import WaterConf
+from twin.schema.water import DoorCircuit, WaterConf
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
 # ruff: noqa: UP045
@@ -108,7 +108,8 @@ class HallConf:
     outside_C: float = 20.0  # beyond them
     rear_doors: bool = False
     rear_door_effectiveness: float = 0.0
-    rear_door_water_C: float = 20.0
+    rear_door_water_C: float = 20.0  # of rear_door_circuit: cool; doors on the TCS have the loop's supply
+    rear_door_circuit: DoorCircuit = DoorCircuit.cool
     water: WaterConf = field(default_factory=WaterConf)
     supply_air_C: float = MISSING
     airflow_margin: float = MISSING  # supply flow over the racks' flow

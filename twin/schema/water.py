@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Optional
 
 from twin.schema.ranges import Range
 
 # Optional[...] is what OmegaConf reads from a dataclass: it predates `X | None` there.
 # ruff: noqa: UP045
+
+
+class DoorCircuit(Enum):
+    """What feeds the rear doors."""
+
+    cool = "cool"  # the cool water circuit, with the cooling units where there are any
+    tcs = "tcs"  # the CDUs: doors in parallel with the racks' cold plates
 
 
 @dataclass
@@ -19,7 +27,7 @@ class WaterConf:
     coil_drop_kPa: float = 40.0  # of a unit's coil at its rated flow
     door_drop_kPa: float = 30.0  # of a rear door's
     door_range_K: Optional[float] = None  # warming of its water at design; None: plant.cool_water_range_K
-    valve_drop_kPa: float = 40.0  # of an open control valve at the rated flow: an authority of a half or so
+    valve_drop_kPa: float = 40.0  # of an open valve at the rated flow: an authority of a half or so
     valve_limit: float = 1.0  # most that a valve lets pass, over the rated flow [-]
     source_drop_kPa: float = 60.0  # of the plant's side of the circuit
     pumps: int = 2  # in parallel

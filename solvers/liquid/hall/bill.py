@@ -67,7 +67,7 @@ class HallStates:
     """By hall of a site whose loop is solved as one; halls without a loop are absent."""
 
     name: tuple[str, ...]
-    heat: Array  # of the racks, to the coolant [W]
+    heat: Array  # of racks and doors, to the coolant [W]
     flow: Array  # of facility water [kg/s]
     fws_supply: Array  # at its connection [K]
     fws_return: Array  # [K]
@@ -112,7 +112,7 @@ def hall_states(plan: LoopPlan, solution: LoopSolution) -> HallStates:
         fws_supply=pipes.temperature[there],
         fws_return=pipes.temperature[back],
         tcs_supply=np.array([np.nanmax(cdus.tcs_supply[units[name]]) for name in names]),
-        junction=np.array([np.max(racks.junction[housed[name]]) for name in names]),
+        junction=np.array([np.fmax.reduce(racks.junction[housed[name]]) for name in names]),
         mains_drop=mains,
         hall_drop=whole - mains,
         spare=whole.max() - whole,

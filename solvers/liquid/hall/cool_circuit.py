@@ -8,7 +8,7 @@ Pipes neither gain nor lose heat; the pumps stand with the plant, and their heat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ class ConsumerStates:
     outlet: Array  # [K]
     heat: Array  # taken up [W]
     drop: Array  # over coil and valve [Pa]
-    stroke: Array  # of an equal-percentage valve that takes what the coil leaves [-]
+    stroke: Array  # of an equal-percentage valve that takes what the coil leaves [-]; nan without one
     starved: NDArray[np.bool_]  # gets less than it asks for, its valve open
 
 
@@ -162,6 +162,16 @@ def solve_cool_circuit(
     outlet = temperature_of(fluid, h[[node[f"{c.name}.cool_out"] for c in plan.consumers]])
     states = _consumers(plan, asked, water, given, supply, np.asarray(outlet), found)
     return _with_closure(plan, network, flow, states, supply, back, temperature, found)
+
+
+def joined(states: Sequence[ConsumerStates]) -> ConsumerStates:
+    """Consumers of several circuits, one after the other."""
+    names = tuple(name for each in states for name in each.name)
+    values = {
+        field.name: np.concatenate([getattr(each, field.name) for each in states])
+        for field in fields(ConsumerStates)[1:]
+    }
+    return ConsumerStates(name=names, **values)
 
 
 def taken_up(fluid: Fluid, states: ConsumerStates) -> Array:

@@ -19,9 +19,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RackLiquid:
-    """What the loop sees of a rack.
+    """What the loop sees of a rack, or of its rear door (`hall/doors.py`): a branch from supply to return.
 
-    heat            to the coolant [W]
+    heat            to the coolant [W]; without GPUs it may be negative
     flow            asked for by the flow policy, at the supply temperature [m3/s]
     reference_flow  and
     reference_drop  of the rack's data sheet [m3/s], [Pa]: dp = reference_drop (V / reference_flow)^exponent
@@ -43,7 +43,10 @@ class RackLiquid:
 
     def __post_init__(self) -> None:
         where = f"of rack {self.name}"
-        require(self.heat >= 0.0, f"heat {where} = {self.heat:g} W: must not be negative")
+        require(
+            self.heat >= 0.0 or (self.gpus == 0 and self.heat > -np.inf),
+            f"heat {where} = {self.heat:g} W: must not be negative",
+        )
         require(
             self.flow > 0.0,
             f"coolant flow {where} = {self.flow:g} m3/s: must be positive",
@@ -85,7 +88,7 @@ class LoopDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RackStates:
-    """By rack, in the order they were given."""
+    """By rack, and by rear door where the units feed them, in the order they were given."""
 
     name: tuple[str, ...]
     heat: Array  # [W]
@@ -141,7 +144,7 @@ class LoopSolution:
     racks: RackStates
     cdus: CduStates
     pipes: PipeStates
-    heat: float  # of all racks [W]
+    heat: float  # of all racks, and of the rear doors on the loop [W]
     heat_fws: float  # handed to the facility water: racks and pumps, less what the coolant's pipes lose [W]
     pipe_loss: float  # of all pipes, to the room [W]
     flow: float  # technology side [kg/s]

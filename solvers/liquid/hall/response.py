@@ -85,7 +85,8 @@ class SolvedLoop:
         flow, drop = np.ones_like(share), np.ones_like(share)
         if self.control.follows_heat:
             flow = np.clip(share, self.control.least, 1.0)
-            exponent = max(rack.exponent for rack in self.racks)
+            plates = [rack for rack in self.racks if rack.gpus] or self.racks
+            exponent = max(rack.exponent for rack in plates)
             held = pump_differential(flow, design=1.0, at_rest=self.control.at_rest)
             drop = np.maximum(held / flow**exponent, 1.0)  # a valve only adds to the rack's own drop
         loads = HourLoads(heat=share, flow=flow, drop=drop, set_point=set_point, water=water)

@@ -32,6 +32,7 @@ _SITE_HALL = ("site_hall",)
 _SEGMENT = ("segment",)
 _SUBSTATION = ("substation",)
 _PRODUCER = ("producer",)
+_FEED = ("feed", "time")
 _LON, _LAT = (-180.0, 180.0), (-90.0, 90.0)
 _T = (200.0, 450.0)  # plausible temperatures [K]
 _CHANGE = (-1e3, 1e3)  # of a temperature [K]
@@ -204,6 +205,7 @@ _ALL = (
     Variable("station_out", "district", ("time",), "K", "Network water behind the station", _T),
     Variable("source_in", "district", ("time",), "K", "Site's water offered", _T),
     Variable("source_wanted", "district", ("time",), "K", "Coldest water the site wants back", _T),
+    Variable("source_rate", "district", ("time",), "W K-1", "Capacity rate of the site's water", (0.0, 1e10)),
     Variable("source_out", "district", ("time",), "K", "Site's water behind the station", _T),
     Variable("storage_loss", "district", ("time",), "W", "Heat the storage loses", (-1e9, 1e10)),
     Variable("storage_top", "district", ("time",), "K", "Top layer of the storage", _T),
@@ -230,6 +232,12 @@ _ALL = (
     Variable("producer_rank", "district", _PRODUCER, "1", "Place in the merit order, 0 first", (0.0, 1e3)),
     Variable("producer_before_site", "district", _PRODUCER, "1", "Runs before the site (1)", (0.0, 1.0)),
     Variable("producer_heat", "district", ("producer", "time"), "W", "Heat of the producer", (0.0, 1e11)),
+    Variable("feed_offered", "district", _FEED, "W", "Heat the other data centre offers", (0.0, 1e11)),
+    Variable("feed_taken", "district", _FEED, "W", "Heat taken from it", (0.0, 1e11)),
+    Variable("feed_delivered", "district", _FEED, "W", "Heat it hands to the network", (0.0, 1e11)),
+    Variable("feed_power", "district", _FEED, "W", "Electric power of its heat pump", (0.0, 1e11)),
+    Variable("feed_trunk_loss", "district", _FEED, "W", "Heat lost by its trunk", (0.0, 1e10)),
+    Variable("feed_limit", "district", _FEED, "1", "What limits its hour (flag_meanings)", (0.0, 10.0)),
     Variable("trunk_arrival", "district", ("time",), "K", "Supply temperature behind the trunk", _T),
     Variable(
         "trunk_pump_power", "district", ("time",), "W", "Electric power of the trunk's pumps", (0.0, 1e9)

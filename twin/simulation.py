@@ -183,7 +183,7 @@ def district_plan(conf: TwinConf, spec: YearSpec, weather: Weather) -> DistrictP
 
     if spec.network is None or spec.recovery is None:
         return None
-    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity)
+    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity, spec.feeds)
 
 
 def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:

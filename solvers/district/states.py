@@ -189,13 +189,27 @@ def reduce_net(
     back: float,
     ground: float,
     shares: Sequence[float] = (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 1.0),
+    others: Sequence[float] | None = None,
 ) -> ReducedNet:
     """Tables of a network from hours at rest at these shares of its design heat; temperatures of a mean
-    hour [K]."""
-    none = (0.0,) * (len(net.feeds) - 1)
+    hour [K]. others: share of the heat that each feed beyond the first gives (nf - 1,) [-]; None: nothing."""
+    split = np.zeros(len(net.feeds) - 1) if others is None else np.asarray(others, dtype=np.float64)
+    require(
+        split.shape == (len(net.feeds) - 1,) and bool(np.all(split >= 0.0)) and float(split.sum()) < 1.0,
+        f"shares of the feeds beyond the first = {split.tolist()}: one each, together below 1",
+    )
     full = net.design * WATER_HEAT * (supply - back)
     states = [
-        solve_hour(net, Hour(heat=share * full, supply=supply, back=back, ground=ground, others=none))
+        solve_hour(
+            net,
+            Hour(
+                heat=share * full,
+                supply=supply,
+                back=back,
+                ground=ground,
+                others=tuple(share * full * split),
+            ),
+        )
         for share in shares
     ]
     metres = np.array([main.length for main in net.mains]) * net.lines

@@ -20,6 +20,7 @@ UDUNITS = {
     "m-1",
     "s-1",
     "J-1",
+    "K-1",
     "degrees_east",
     "degrees_north",
 }

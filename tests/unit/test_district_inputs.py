@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from twin.assembly.district import demand_class, trunk_length, trunk_route
+from twin.assembly.district import demand_class
+from twin.assembly.trunk import trunk_length, trunk_route
 from twin.district.geojson import read_trace
 from twin.district.places import FRANCE, area_of, check_places, line_length, to_metres
 from twin.district.series import read_demand

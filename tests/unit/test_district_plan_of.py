@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from twin.assembly.district import network_of, sources_of, trunk_heat, trunk_of, with_trunk
+from twin.assembly.district import network_of, sources_of
 from twin.assembly.district_plan import plan_of
+from twin.assembly.trunk import trunk_heat, trunk_of, with_trunk
 from twin.config import compose, typed
 from twin.district.plan import SegmentKind, plan_dataset, producers_heat, read_plan
 from twin.report.district_figure import draw_district

@@ -107,6 +107,7 @@ def test_the_dispatch_in_words() -> None:
         "pumped_GWh": 56.2,
         "boiler_GWh": 0.0,
         "others_GWh": 5.4,
+        "feeds": [{"name": "east", "delivered_GWh": 12.3, "offered_GWh": 40.0, "cop": 4.125}],
         "charge_GWh": 1.0,
         "discharge_GWh": 0.9,
         "storage_loss_GWh": 0.1,
@@ -118,7 +119,8 @@ def test_the_dispatch_in_words() -> None:
     }
     lines = reuse_words(section)
     assert lines[0] == "Heat by source: heat pump 56.2 GWh, network's other sources 5.4 GWh"
-    assert lines[1] == "Storage: 1.00 GWh in, 0.90 out, 0.10 lost"
-    assert lines[2] == "Hours limited by: demand 70 %, capacity 29 %"
-    assert "1 MW more of station +1,424 MWh" in lines[3]
+    assert lines[1] == "Feed 'east': 12.3 of 40.0 GWh, COP 4.12"
+    assert lines[2] == "Storage: 1.00 GWh in, 0.90 out, 0.10 lost"
+    assert lines[3] == "Hours limited by: demand 70 %, capacity 29 %"
+    assert "1 MW more of station +1,424 MWh" in lines[4]
     assert reuse_words(section | {"marginal": {}}) == []

@@ -1,4 +1,4 @@
-"""From the district's configuration to SI: who is served, what its pipes lose, the trunk from the site."""
+"""From the district's configuration to SI: who is served, what its pipes lose, its producers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from solvers.district.demand import (
     Network,
     Use,
     check_network,
-    hourly_demand,
     sold_heat,
     temperatures,
 )
@@ -24,20 +23,14 @@ from solvers.district.network import DistrictNet, Feed, lay_network
 from solvers.district.profiles import ground_temperature
 from solvers.district.sources import HeatSource
 from solvers.district.states import NetYear, reduce_net, reduced_year
-from solvers.district.trunk import (
-    WATER_HEAT,
-    PipePrices,
-    Trunk,
-    TrunkDuty,
-    TrunkRule,
-    choose_trunk,
-    trunk_cost,
-)
+from solvers.district.trunk import WATER_HEAT
+from twin.assembly.feeds import feed_places
 from twin.assembly.regime import regime_of
-from twin.district.catalogue import SERIES, french_ratios, insulated_pipes
+from twin.assembly.trunk import trunk_length, trunk_route
+from twin.district.catalogue import french_ratios, insulated_pipes
 from twin.district.drawn import DrawnNet, drawn_net
 from twin.district.geojson import read_trace
-from twin.district.places import area_of, check_places, line_length
+from twin.district.places import area_of
 from twin.district.series import read_demand
 from twin.schema import BuildingClassConf, BuildingUse, Islands
 from twin.units import GWH, KWH, MW, MWH, celsius
@@ -49,7 +42,6 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0  # [s]
 _AT_WORK = (BuildingUse.offices, BuildingUse.secondary_school, BuildingUse.primary_school, BuildingUse.shops)
-_FAR = 100e3  # [m] of trunk: further apart, site and network are not of one region
 
 
 def network_of(district: DistrictConf, weather: Weather) -> Network:
@@ -126,23 +118,29 @@ class LaidNet:
 
 
 def laid_net(district: DistrictConf, network: Network, weather: Weather) -> LaidNet:
-    """The network of district.pipes.file, fed where the trunk ends; sized for its peak, reduced."""
+    """The network of district.pipes.file, fed where the trunk ends; sized for its peak, reduced.
+
+    Other data centres whose route is drawn feed in where it ends, each with its capacity's part of the
+    network's peak and all capacities (assumption: the first feed and the other sources give the rest).
+    """
     pipes = district.pipes
     assert pipes.file is not None
-    route = trunk_route(district)
+    route, feeds = trunk_route(district), feed_places(district)
     drawn = drawn_net(
         read_trace(pipes.file, area_of(district.area_deg)),
         snap=pipes.snap_m,
         drop_islands=pipes.islands is Islands.drop,
         source=route[-1] if len(route) else None,
+        others={name: place for name, (place, _) in feeds.items()},
     )
     sold = sold_heat(network, weather.dry_bulb).sum(axis=0)
     supply, back = temperatures(network, weather.dry_bulb)
+    everything = float(sold.max()) + sum(capacity for _, capacity in feeds.values())
     ground = ground_temperature(weather.dry_bulb, pipes.cover_m)
     net = lay_network(
         drawn.mains,
         drawn.consumers,
-        [Feed(name="feed", place=drawn.feed)],
+        [Feed(name=n, place=p) for n, p in zip(("feed", *feeds), (drawn.feed, *drawn.others), strict=True)],
         design_flow=float(np.max(sold / (WATER_HEAT * (supply - back)))),
         pipes=insulated_pipes(pipes.series),
         soil=Soil(conductivity=pipes.soil_W_mK, cover=pipes.cover_m),
@@ -152,6 +150,7 @@ def laid_net(district: DistrictConf, network: Network, weather: Weather) -> Laid
         supply=float(np.average(supply, weights=sold)),
         back=float(np.average(back, weights=sold)),
         ground=float(ground.mean()),
+        others=[capacity / everything for _, capacity in feeds.values()],
     )
     year = reduced_year(reduced, heat=sold, supply=supply, back=back, ground=ground)
     return LaidNet(drawn=drawn, net=net, year=year)
@@ -192,116 +191,6 @@ def demand_class(conf: BuildingClassConf, degree_days: float) -> DemandClass:
         space_heating=scale * heating,
         hot_water=scale * water,
     )
-
-
-# -- trunk -----------------------------------------------------------------------------------------------
-
-
-def trunk_route(district: DistrictConf) -> Array:
-    """(n, 2) longitude, latitude [deg] of the trunk from site to network; empty where it is not drawn.
-
-    Raises InputError for places outside the declared area, exchanged coordinates, and a route of no length.
-    """
-    given = district.trunk.route_deg
-    if not given and district.trunk.route_file is None:
-        return np.empty((0, 2))
-    area = area_of(district.area_deg)
-    if district.trunk.route_file is not None:
-        lines = read_trace(district.trunk.route_file, area).lines
-        require(
-            len(lines) == 1,
-            f"trunk route {district.trunk.route_file}: {len(lines)} lines: must be one",
-        )
-        return lines[0].places
-    require(
-        len(given) > 1 and all(len(place) == 2 for place in given),
-        f"district.trunk.route_deg of {district.name}: at least two places, each longitude and latitude",
-        hint="district.trunk.route_deg=[[4.89,44.93],[4.92,44.94]]",
-    )
-    route = np.array(given, dtype=np.float64)
-    check_places(route, area, f"trunk route of {district.name}")
-    return route
-
-
-def trunk_length(district: DistrictConf) -> float:
-    """[m]: as given, or along the route in Lambert-93. InputError where neither says it."""
-    if district.trunk_km is not None:
-        return 1e3 * district.trunk_km
-    route = trunk_route(district)
-    require(
-        len(route) > 1,
-        f"district.trunk_km of {district.name} is null, and no route is drawn",
-        hint="district.trunk_km=3, or district.trunk.route_deg",
-    )
-    length = line_length(route)
-    require(
-        length > 1.0,
-        f"trunk route of {district.name}: {length:.3g} m long: its places are one",
-        hint="a route from the site to the network",
-    )
-    require(
-        length < _FAR,
-        f"trunk route of {district.name}: {length / 1e3:.0f} km long: above {_FAR / 1e3:g} km",
-        hint="check the coordinates of its ends",
-    )
-    return length
-
-
-def trunk_duty(network: Network, weather: Weather, capacity: float, cover: float) -> TrunkDuty:
-    """Hours of the trunk when a plant of this capacity [W] serves the network as far as it can."""
-    demand = hourly_demand(network, weather.dry_bulb)
-    return TrunkDuty(
-        heat=np.minimum(demand.heat, capacity),
-        supply=demand.supply,
-        back=demand.back,
-        ground=ground_temperature(weather.dry_bulb, cover),
-    )
-
-
-def trunk_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> Trunk:
-    """The trunk for a plant of this capacity [W]: one line of the size given, else the cheapest."""
-    conf = district.trunk
-    series = SERIES if conf.series is None else (conf.series,)
-    pipes = [pipe for each in series for pipe in insulated_pipes(each) if conf.dn in (None, pipe.nominal)]
-    sizes = ", ".join(str(pipe.nominal) for pipe in insulated_pipes(2))
-    require(bool(pipes), f"district.trunk.dn = {conf.dn}: no pipe of this size", hint=f"one of {sizes}")
-    duty = trunk_duty(network, weather, capacity, conf.cover_m)
-    soil = Soil(conductivity=conf.soil_W_mK, cover=conf.cover_m)
-    length = network.trunk_length
-    rule = TrunkRule(
-        max_velocity=conf.max_velocity_m_s,
-        max_gradient=conf.max_gradient_Pa_m,
-        pump_efficiency=conf.pump_efficiency,
-    )
-    prices = PipePrices(
-        base=conf.base_EUR_m,
-        per_diameter=conf.per_diameter_EUR_m2,
-        recovery=conf.recovery_1_a,
-        heat=conf.heat_EUR_MWh / MWH,
-        electricity=conf.electricity_EUR_MWh / MWH,
-    )
-    if conf.dn is None:
-        return choose_trunk(pipes, duty, prices, length=length, soil=soil, rule=rule)
-    given = [Trunk(pipe=pipe, length=length, lines=1, soil=soil, rule=rule) for pipe in pipes]
-    return min(given, key=lambda trunk: trunk_cost(trunk, duty, prices).total)
-
-
-def trunk_heat(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> float | Array:
-    """Heat that the trunk carries by hour [W]; inf where it was sized for the plant."""
-    if district.trunk.dn is None:
-        return np.inf
-    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
-    flow = trunk_of(district, network, weather, capacity).most_flow()
-    return np.asarray(flow * WATER_HEAT * (duty.supply - duty.back))
-
-
-def with_trunk(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> Network:
-    """The network with what its trunk loses by hour, unless the configuration gives it."""
-    if district.trunk_loss_W_m is not None:
-        return network
-    trunk = trunk_of(district, network, weather, capacity)
-    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
-    return replace(network, trunk_loss=trunk.loss_per_metre(duty))
 
 
 def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:

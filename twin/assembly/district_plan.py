@@ -10,7 +10,9 @@ from geometry.grid import Array
 from solvers.district.demand import Network, sold_classes, sold_heat
 from solvers.district.sources import merit_order
 from solvers.district.trunk import Trunk, TrunkDuty
-from twin.assembly.district import HOUR, LaidNet, laid_net, sources_of, trunk_duty, trunk_of, trunk_route
+from twin.assembly.district import HOUR, LaidNet, laid_net, sources_of
+from twin.assembly.feeds import feed_network, feed_view
+from twin.assembly.trunk import trunk_duty, trunk_of, trunk_route, with_trunk
 from twin.district.places import area_of
 from twin.district.plan import (
     ClassDemand,
@@ -23,16 +25,28 @@ from twin.district.plan import (
 from twin.units import KWH, MW
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from solvers.district.feeds import Supplier
     from twin.schema import DistrictConf
+    from twin.schema.district import FeedConf
     from twin.weather import Weather
 
 
-def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> DistrictPlan:
-    """The plan for a recovery plant of this capacity [W]."""
+def plan_of(
+    district: DistrictConf,
+    network: Network,
+    weather: Weather,
+    capacity: float,
+    feeds: Sequence[Supplier] = (),
+) -> DistrictPlan:
+    """The plan for a recovery plant of this capacity [W]; feeds: other data centres, as configured."""
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
     trunk = trunk_of(district, network, weather, capacity)
     sold = sold_heat(network, weather.dry_bulb)
-    segments = [_trunk_segment(district, network, trunk, duty)]
+    segments = [_trunk_segment("trunk", district, network, trunk, duty)]
+    for conf, feed in zip(district.feeds, feeds, strict=True):
+        segments.append(_feed_segment(conf, feed, district, network, weather))
     substations: tuple[Substation, ...] = ()
     if district.network_efficiency is None and district.pipes.file is not None:
         laid = laid_net(district, network, weather)
@@ -54,11 +68,23 @@ def plan_of(district: DistrictConf, network: Network, weather: Weather, capacity
     )
 
 
-def _trunk_segment(district: DistrictConf, network: Network, trunk: Trunk, duty: TrunkDuty) -> Segment:
+def _feed_segment(
+    conf: FeedConf, feed: Supplier, district: DistrictConf, network: Network, weather: Weather
+) -> Segment:
+    """The trunk of another data centre."""
+    view, capacity = feed_view(district, conf), feed.variant.station.capacity
+    behind = with_trunk(view, feed_network(conf, district, network), weather, capacity)
+    duty = trunk_duty(behind, weather, capacity, district.trunk.cover_m)
+    return _trunk_segment(f"trunk {feed.name}", view, behind, trunk_of(view, behind, weather, capacity), duty)
+
+
+def _trunk_segment(
+    name: str, district: DistrictConf, network: Network, trunk: Trunk, duty: TrunkDuty
+) -> Segment:
     route = trunk_route(district)
     hourly = np.broadcast_to(np.asarray(network.trunk_loss), duty.heat.shape)
     return Segment(
-        name="trunk",
+        name=name,
         kind=SegmentKind.TRUNK,
         longitude=route[:, 0],
         latitude=route[:, 1],

@@ -13,12 +13,15 @@ import numpy as np
 from geometry.errors import require, require_range
 from geometry.grid import Array
 from solvers.district.demand import Network
+from solvers.district.feeds import Supplier
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
 from solvers.liquid.hall.lumped import LumpedLoop
-from twin.assembly.district import network_of, trunk_heat, with_trunk
+from twin.assembly.district import network_of
+from twin.assembly.feeds import feeds_of
 from twin.assembly.heat import station_of, storage_of
+from twin.assembly.trunk import trunk_heat, with_trunk
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
 from twin.units import MWH, celsius
 from twin.weather import Weather
@@ -34,12 +37,14 @@ _COOLER_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatReuse:
-    """Station, storage or none, and network with its trunk; what the trunk carries, by hour or always [W]."""
+    """Station, storage or none, and network with its trunk; what the trunk carries, by hour or always [W];
+    other data centres."""
 
     network: Network
     station: Station
     storage: Storage | None
     trunk_capacity: float | Array
+    feeds: tuple[Supplier, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +141,7 @@ def year_spec(
         trunk_capacity=reuse.trunk_capacity if reuse else np.inf,
         dew_margin=dew_margin,
         priority=Priority(plant.priority.value),
+        feeds=reuse.feeds if reuse else (),
         availability=recovery.availability,
         extension_density=recovery.extension_MWh_m * MWH,
         storage=reuse.storage if reuse else None,
@@ -152,12 +158,14 @@ def heat_reuse(recovery: RecoveryConf, district: DistrictConf, weather: Weather)
         return None
     network = network_of(district, weather)
     station = station_of(recovery, network, weather)
+    feeds = feeds_of(district, recovery, network, weather)
     network = with_trunk(district, network, weather, station.capacity)
     return HeatReuse(
         network=network,
         station=station,
         storage=storage_of(recovery),
         trunk_capacity=trunk_heat(district, network, weather, station.capacity),
+        feeds=feeds,
     )
 
 

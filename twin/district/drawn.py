@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ class DrawnNet:
     """Mains and substations of a trace.
 
     feed     name of the place that the first feed stands at
+    others   of those that the other feeds stand at
     lines    (k, 2) longitude, latitude [deg] of each main
     sites    longitude, latitude [deg] of each consumer, and its use
     """
@@ -30,15 +32,24 @@ class DrawnNet:
     feed: str
     lines: tuple[Array, ...]
     sites: tuple[tuple[float, float, str], ...]
+    others: tuple[str, ...] = ()
 
 
-def drawn_net(trace: Trace, *, snap: float, drop_islands: bool, source: Array | None) -> DrawnNet:
+def drawn_net(
+    trace: Trace,
+    *,
+    snap: float,
+    drop_islands: bool,
+    source: Array | None,
+    others: Mapping[str, Array] | None = None,
+) -> DrawnNet:
     """The network of a trace, fed at the node nearest to `source` (2,) longitude, latitude [deg].
 
     Without a source it is fed at the node where its longest main begins. Points with `mwh_an` are
     substations of that heat, others of equal heat; without any point every node takes heat as half the
-    length of the mains around it (assumption). Raises InputError for a trace without lines, for islands
-    unless they are dropped, and for substations far from every main.
+    length of the mains around it (assumption). `others` are further feeds by name, each at the node nearest
+    to its place. Raises InputError for a trace without lines, for islands unless they are dropped, and for
+    substations and further feeds far from every main.
     """
     require(bool(trace.lines), "the trace of the network has points, but no lines")
     graph = trace_graph([to_metres(line.places) for line in trace.lines], snap=snap)
@@ -80,7 +91,23 @@ def drawn_net(trace: Trace, *, snap: float, drop_islands: bool, source: Array | 
         feed=label[feed],
         lines=tuple(to_degrees(graph.places[e]) for e in used),
         sites=sites,
+        others=tuple(
+            label[_nearest(graph, inside, to_metres(place[None, :])[0], f"feed '{name}'")]
+            for name, place in (others or {}).items()
+        ),
     )
+
+
+def _nearest(graph: TraceGraph, inside: np.ndarray, place: Array, what: str) -> int:
+    """The node of the fed part nearest to a place [m]. Raises InputError beyond `REACH`."""
+    away = np.linalg.norm(graph.node[inside] - place, axis=1)
+    k = int(np.argmin(away))
+    require(
+        float(away[k]) <= REACH,
+        f"{what} lies {away[k]:.0f} m from the nearest main: above {REACH:g} m",
+        hint="leave it out, or draw the main that serves it",
+    )
+    return int(inside[k])
 
 
 def _substations(
@@ -89,19 +116,13 @@ def _substations(
     metres = to_metres(np.array([(p.longitude, p.latitude) for p in points]))
     consumers: list[Consumer] = []
     for point, place in zip(points, metres, strict=True):
-        away = np.linalg.norm(graph.node[inside] - place, axis=1)
-        k = int(np.argmin(away))
-        require(
-            float(away[k]) <= REACH,
-            f"substation '{point.name}' lies {away[k]:.0f} m from the nearest main: above {REACH:g} m",
-            hint="leave it out, or draw the main that serves it",
-        )
+        node = _nearest(graph, inside, place, f"substation '{point.name}'")
         heat = point.properties.get("mwh_an", 1.0)
         try:
             share = float(heat)
         except (TypeError, ValueError) as error:
             raise InputError(f"substation '{point.name}': mwh_an = {heat!r} is not a number") from error
-        consumers.append(Consumer(name=point.name, place=label[int(inside[k])], share=share))
+        consumers.append(Consumer(name=point.name, place=label[node], share=share))
     sites = tuple((p.longitude, p.latitude, str(p.properties.get("usage", "housing"))) for p in points)
     return tuple(consumers), sites
 

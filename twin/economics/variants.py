@@ -54,7 +54,8 @@ def sized_sample(
 
     The trunk keeps its size. Raises InputError without recovery, and for ends that are none.
     """
-    demand = Demand(heat=year.demand, supply=year.network_supply, back=year.network_return)
+    # what the site was asked for, behind other sources and beside other data centres
+    demand = Demand(heat=year.dispatch.demand, supply=year.network_supply, back=year.network_return)
     base = variant_of(spec, demand)
     require(base is not None, "no heat is recovered: there are no sizes to vary", hint="recovery=heat_pump")
     assert base is not None

@@ -29,10 +29,12 @@ def draw_district(plan: DistrictPlan, path: Path, *, title: str) -> Path | None:
     stations = np.empty((0, 2))
     if plan.substations:
         stations = to_metres(np.array([(s.longitude, s.latitude) for s in plan.substations]))
+    trunks = [pipe.places[0] for pipe in pipes if pipe.trunk]
     return district_map(
         path,
         pipes,
         site=pipes[0].places[0],
+        feeds=np.array(trunks[1:]) if len(trunks) > 1 else np.empty((0, 2)),
         substations=stations,
         heat=np.array([s.annual_heat for s in plan.substations]),
         title=title,

@@ -25,6 +25,11 @@ def reuse_words(reuse: Mapping[str, Any]) -> list[str]:
         return []
     sources = [f"{name} {reuse[key]:,.1f} GWh" for key, name in _SOURCES if reuse[key] > 0.0]
     lines = ["Heat by source: " + ", ".join(sources)]
+    for feed in reuse["feeds"]:
+        cop = "" if feed["cop"] is None else f", COP {feed['cop']:.2f}"
+        lines.append(
+            f"Feed '{feed['name']}': {feed['delivered_GWh']:,.1f} of {feed['offered_GWh']:,.1f} GWh{cop}"
+        )
     if reuse["charge_GWh"] > 0.0:
         lines.append(
             f"Storage: {reuse['charge_GWh']:,.2f} GWh in, {reuse['discharge_GWh']:,.2f} out, "

@@ -41,7 +41,7 @@ def summarise(results: Results, run: str) -> dict[str, Any]:
         "economics": economics_section(
             results.summary.ledger, results.summary.economics, results.conf.economics
         ),
-        "reuse": reuse_section(results.year.dispatch, results.summary.limits, results.margins),
+        "reuse": reuse_section(results.year, results.summary.limits, results.margins),
         "closure": _closure(results),
     } | ({"uncertainty": sample_summary(results.uncertainty)} if results.uncertainty else {})
 

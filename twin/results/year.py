@@ -11,7 +11,7 @@ from solvers.liquid.hall.response import TableError
 from twin.district.plan import DistrictPlan, plan_dataset, producers_heat
 from twin.electricity import ElectricityMix
 from twin.results.dataset import to_dataset
-from twin.results.reuse import dispatch_variables
+from twin.results.reuse import dispatch_variables, feed_variables
 from twin.year import Year
 
 if TYPE_CHECKING:
@@ -65,18 +65,19 @@ def district_dataset(year: Year, title: str, plan: DistrictPlan | None) -> xr.Da
         "heat_delivered": year.heat_delivered,
         "heat_pump_power": year.heat_pump_power,
         "limit": year.limit,
-        **dispatch_variables(year.dispatch, year.offer),
+        **dispatch_variables(year),
     }
-    dataset = to_dataset("district", values, _hours(year), {"title": title})
-    dataset["limit"].attrs |= {
-        "flag_values": np.array([int(limit) for limit in Limit], dtype=np.int8),
-        "flag_meanings": " ".join(limit.name.lower() for limit in Limit),
-    }
+    feeds, names = feed_variables(year)
+    dataset = to_dataset("district", values | feeds, _hours(year) | names, {"title": title})
+    for name in ("limit", "feed_limit") if feeds else ("limit",):
+        dataset[name].attrs |= {
+            "flag_values": np.array([int(limit) for limit in Limit], dtype=np.int8),
+            "flag_meanings": " ".join(limit.name.lower() for limit in Limit),
+        }
     if plan is None:
         return dataset
     if plan.sources:
-        given = year.dispatch.delivered + year.dispatch.boiler_delivered
-        heat = producers_heat(plan.sources, year.demand, given).astype(np.float32)
+        heat = producers_heat(plan.sources, year.demand, year.handed_over).astype(np.float32)
         dataset = dataset.merge(to_dataset("district", {"producer_heat": heat}, {}))
     return xr.merge([dataset, plan_dataset(plan)], combine_attrs="override")
 

@@ -53,6 +53,12 @@ class SourceKind(Enum):
     other = "other"
 
 
+class FeedOrder(Enum):
+    before_site = "before_site"
+    with_site = "with_site"
+    after_site = "after_site"
+
+
 class Islands(Enum):
     refuse = "refuse"
     drop = "drop"
@@ -81,6 +87,27 @@ class HeatSourceConf:
     carbon_kg_kWh: float = 0.0
     must_run: bool = False
     before_site: bool = False  # runs before the heat of the site
+
+
+@dataclass
+class FeedConf:
+    """Another data centre on the network, with a station and a trunk of its own.
+
+    Its water by hour comes from a finished run of that site, from a file, or is constant; its station is of
+    the kind of the site's recovery.
+    """
+
+    name: str = MISSING
+    run: Optional[str] = None  # folder of the finished run
+    csv: Optional[str] = None  # 8,760 rows: heat [kW], temperature [degC]
+    heat_MW: Optional[float] = None  # constant, at temperature_C
+    temperature_C: Optional[float] = None
+    back_C: Optional[float] = None  # coldest water that site wants back; a run tells
+    order: FeedOrder = FeedOrder.with_site  # who is asked first
+    capacity_MW: Optional[float] = None  # of its station; null: the largest heat of its water
+    trunk_km: Optional[float] = None  # null: along the route
+    route_deg: list[list[float]] = field(default_factory=list)  # from that site to where it feeds in
+    dn: Optional[int] = None  # null: the cheapest over its life
 
 
 @dataclass
@@ -153,6 +180,7 @@ class DistrictConf:
     area_deg: list[float] = field(default_factory=list)  # west, south, east, north: nothing lies outside
     classes: list[BuildingClassConf] = field(default_factory=list)
     sources: list[HeatSourceConf] = field(default_factory=list)
+    feeds: list[FeedConf] = field(default_factory=list)  # other data centres on the network
     regime: RegimeConf = field(default_factory=RegimeConf)
     pipes: PipesConf = field(default_factory=PipesConf)
     trunk: TrunkConf = field(default_factory=TrunkConf)

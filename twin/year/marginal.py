@@ -43,7 +43,8 @@ class MarginalValues:
 
 def marginal_values(spec: YearSpec, year: Year) -> MarginalValues | None:
     """None without recovery."""
-    demand = Demand(heat=year.demand, supply=year.network_supply, back=year.network_return)
+    # what the site was asked for, behind other sources and beside other data centres
+    demand = Demand(heat=year.dispatch.demand, supply=year.network_supply, back=year.network_return)
     base = variant_of(spec, demand)
     if base is None:
         return None

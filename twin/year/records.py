@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from geometry.grid import Array
 from solvers.district.demand import Network
 from solvers.district.dispatch_records import Dispatch, Offer
+from solvers.district.feeds import Supplier
 from solvers.heat.plant import Chiller, Cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
@@ -84,6 +85,7 @@ class YearSpec:
     loops             the halls' answers by the hour; None: `loop` in all hours
     dew_margin        of the supply above the halls' dew point [K]; None: not looked at
     priority          whether recovery or free cooling takes the heat first
+    feeds             other data centres on the network
     """
 
     it_design_power: float
@@ -104,6 +106,16 @@ class YearSpec:
     loops: SiteLoops | None = None
     dew_margin: float | None = None
     priority: Priority = Priority.RECOVERY
+    feeds: tuple[Supplier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedYear:
+    """The year of another data centre on the network: its water and what became of it."""
+
+    name: str
+    offer: Offer
+    dispatch: Dispatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +128,7 @@ class Year:
     offered to the recovery and returned by it, `source_rate` its capacity rate [W/K]. `dispatch` tells of
     station, storage, boiler and the network's other sources, `offer` is the water they had. `throttled` is IT
     power that GPUs at their limit do not draw, `junction` the hottest of them (nan where not known),
-    `pipe_loss` heat of the loops' pipes to their rooms.
+    `pipe_loss` heat of the loops' pipes to their rooms. `feeds` are other data centres on the network.
     """
 
     dry_bulb: Array
@@ -160,8 +172,21 @@ class Year:
     pipe_loss: Array
     dispatch: Dispatch
     offer: Offer
+    feeds: tuple[FeedYear, ...] = ()
     year_energy: float = 0.0
 
     @property
     def hours(self) -> int:
         return self.it_power.size
+
+    @property
+    def handed_over(self) -> Array:
+        """(n,) heat that all data centres and their boilers bring to the network [W]."""
+        every = (self.dispatch, *(feed.dispatch for feed in self.feeds))
+        return np.asarray(sum(each.delivered + each.boiler_delivered for each in every))
+
+    @property
+    def others(self) -> Array:
+        """(n,) heat of the network's other sources [W]; rounding of the balances is not heat."""
+        rest = self.demand - self.handed_over
+        return np.where(np.abs(rest) <= 1e-9 * self.demand, 0.0, rest)

@@ -8,13 +8,16 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.district.demand import Demand, hourly_demand, trunk_heat_loss
-from solvers.district.dispatch import Offer, Variant, dispatch, idle
+from solvers.district.dispatch import Offer, Variant, idle
 from solvers.district.dispatch_records import Dispatch
+from solvers.district.feeds import Supplier, dispatch_together
 from solvers.district.sources import left_for_site
 from solvers.heat.heat_pump import planned_outage
 from twin.weather import Weather
 from twin.year.circuits import Source
-from twin.year.records import YearSpec
+from twin.year.records import FeedYear, YearSpec
+
+SITE = "site"  # name of the site among those that feed the network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +27,27 @@ class Reuse:
     demand: Demand
     offer: Offer
     dispatch: Dispatch
+    feeds: tuple[FeedYear, ...] = ()
 
 
 def reuse(spec: YearSpec, weather: Weather, source: Source) -> Reuse:
     """What the network takes from the water on offer."""
     demand = demand_of(spec, weather)
     offer = offer_of(spec, weather, source, demand)
-    variant = variant_of(spec, demand)
-    result = idle(demand, offer) if variant is None else dispatch(variant, offer)
-    return Reuse(demand=demand, offer=offer, dispatch=result)
+    variant = variant_of(spec, left_demand(spec, demand))
+    if variant is None:
+        return Reuse(demand=demand, offer=offer, dispatch=idle(demand, offer))
+    site = Supplier(name=SITE, offer=offer, variant=variant)
+    own, *others = dispatch_together(variant.demand, (site, *spec.feeds))
+    return Reuse(
+        demand=demand,
+        offer=offer,
+        dispatch=own,
+        feeds=tuple(
+            FeedYear(name=feed.name, offer=feed.offer, dispatch=each)
+            for feed, each in zip(spec.feeds, others, strict=True)
+        ),
+    )
 
 
 def demand_of(spec: YearSpec, weather: Weather) -> Demand:
@@ -41,6 +56,13 @@ def demand_of(spec: YearSpec, weather: Weather) -> Demand:
         nothing = np.zeros_like(weather.dry_bulb)
         return Demand(heat=nothing, supply=nothing + np.nan, back=nothing + np.nan)
     return hourly_demand(spec.network, weather.dry_bulb)
+
+
+def left_demand(spec: YearSpec, demand: Demand) -> Demand:
+    """What the sources that run before all data centres leave of it."""
+    if spec.network is None:
+        return demand
+    return replace(demand, heat=left_for_site(demand.heat, spec.network.sources))
 
 
 def offer_of(spec: YearSpec, weather: Weather, source: Source, demand: Demand) -> Offer:
@@ -55,12 +77,12 @@ def offer_of(spec: YearSpec, weather: Weather, source: Source, demand: Demand) -
 
 
 def variant_of(spec: YearSpec, demand: Demand) -> Variant | None:
-    """The site's station, storage and trunk; None without recovery."""
+    """The site's station, storage and trunk before this demand; None without recovery."""
     if spec.recovery is None or spec.network is None:
         return None
     return Variant(
         station=spec.recovery,
-        demand=replace(demand, heat=left_for_site(demand.heat, spec.network.sources)),
+        demand=demand,
         storage=spec.storage,
         trunk_loss=trunk_heat_loss(spec.network),
         trunk_capacity=spec.trunk_capacity,

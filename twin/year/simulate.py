@@ -96,6 +96,7 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         pipe_loss=pipe_loss,
         dispatch=recovered,
         offer=reused.offer,
+        feeds=reused.feeds,
     )
     return replace(year, year_energy=audit(year))
 

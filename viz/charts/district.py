@@ -40,11 +40,13 @@ def district_map(
     substations: style.Array,
     heat: style.Array,
     title: str,
+    feeds: style.Array | None = None,
 ) -> Path:
     """Plan of a district in Lambert-93: line width by diameter, circles by heat taken in a year.
 
-    site (2,), substations (n, 2) [m]; heat (n,) [J].
+    site (2,), substations (n, 2), other data centres `feeds` (k, 2) [m]; heat (n,) [J].
     """
+    feeds = np.empty((0, 2)) if feeds is None else feeds
     with style.look():
         figure = style.new_figure(*_SIZE)
         length = sum(pipe.length for pipe in pipes)
@@ -69,11 +71,12 @@ def district_map(
             area = 8.0 + 90.0 * heat / max(float(heat.max()), 1e-300)
             east, north = substations.T
             axes.scatter(east, north, s=area, fc="white", ec=style.INK, lw=0.8, zorder=3)
+        axes.plot(*feeds.T, "s", ms=8.0, mfc="white", mec=style.INK, mew=1.6, zorder=4)
         axes.plot(*site, "s", ms=9.0, color=style.INK, zorder=4)
         for pipe in pipes:
             if pipe.trunk and len(pipe.places) > 1:
                 _named(axes, pipe)
-        _legend(axes, pipes, bool(len(substations)))
+        _legend(axes, pipes, bool(len(substations)), others=bool(len(feeds)))
         return style.save(figure, path)
 
 
@@ -122,8 +125,10 @@ def _named(axes: Axes, pipe: MapPipe) -> None:
     )
 
 
-def _legend(axes: Axes, pipes: Sequence[MapPipe], stations: bool) -> None:
+def _legend(axes: Axes, pipes: Sequence[MapPipe], stations: bool, *, others: bool) -> None:
     axes.plot([], [], "s", ms=7.0, color=style.INK, label="data centre")
+    if others:
+        axes.plot([], [], "s", ms=6.5, mfc="white", mec=style.INK, mew=1.5, label="other data centre")
     for trunk, name, colour in ((True, "trunk", style.VERMILION), (False, "network", style.BLUE)):
         sizes = sorted({pipe.nominal for pipe in pipes if pipe.trunk is trunk})
         shown = sizes if len(sizes) <= 3 else [sizes[0], sizes[len(sizes) // 2], sizes[-1]]

@@ -20,6 +20,7 @@ _COLOURS = {
     "heat pump": style.GREEN,
     "storage": style.ORANGE,
     "boiler of the station": style.PURPLE,
+    "other data centres": style.BLUE,
     "other sources of the network": "#c7cfd7",
 }
 _IDLE = ("off",)
@@ -30,7 +31,8 @@ def heat_reuse_chart(district: Dataset, path: str | Path, *, title: str = "") ->
     """Load-duration curve of the network with the sources that cover it, and the hours by limit; a PNG.
 
     district  the group of a run: heat_demand, heat_direct, heat_pumped, heat_others, trunk_loss (time) [W],
-              limit (time) with its flag_meanings; heat_boiler, storage_charge, storage_discharge if any
+              limit (time) with its flag_meanings; heat_boiler, storage_charge, storage_discharge,
+              feed_delivered (feed, time) if any
 
     Raises InputError where the run holds no dispatch.
     """
@@ -57,11 +59,15 @@ def _parts(district: Dataset) -> dict[str, style.Array]:
 
     direct, pumped, charge = read("heat_direct"), read("heat_pumped"), read("storage_charge")
     from_pump = np.minimum(pumped, charge)
+    feeds = np.zeros(direct.size)
+    if "feed_delivered" in district:
+        feeds = 1e-6 * np.asarray(district["feed_delivered"].values, dtype=np.float64).sum(axis=0)
     return {
         "exchanger": direct - (charge - from_pump),
         "heat pump": pumped - from_pump,
         "storage": read("storage_discharge"),
         "boiler of the station": read("heat_boiler"),
+        "other data centres": feeds,
         "other sources of the network": np.maximum(read("heat_others"), 0.0),
     }
 

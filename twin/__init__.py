@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from solvers.air.transient import AirHistory
     from solvers.liquid.cdu_loop.loop import CduLoop
     from twin.assembly import Site
+    from twin.results.records import Results
     from twin.schema import TwinConf
-    from twin.simulation import Results
 
 __version__ = "0.1.0"
 __all__ = [

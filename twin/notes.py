@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
-    from twin.simulation import HallResult, Results
+    from twin.results.records import HallResult, Results
     from twin.uncertainty.study import Uncertainty
 
 ALLOWABLE_INLET = 305.15  # class A1, 32 degC (ASHRAE TC 9.9) [K]

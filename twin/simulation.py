@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from twin.assembly import HallModel, Site, assemble_site
-from twin.halls.coupled import HallWater, solve_hall_air
-from twin.halls.grid_study import (
-    Answer,
-    GridStudy,
-    compare_grids,
-    solve_coarser,
-    state_from,
-    unsettled_grids,
-)
-from twin.notes import sample_notes, shortfalls
+from twin.assembly.site_year import checked_inputs, site_year_spec
+from twin.halls.coupled import solve_hall_air
+from twin.halls.grid_study import Answer, compare_grids, solve_coarser, state_from
 from twin.progress import stage
+from twin.results.records import HallResult, Results
 from twin.schema import LoopResolve
 from twin.units import MW, celsius, to_celsius
 from twin.warmup import compile_air, compiling_beside, is_cold
@@ -26,75 +20,16 @@ if TYPE_CHECKING:
     from geometry.grid import Array
     from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.hall.loop import LoopSolution
-    from solvers.liquid.hall.lumped import LumpedLoop
     from twin.assembly.site_loop import SiteLoop
-    from twin.assembly.year import CoilWater
     from twin.district.plan import DistrictPlan
-    from twin.electricity import ElectricityMix
     from twin.halls.reading import HallReading
     from twin.schema import TwinConf
     from twin.uncertainty.study import Uncertainty
     from twin.weather import Weather
     from twin.year import Year, YearSpec
-    from twin.year.marginal import MarginalValues
-    from twin.year.summary import YearSummary
 
 AIR_MASS_CLOSURE = 1e-6  # worst region imbalance over the flow through it
 AIR_ENERGY_CLOSURE = 1e-3  # |heat in - heat out| over heat in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HallResult:
-    """One distinct hall, solved."""
-
-    model: HallModel
-    air: AirSolution
-    loop: LoopSolution | None
-    reading: HallReading | None = None
-    grids: GridStudy | None = None
-    water: HallWater | None = None  # of the air's coils
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Results:
-    """Everything a run computed; `seconds` by stage."""
-
-    conf: TwinConf
-    site: Site
-    halls: tuple[HallResult, ...]
-    weather: Weather
-    year: Year
-    summary: YearSummary
-    seconds: dict[str, float]
-    uncertainty: Uncertainty | None = None
-    site_loop: SiteLoop | None = None  # loop.resolve=site
-    margins: MarginalValues | None = None  # what more of the recovery plant would bring
-    plan: DistrictPlan | None = None  # of the district, where heat is recovered
-    electricity: ElectricityMix | None = None
-
-    def __repr__(self) -> str:
-        sizing, year = self.site.sizing, self.summary.year
-        cells = sum(hall.model.air.raster.grid.n_cells for hall in self.halls)
-        statuses = ", ".join(dict.fromkeys(hall.air.status.value for hall in self.halls))
-        return (
-            f"Results({self.site.name}: {sizing.racks:,} racks in {sizing.halls} halls, "
-            f"{len(self.halls)} distinct ({cells:,} cells, {statuses}), PUE {year.pue:.3f}, "
-            f"{self.summary.heat.available_GWh:.0f} GWh of heat a year, {len(self.warnings)} notes)"
-        )
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the reader must know, in the order of the stages, each said once."""
-        found = list(self.site.sizing.notes)
-        for result in self.halls:
-            found += result.loop.warnings if result.loop else ()
-            found += result.reading.notes if result.reading else ()
-            found += result.water.circuit.warnings if result.water and result.water.circuit else ()
-            found += unsettled_grids(result.grids) if result.grids else ()
-        found += self.site_loop.solution.warnings if self.site_loop else ()
-        found += shortfalls(self)
-        found += sample_notes(self.uncertainty) if self.uncertainty else ()
-        return tuple(dict.fromkeys(found))
 
 
 def simulate_site(conf: TwinConf) -> Results:
@@ -237,97 +172,6 @@ def _solve_site(conf: TwinConf, site: Site, seconds: dict[str, float]) -> SiteLo
     return found
 
 
-def hourly_inputs(conf: TwinConf) -> tuple[Weather, Array]:
-    """Weather and IT load of the year, generated or read."""
-    from twin.weather import typical_year
-    from twin.weather.files import read_weather
-    from twin.workload import it_load
-
-    weather = read_weather(conf.climate.file) if conf.climate.file else typical_year(conf.climate)
-    return weather, it_load(conf.workload)
-
-
-def checked_inputs(conf: TwinConf) -> tuple[Weather, Array]:
-    """The same, once the network, its trunk and the recovery are known to be possible.
-
-    Raises InputError for whatever the year would refuse after the halls are solved.
-    """
-    from twin.assembly.year import heat_reuse
-
-    weather, load = hourly_inputs(conf)
-    heat_reuse(conf.recovery, conf.district, weather)
-    return weather, load
-
-
-def site_year_spec(
-    conf: TwinConf,
-    site: Site,
-    halls: tuple[HallResult, ...],
-    weather: Weather,
-    load: Array,
-    whole: SiteLoop | None = None,
-) -> YearSpec:
-    """The site as the year sees it: its loops, sized plant, recovery and network.
-
-    load   IT power over design power by hour; whole: the site's loop, where its mains are laid out
-    """
-    from twin.assembly.air import handled_flow
-    from twin.assembly.year import year_spec
-    from twin.assembly.year_loops import facility_pumps, site_loops
-
-    pumps, held = facility_pumps(conf.loop, [(h.loop, h.model.count) for h in halls if h.loop], whole)
-    spec = year_spec(
-        it_design_power=site.sizing.it_power,
-        liquid_fraction=loop_share(conf.compute.liquid_fraction, halls),
-        loop=site_loop(halls),
-        tcs_set_point=celsius(conf.loop.supply_temperature_C),
-        fws_pump_power=pumps,
-        fws_head_held=held,
-        dew_margin=conf.loop.control.dew_point_margin_K,
-        air_handler_power=sum(
-            conf.hall.fan_power_W_per_m3_s * handled_flow(h.model.air, h.air) * h.model.count for h in halls
-        ),
-        hall_area=sum(h.model.hall.floor_area * h.model.count for h in halls),
-        plant=conf.plant,
-        power=conf.power,
-        recovery=conf.recovery,
-        district=conf.district,
-        weather=weather,
-        coils=coil_water(halls),
-    )
-    loops = [(h.model.plan, h.model.racks, h.model.count) for h in halls if h.model.plan is not None]
-    return replace(spec, loops=site_loops(conf.loop, loops, spec, weather, load))
-
-
-def loop_share(plates: float, halls: tuple[HallResult, ...]) -> float:
-    """Share of the IT heat that the CDUs carry [-]: of the cold plates, and of the rear doors they feed.
-
-    A door's heat counts as a share of its racks' air heat, in all hours.
-    """
-    doors = sum(hall.water.door_heat * hall.model.count for hall in halls if hall.water)
-    air = sum(rack.heat * hall.model.count for hall in halls for rack in hall.model.air.racks)
-    return plates + (1.0 - plates) * doors / air if doors else plates
-
-
-def coil_water(halls: tuple[HallResult, ...]) -> CoilWater | None:
-    """Cool water of all coils that were solved with their water; None without any."""
-    from twin.assembly.year import CoilWater
-
-    wet = [
-        (h.water.circuit, h.model.cool.source, h.model.count)
-        for h in halls
-        if h.water and h.water.circuit and h.model.cool
-    ]
-    if not wet:
-        return None
-    _, source, _ = wet[0]
-    return CoilWater(
-        heat=sum(circuit.heat * count for circuit, _, count in wet),
-        rate=sum(circuit.capacity_rate * count for circuit, _, count in wet),
-        supply=source.supply if source.exchanger is None else source.primary,
-    )
-
-
 def _study(
     conf: TwinConf, halls: tuple[HallResult, ...], spec: YearSpec, weather: Weather, load: Array
 ) -> Uncertainty | None:
@@ -358,26 +202,6 @@ def require_cooled(conf: TwinConf, year: Year) -> None:
             f"would float to {to_celsius(hottest):.0f} degC, and no circuit holds that\n"
             f"  try: plant.capacity_MW={1.1 * heat:.3g}, or null to size it by plant.capacity_margin"
         )
-
-
-def site_loop(halls: tuple[HallResult, ...]) -> LumpedLoop | None:
-    """All loops of the site in parallel, reduced to one; None without liquid cooling."""
-    from solvers.liquid.hall.lumped import LumpedLoop
-    from solvers.liquid.hall.solve import lump
-
-    parts = [(lump(hall.loop), hall.model.count) for hall in halls if hall.loop is not None]
-    if not parts:
-        return None
-    c_tcs = sum(part.c_tcs * count for part, count in parts)
-    c_fws = sum(part.c_fws * count for part, count in parts)
-    reach = sum(part.effectiveness * min(part.c_tcs, part.c_fws) * count for part, count in parts)
-    return LumpedLoop(
-        c_tcs=c_tcs,
-        c_fws=c_fws,
-        effectiveness=reach / min(c_tcs, c_fws),
-        pump_power=sum(part.pump_power * count for part, count in parts),
-        loss=sum(part.loss * count for part, count in parts),
-    )
 
 
 def _use_threads(threads: int) -> None:

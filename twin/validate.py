@@ -48,8 +48,8 @@ def validate(cfg: DictConfig) -> None:
     Raises InputError for whatever `twin run` would refuse.
     """
     from twin.assembly import assemble_site
+    from twin.assembly.site_year import checked_inputs
     from twin.config import typed
-    from twin.simulation import checked_inputs
     from twin.store import prepare_folder
     from viz.charts import plan_and_sections
 

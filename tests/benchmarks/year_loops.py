@@ -16,11 +16,11 @@ from solvers.liquid.hall.lumped import LumpedLoop
 from solvers.liquid.hall.solve import lump, solve_hall_loop
 from twin.assembly.halls import hall_kinds, hall_positions
 from twin.assembly.loop import loop_plan, rack_loads
+from twin.assembly.site_year import hourly_inputs
 from twin.assembly.sizing import size
 from twin.assembly.year import year_spec
 from twin.assembly.year_loops import site_loops
 from twin.schema import LoopYear
-from twin.simulation import hourly_inputs
 from twin.units import celsius
 from twin.year import simulate_year
 

@@ -10,10 +10,11 @@ from geometry.errors import InputError
 from solvers.air.coils import air_effectiveness
 from solvers.errors import BalanceError
 from twin import config
+from twin.assembly.site_year import coil_water, hourly_inputs, site_year_spec
 from twin.report.pipes import bill_of
 from twin.results.hall import hall_dataset
 from twin.results.loop import loop_dataset
-from twin.simulation import Results, coil_water, hourly_inputs, site_year_spec
+from twin.results.records import Results
 
 SMALL = ("site.gpus=864", "solver=draft", "solver.recirculation=none", "recovery=none", "run.figures=false")
 HEAT = 12 * 13.5e3  # of the racks' air [W]

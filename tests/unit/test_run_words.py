@@ -13,7 +13,8 @@ from solvers.air.problem import AirStatus
 from solvers.errors import SolverError
 from twin import compare
 from twin.notes import unsteady_note
-from twin.simulation import Results, require_cooled
+from twin.results.records import Results
+from twin.simulation import require_cooled
 
 
 def summary(**hall: object) -> dict[str, object]:

@@ -6,8 +6,8 @@ Coarse halls: what is held here does not depend on the grid.
 import pytest
 
 import twin
+from twin.results.records import Results
 from twin.results.summary import summarise
-from twin.simulation import Results
 
 COARSE = ("solver=draft", "solver.cell_m=0.5", "solver.growth=2", "solver.temperature_tolerance_K=0.3")
 SITES = ("valence", "grand_est_2028", "grand_est_2030", "south")

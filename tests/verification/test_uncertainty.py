@@ -12,11 +12,11 @@ from geometry.errors import InputError
 from solvers.liquid.cdu_loop.march import march, steady
 from solvers.liquid.hall.lumped import loop_temperatures
 from solvers.liquid.hall.solve import lump, solve_hall_loop
+from twin.assembly.site_year import hourly_inputs, site_year_spec
 from twin.notes import sample_notes
 from twin.results.summary import summarise
 from twin.results.write import to_tree
 from twin.schema import Distribution, SpreadConf, UncertaintyConf
-from twin.simulation import hourly_inputs, site_year_spec
 from twin.uncertainty.study import Basis, basis_of, evaluate, study, varied_loop
 from twin.year import YearSpec
 from viz.charts import tornado

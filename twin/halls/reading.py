@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from solvers.air.recirculation import Recirculation, ThermalResponse
     from solvers.air.unit_readings import PassageReading, RackReading, UnitReading
     from twin.assembly import HallModel
-    from twin.simulation import HallResult
+    from twin.results.records import HallResult
 
 ROWS_TOLERANCE = 1e-5  # for a glance at every run: shares close to 1e-4
 

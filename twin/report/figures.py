@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xarray as xr
 
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Path, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from solvers.liquid.hall.bill import BillItem, HallStates
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 PIPES_FILE = "pipes.csv"
 HALLS_FILE = "halls.csv"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from twin.assembly import HallModel
     from twin.halls.coupled import HallWater
     from twin.halls.grid_study import GridStudy
-    from twin.simulation import HallResult, Results
+    from twin.results.records import HallResult, Results
     from twin.uncertainty.study import Uncertainty
 
 # (section, [(label, key, unit, decimals)])

@@ -9,7 +9,7 @@ import numpy as np
 from twin.halls.grid_study import RACK_READINGS, UNIT_READINGS
 
 if TYPE_CHECKING:
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def study_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:

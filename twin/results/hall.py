@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geometry.grid import Array
     from solvers.air.problem import AirSolution
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def hall_dataset(results: Results) -> xr.Dataset:

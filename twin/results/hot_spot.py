@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from twin.simulation import HallResult, Results
+    from twin.results.records import HallResult, Results
 
 
 def worst_hall(results: Results) -> HallResult:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from geometry.grid import Array
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 _HALLS = {
     "heat": "heat", "fws_flow": "flow", "fws_supply": "fws_supply", "fws_return": "fws_return",

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from solvers.air.physics import PhysicsCheck
     from twin.halls.reading import HallReading
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def reading_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,7 +16,7 @@ from twin.results.uncertainty import sample_summary
 from twin.units import KPA, KW, MW, celsius, to_celsius
 
 if TYPE_CHECKING:
-    from twin.simulation import HallResult, Results
+    from twin.results.records import HallResult, Results
 
 SCHEMA = "caloporteur-summary-1"
 _WORST_FIRST = ("not_converged", "unsteady", "converged")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def water_values(results: Results) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -25,7 +25,7 @@ from twin.store import RUN_FILE, SUMMARY_FILE, write_json, write_tree
 if TYPE_CHECKING:
     import xarray as xr
 
-    from twin.simulation import Results
+    from twin.results.records import Results
 
 
 def write_results(

@@ -30,7 +30,7 @@ from twin.year import Circuit, SiteLoops, YearSpec, simulate_year
 from twin.year.summary import BOILING, hottest_water, summarise_year
 
 if TYPE_CHECKING:
-    from twin.simulation import HallResult
+    from twin.results.records import HallResult
 
 Array = NDArray[np.float64]
 

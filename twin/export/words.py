@@ -15,6 +15,7 @@ from twin import resources
 
 _UNIT = re.compile(r"(\d) (?=(?:°C|K|GWh|MWh|kWh|MW|kW|EUR|M€|k€|€|km|m|m³|t|M EUR|k EUR)(?![\w³]))")
 _EURO = re.compile(r"(?:\b([kM]) )?\bEUR\b")
+_INSTEAD = "instead of "  # how the provenance of a value the user changed begins
 THIN = "\u202f"  # narrow no-break space: between thousands, before units' percent sign in French
 
 
@@ -53,7 +54,7 @@ class Words:
 
     def _typeset(self, text: str) -> str:
         """Printers' apostrophes; no line begins with a unit, nor in French with a sign of two parts."""
-        text = text.replace("'", "\u2019")
+        text = text.replace("'", "\u2019").replace(" degC", " °C")
         if self.language is Language.FR:
             text = _EURO.sub(lambda found: f"{found[1] or ''}€", text)
             text = re.sub(r" (?=[;:?!»%])", "\u00a0", text).replace("« ", "«\u00a0")
@@ -108,6 +109,8 @@ class Words:
 
     def note(self, text: str) -> str:
         """A title or source note of conf/ in this language; as it stands there where nobody translated it."""
+        if text.startswith(_INSTEAD):
+            return self("instead", given=text.removeprefix(_INSTEAD))
         return self._typeset(self.texts.get("notes", {}).get(text, text))
 
     def unit(self, text: str) -> str:

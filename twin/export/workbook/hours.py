@@ -31,7 +31,7 @@ def write_hours(book: Book, run: HeatRun) -> None:
     n, heads = hours.time.size, ["hour", "time", "month", *(c.key for c in columns), "vented", "limit"]
     sheet.set_column(0, len(heads), 13)
     sheet.freeze_panes(FIRST, 3)
-    book.put(key, 0, 0, f"{book.title(key)} · {run.conf.site.title}", "title")
+    book.put(key, 0, 0, f"{book.title(key)} · {words.note(run.conf.site.title)}", "title")
     book.heads(key, 2, [words(f"book.hourly.{head}") for head in heads])
     book.put(key, _FOOT, 0, words("book.hourly.total"), "bold")
     letter = column_letters(run)
@@ -164,7 +164,7 @@ def write_demand(book: Book, run: HeatRun) -> None:
     sheet = book.sheets[key]
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 6, 20)
-    book.put(key, 0, 0, f"{words('book.demand.network')} · {conf.title}", "title")
+    book.put(key, 0, 0, f"{words('book.demand.network')} · {words.note(conf.title)}", "title")
     known = run.summary["economics"]
     injected = float(run.hours.demand.sum()) * 3600.0 / MWH
     lines: list[tuple[str, str, float, str, str]] = [

@@ -18,7 +18,7 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     sheet = book.sheets[key]
     for column, width in enumerate((34, 44, 16, 12, 12, 90)):
         sheet.set_column(column, column, width)
-    book.put(key, 0, 0, f"{words('title')} · {run.conf.site.title}", "title")
+    book.put(key, 0, 0, f"{words('title')} · {words.note(run.conf.site.title)}", "title")
     book.put(key, 1, 0, words("caution"), "muted")
     book.heads(key, 3, [words(f"book.{n}") for n in ("key", "label", "value", "unit", "status", "origin")])
     sheet.freeze_panes(4, 0)
@@ -104,8 +104,8 @@ def write_sources(book: Book, run: HeatRun) -> None:
         (words("book.sources.program"), run.program),
         (words("book.sources.run"), run.folder.name),
         (words("book.sources.created"), words.day(run.created)),
-        (words("book.sources.climate"), run.conf.climate.source),
-        (words("book.sources.quotation"), run.conf.site.quotation),
+        (words("book.sources.climate"), words.note(run.conf.climate.source)),
+        (words("book.sources.quotation"), words.note(run.conf.site.quotation)),
         (words("book.sources.legal"), words("book.sources.legal_text")),
         (words("book.sources.metrics"), words("book.sources.metrics_text")),
     ]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from geometry.errors import require
 from twin.district.plan import SegmentKind
 from twin.export.record import HeatRun
+from twin.export.words import Language, words_of
 from twin.store import whole_file, write_text
 from twin.units import KW, MWH, to_celsius
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 WGS84, LAMBERT_93 = "EPSG:4326", "EPSG:2154"
+GPKG_VERSION = "1.2"  # which older readers know too: QGIS 3.22 with its GDAL warns of 1.4
 DIGITS = 7  # of a degree: 1 cm
 MARGIN = 500.0  # assumption: of the perimeter around route and substations, where none is declared [m]
 FRANCE = (-10.0, 12.0, 41.0, 52.0)  # longitudes and latitudes Lambert-93 is made for, with a margin [deg]
@@ -47,14 +49,14 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
     """Everything a run can place. Raises InputError for places outside the area of Lambert-93."""
     from shapely.geometry import LineString, Point, Polygon
 
-    conf, plan, hours = run.conf, run.plan, run.hours
+    conf, plan, hours, french = run.conf, run.plan, run.hours, words_of(Language.FR)
     site = conf.site
     found = [
         Feature(
             layer="source",
             shape=Point(site.longitude_deg, site.latitude_deg),
             fields={
-                "nom": site.title,
+                "nom": french.note(site.title),
                 "p_th_kw": round(float(hours.available.mean()) / KW, 1),
                 "p_th_max_kw": round(float(hours.available.max()) / KW, 1),
                 "t_c": _rounded(run.summary["heat"]["offered_temperature_C"], 1),
@@ -70,7 +72,7 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
                 layer="trace",
                 shape=LineString(np.stack((segment.longitude, segment.latitude), axis=1)),
                 fields={
-                    "nom": segment.name,
+                    "nom": french.known("uses", segment.name),
                     "type": "liaison" if segment.kind is SegmentKind.TRUNK else "reseau",
                     "dn_mm": segment.nominal,
                     "nb_paires": segment.lines,
@@ -90,7 +92,7 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
                     "nom": each.name,
                     "mwh_an": round(each.annual_heat / MWH, 1),
                     "kw": round(each.peak / KW, 1),
-                    "usage": each.use,
+                    "usage": french.known("uses", each.use),
                     "adresse": None,
                     "id_bdnb": None,
                 },
@@ -102,7 +104,7 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
     shape = Polygon(plan.perimeter) if declared else _around([f.shape for f in found if f.layer != "source"])
     if shape is not None:
         fields = {
-            "nom": conf.district.title,
+            "nom": french.note(conf.district.title),
             "origine": "declare" if declared else f"tampon de {MARGIN:.0f} m",
         }
         found.append(Feature(layer="perimetre", shape=shape, fields=fields))
@@ -116,7 +118,7 @@ def network_fields(run: HeatRun) -> dict[str, Any]:
     pipes = sum(s.length for s in plan.segments if s.kind is SegmentKind.NETWORK)
     sold = float(hours.demand.sum()) * 3600.0 / MWH * economics["network_efficiency"]
     return {
-        "nom_reseau": conf.title,
+        "nom_reseau": words_of(Language.FR).note(conf.title),
         "longueur_reseau": round(pipes / 1e3, 3) if pipes else None,
         "longueur_liaison_km": round(economics["sizes"]["trunk_m"] / 1e3, 3),
         "nb_pdl": len(plan.substations) or None,
@@ -181,7 +183,8 @@ def write_geopackage(run: HeatRun, path: Path) -> None:
         part_file = temporary.with_suffix(".gpkg")
         try:
             for name, frame in layers.items():
-                frame.to_file(part_file, layer=name, driver="GPKG", engine="pyogrio")
+                options = {} if part_file.exists() else {"VERSION": GPKG_VERSION}
+                frame.to_file(part_file, layer=name, driver="GPKG", engine="pyogrio", dataset_options=options)
             part_file.rename(temporary)
         finally:
             part_file.unlink(missing_ok=True)

@@ -45,6 +45,10 @@ class Words:
             node = node[part]
         return {str(name): self._typeset(str(text).strip()) for name, text in node.items()}
 
+    def known(self, group: str, name: str) -> str:
+        """A name of the program (a use of buildings, a kind of plant) in words; a user's own as it is."""
+        return self.table(group).get(name, name)
+
     def rows(self, key: str) -> list[list[str]]:
         """A table of texts."""
         node: Any = self.texts

@@ -125,7 +125,7 @@ def _concerns(run: HeatRun, each: Provenance) -> bool:
 def _value(words: Words, each: Provenance) -> str:
     unit = unit_of(each.key)
     if not isinstance(each.value, int | float):
-        return str(each.value)
+        return str(getattr(each.value, "value", each.value))
     if unit == "-" and 0.0 < abs(each.value) < 1.0:
         return words.percent(float(each.value), 0 if round(100 * each.value, 6) % 1 == 0 else 1)
     return f"{words.exact(each.value)}\u00a0{'' if unit == '-' else words.unit(unit)}".strip()

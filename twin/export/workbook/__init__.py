@@ -14,6 +14,9 @@ from twin.store import whole_file
 
 __all__ = ["Book", "write_workbook"]
 
+_HEADS = {"assumptions": 3, "hourly": 2, "demand": 0, "monthly": 3, "money": 0, "carbon": 2, "sources": 0}
+_LONG = {"assumptions", "hourly", "demand", "sources"}  # sheets of several pages
+
 
 def write_workbook(run: HeatRun, words: Words, path: Path) -> None:
     """Write the workbook of a run, whole.
@@ -22,8 +25,8 @@ def write_workbook(run: HeatRun, words: Words, path: Path) -> None:
     """
     with whole_file(path) as temporary:
         book = open_book(temporary, words)
-        for sheet in ("assumptions", "hourly", "demand", "monthly", "money", "carbon", "sources"):
-            book.add(sheet)
+        for sheet, head in _HEADS.items():
+            book.add(sheet, head=head, one_page=sheet not in _LONG)
         write_assumptions(book, run)
         write_hours(book, run)
         write_demand(book, run)

@@ -29,10 +29,12 @@ def write_hours(book: Book, run: HeatRun) -> None:
     sheet = book.sheets[key]
     columns = _columns(run)
     n, heads = hours.time.size, ["hour", "time", "month", *(c.key for c in columns), "vented", "limit"]
-    sheet.set_column(0, len(heads), 13)
+    book.columns(key, *[11.0] * (len(heads) - 1), 42.0)
     sheet.freeze_panes(FIRST, 3)
     book.put(key, 0, 0, f"{book.title(key)} · {words.note(run.conf.site.title)}", "title")
-    book.heads(key, 2, [words(f"book.hourly.{head}") for head in heads])
+    texts = [words(f"book.hourly.{head}") for head in heads]
+    book.heads(key, 2, texts[:-1], left=0)
+    book.put(key, 2, len(heads) - 1, texts[-1], "head")
     book.put(key, _FOOT, 0, words("book.hourly.total"), "bold")
     letter = column_letters(run)
     limits = words.table("limits")
@@ -102,7 +104,8 @@ def write_months(book: Book, run: HeatRun) -> None:
     """Sums of the hourly sheet by month [MWh], the share of the demand covered, and a chart."""
     key, words, hours = "monthly", book.words, run.hours
     sheet = book.sheets[key]
-    sheet.set_column(0, 9, 15)
+    book.columns(key, *[14.0] * len(HEADS))
+    sheet.freeze_panes(4, 1)
     letter, n = column_letters(run), hours.time.size
 
     def cells(column: str) -> str:
@@ -152,7 +155,13 @@ def _month_chart(book: Book) -> None:
             }
         )
     chart.set_title({"name": words("first.chart"), "name_font": {"size": 11}})
-    chart.set_y_axis({"name": "MWh", "major_gridlines": {"visible": True, "line": {"color": style.RULE}}})
+    chart.set_y_axis(
+        {
+            "name": "MWh",
+            "num_format": "#,##0",
+            "major_gridlines": {"visible": True, "line": {"color": style.RULE}},
+        }
+    )
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 820, "height": 340})
     book.sheets[key].insert_chart(18, 0, chart)
@@ -161,9 +170,7 @@ def _month_chart(book: Book) -> None:
 def write_demand(book: Book, run: HeatRun) -> None:
     """The network, its classes of buildings, substations and plants, as far as the run knows them."""
     key, words, plan, conf = "demand", book.words, run.plan, run.conf.district
-    sheet = book.sheets[key]
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 6, 20)
+    book.columns(key, 42, 20, 20, 20, 20, 20)
     book.put(key, 0, 0, f"{words('book.demand.network')} · {words.note(conf.title)}", "title")
     known = run.summary["economics"]
     injected = float(run.hours.demand.sum()) * 3600.0 / MWH
@@ -176,33 +183,38 @@ def write_demand(book: Book, run: HeatRun) -> None:
     for row, (name, formula, value, unit, form) in enumerate(lines, start=2):
         book.put(key, row, 0, words(f"book.demand.{name}"))
         book.formula(key, row, 1, formula, value, form)
-        book.put(key, row, 2, unit)
+        book.put(key, row, 2, words.unit(unit), "unit")
     book.put(key, 6, 0, words("book.demand.dwellings"))
     book.put(key, 6, 1, conf.dwellings, "whole")
     letter, n = column_letters(run)["demand"], run.hours.time.size
     book.put(key, 7, 0, words("book.demand.peak"))
     cells = book.ref("hourly", f"{letter}{FIRST + 1}:{letter}{FIRST + n}")
     book.formula(key, 7, 1, f"MAX({cells})", float(run.hours.demand.max()) / KW, "whole", "demand_peak")
-    book.put(key, 7, 2, "kW")
+    book.put(key, 7, 2, "kW", "unit")
     row = 9
     if not plan.classes and not plan.substations:
         book.put(key, row, 0, words("book.demand.none"), "muted")
         row += 2
+
+    def named(name: str) -> str:
+        return words.known("uses", name)
+
     tables: list[tuple[str, list[str], list[list[object]]]] = [
         ("classes", ["class", "use", "annual", "peak_kW"],
-         [[c.name, c.use, c.annual / MWH, float(c.heat.max()) / KW] for c in plan.classes]),
+         [[named(c.name), named(c.use), c.annual / MWH, float(c.heat.max()) / KW] for c in plan.classes]),
         ("substations", ["substations", "use", "annual", "peak_kW"],
-         [[s.name, s.use, s.annual_heat / MWH, s.peak / KW] for s in plan.substations]),
+         [[s.name, named(s.use), s.annual_heat / MWH, s.peak / KW] for s in plan.substations]),
         ("sources", ["sources", "use", "capacity", "cost", "carbon", "rank"],
-         [[s.name, s.kind, s.capacity / KW, s.cost, s.carbon * 3.6e6, s.rank] for s in plan.sources]),
+         [[named(s.name), named(s.kind), s.capacity / KW, s.cost, s.carbon * 3.6e6, s.rank + 1]
+          for s in plan.sources]),
     ]  # fmt: skip
     for name, heads, rows in tables:
         if not rows:
             continue
-        book.put(key, row, 0, words(f"book.demand.{name}"), "bold")
-        book.heads(key, row + 1, [words(f"book.demand.{head}") for head in heads])
+        book.put(key, row, 0, words(f"book.demand.{name}"), "caption")
+        book.heads(key, row + 1, [words(f"book.demand.{head}") for head in heads], left=2)
         for i, line in enumerate(rows, start=row + 2):
             for j, cell in enumerate(line):
-                form = "plain" if isinstance(cell, str) else "three" if j == 4 else "one"
+                form = "plain" if isinstance(cell, str) else ("one", "three", "whole")[max(j - 3, 0)]
                 book.put(key, i, j, cell, form)
         row += len(rows) + 3

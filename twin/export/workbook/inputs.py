@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from enum import Enum
 from typing import Any
 
 from twin.export.record import HeatRun
@@ -16,11 +17,12 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     """Sizes and prices first, each a defined name of the formulas; then all other explained numbers."""
     key, words = "assumptions", book.words
     sheet = book.sheets[key]
-    for column, width in enumerate((34, 44, 16, 12, 12, 90)):
-        sheet.set_column(column, column, width)
+    book.columns(key, 34, 42, 22, 13, 12, 80)
     book.put(key, 0, 0, f"{words('title')} · {words.note(run.conf.site.title)}", "title")
     book.put(key, 1, 0, words("caution"), "muted")
-    book.heads(key, 3, [words(f"book.{n}") for n in ("key", "label", "value", "unit", "status", "origin")])
+    book.heads(
+        key, 3, [words(f"book.{n}") for n in ("key", "label", "value", "unit", "status", "origin")], left=6
+    )
     sheet.freeze_panes(4, 0)
     why = {p.key: p for p in run.hypotheses}
     economics = run.summary["economics"]
@@ -69,7 +71,7 @@ def _reason(book: Book, found: Any) -> tuple[str, str]:
 
 
 def _heading(book: Book, row: int, which: str) -> int:
-    book.put("assumptions", row, 0, book.words(f"book.{which}"), "bold")
+    book.put("assumptions", row, 0, book.words(f"book.{which}"), "caption")
     return row + 1
 
 
@@ -77,9 +79,13 @@ def _line(book: Book, row: int, key: str, value: Any, status: str, origin: str, 
     sheet = "assumptions"
     book.put(sheet, row, 0, key)
     book.put(sheet, row, 1, book.words.label(key), "text")
-    number = isinstance(value, bool | int | float)
-    book.put(sheet, row, 2, value if number else _several(book.words, value), "input")
-    book.put(sheet, row, 3, book.words.unit(unit_of(key)))
+    if not isinstance(value, bool | int | float):
+        book.put(sheet, row, 2, _several(book.words, value), "list")
+    elif status == "computed":
+        book.put(sheet, row, 2, value, "result" if value == 0.0 or abs(value) >= 100.0 else "result_small")
+    else:
+        book.put(sheet, row, 2, value, "input")
+    book.put(sheet, row, 3, book.words.unit(unit_of(key)), "unit")
     book.put(sheet, row, 4, book.words(f"status.{status}"))
     book.put(sheet, row, 5, origin, "text")
     if name:
@@ -89,7 +95,8 @@ def _line(book: Book, row: int, key: str, value: Any, status: str, origin: str, 
 def _several(words: Words, value: Any) -> str:
     """A value that is no single number, as text: the two ends of a range, or a list."""
     if not isinstance(value, list | tuple):
-        return words.exact(value) if isinstance(value, int | float) else str(value)
+        plain = value.value if isinstance(value, Enum) else value
+        return words.exact(plain) if isinstance(plain, int | float) else str(plain)
     items = [_several(words, item) for item in value]
     return " … ".join(items) if len(items) == 2 else " ; ".join(items)
 
@@ -97,9 +104,9 @@ def _several(words: Words, value: Any) -> str:
 def write_sources(book: Book, run: HeatRun) -> None:
     """What made the figures, the legal texts, and every source cited."""
     key, words = "sources", book.words
-    book.sheets[key].set_column(0, 0, 30)
-    book.sheets[key].set_column(1, 1, 130)
-    book.heads(key, 0, [words("book.sources.what"), words("book.sources.text")])
+    book.columns(key, 28, 120)
+    book.sheets[key].freeze_panes(1, 0)
+    book.heads(key, 0, [words("book.sources.what"), words("book.sources.text")], left=2)
     rows = [
         (words("book.sources.program"), run.program),
         (words("book.sources.run"), run.folder.name),

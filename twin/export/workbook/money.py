@@ -18,9 +18,7 @@ _CAPS = {
 def write_money(book: Book, run: HeatRun) -> None:
     """Investment, aid, yearly costs, cost of heat, value, and the check against summary.json."""
     key, words, economics = "money", book.words, run.summary["economics"]
-    sheet = book.sheets[key]
-    sheet.set_column(0, 0, 46)
-    sheet.set_column(1, 7, 17)
+    book.columns(key, 50, *[17.0] * 7)
     book.put(key, 0, 0, words("economy.title"), "title")
     aided_row = _aid_conditions(book, run)
     row = _investment(book, run, aided_row + 2)
@@ -29,7 +27,7 @@ def write_money(book: Book, run: HeatRun) -> None:
     row = _checks(book, run, row + 1)
     if economics["tornado"]:
         row += 1
-        book.put(key, row, 0, words("book.money.tornado"), "bold")
+        book.put(key, row, 0, words("book.money.tornado"), "caption")
         book.heads(
             key, row + 1,
             [words("economy.item"),
@@ -68,9 +66,11 @@ def _investment(book: Book, run: HeatRun, row: int) -> int:
     sheet = book.sheets[key]
     heads = [
         words("economy.capex"), words("economy.quantity"), words("book.unit"), words("economy.price"),
-        "EUR", words("book.money.cap"), words("book.money.share"), words("economy.aid", unit="EUR"),
+        words.unit("EUR"), words("book.money.cap"), words("book.money.share"),
+        words("economy.aid", unit="EUR"),
     ]  # fmt: skip
     book.heads(key, row, heads)
+    book.put(key, row, 2, words("book.unit"), "head")
     first, granted = row + 1, not economics["aid_refusals"]
     caps = {
         AidClass.NETWORK: conf.aid.network_cap,
@@ -85,7 +85,7 @@ def _investment(book: Book, run: HeatRun, row: int) -> int:
         aid_sum += aid
         book.put(key, i, 0, words(f"capex.{item.name}"))
         book.formula(key, i, 1, item.quantity, economics["sizes"][item.quantity], "whole")
-        book.put(key, i, 2, item.unit)
+        book.put(key, i, 2, "m³" if item.unit == "m3" else item.unit, "unit")
         book.formula(key, i, 3, item.price, getattr(conf, item.price), "whole")
         book.formula(key, i, 4, f"B{line}*D{line}", capex[item.name], "whole")
         book.formula(key, i, 5, _CAPS[item.aid], caps[item.aid], "percent")
@@ -113,7 +113,7 @@ def _yearly(book: Book, run: HeatRun, row: int) -> int:
         "source_heat": "heat_taken*source_heat_EUR_MWh",
         "gas": "gas_MWh*gas_EUR_MWh",
     }
-    book.heads(key, row, [words("economy.opex"), "EUR/a"])
+    book.heads(key, row, [words("economy.opex"), words.unit("EUR/a")])
     for i, name in enumerate(OPEX_ITEMS, start=row + 1):
         book.put(key, i, 0, words(f"opex.{name}"))
         book.formula(key, i, 1, formulas[name], opex[name], "whole")
@@ -139,13 +139,13 @@ def _results(book: Book, run: HeatRun, row: int) -> int:
             factor, "three", "annuity_factor",
         ),
         (
-            f"{words('economy.lcoh')} [EUR/MWh]",
+            f"{words('economy.lcoh')} [{words.unit('EUR/MWh')}]",
             "IF(heat_delivered>0,((capex_total-aid_total)*annuity_factor+opex_total)"
             '/(heat_delivered+boiler_MWh),"")',
             lcoh, "two", "lcoh",
         ),
         (
-            f"{words('economy.lcoh_bare')} [EUR/MWh]",
+            f"{words('economy.lcoh_bare')} [{words.unit('EUR/MWh')}]",
             'IF(heat_delivered>0,(capex_total*annuity_factor+opex_total)/(heat_delivered+boiler_MWh),"")',
             economics["lcoh_without_aid_EUR_per_MWh"], "two", "lcoh_without_aid",
         ),
@@ -153,7 +153,7 @@ def _results(book: Book, run: HeatRun, row: int) -> int:
             words("book.money.income"), "(heat_delivered+boiler_MWh)*heat_value_EUR_MWh-opex_total", income,
             "whole", "net_income",
         ),
-        (f"{words('economy.npv')} [EUR]", "net_income/annuity_factor-(capex_total-aid_total)",
+        (f"{words('economy.npv')} [{words.unit('EUR')}]", "net_income/annuity_factor-(capex_total-aid_total)",
          economics["npv_EUR"], "whole", "net_present_value"),
         (
             f"{words('economy.payback')} [{words('economy.years')}]",
@@ -194,7 +194,7 @@ def _checks(book: Book, run: HeatRun, row: int) -> int:
     for i, (label, formula, value) in enumerate(
         ((a, b, c) for a, b, c in pairs if c is not None), start=row + 1
     ):
-        book.put(key, i, 0, label)
+        book.put(key, i, 0, words(f"book.checks.{label}"))
         book.formula(key, i, 1, formula, value, "three")
         book.put(key, i, 2, float(value), "three")
         book.formula(
@@ -207,10 +207,11 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     """CO2 avoided and the indicators of ISO/IEC 30134, from the hourly totals."""
     key, words, summary = "carbon", book.words, run.summary
     conf, heat, year, economics = run.conf.economics, summary["heat"], summary["year"], summary["economics"]
-    book.sheets[key].set_column(0, 0, 60)
-    book.sheets[key].set_column(1, 2, 18)
+    book.columns(key, 64, 20, 16)
+    book.sheets[key].freeze_panes(3, 0)
     book.put(key, 0, 0, words("carbon.title"), "title")
-    book.heads(key, 2, [words("carbon.item"), words("carbon.value"), words("carbon.unit")])
+    book.heads(key, 2, [words("carbon.item"), words("carbon.value")])
+    book.put(key, 2, 2, words("carbon.unit"), "head")
     delivered = float(heat["delivered_GWh"] or 0.0) * 1e3
     used = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
     used += economics["gas_MWh"] * conf.gas_kgCO2_kWh
@@ -238,9 +239,9 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     for i, (label, formula, value, unit, form, name) in enumerate(rows, start=3):
         book.put(key, i, 0, label, "text")
         book.formula(key, i, 1, formula, value, form, name)
-        book.put(key, i, 2, unit)
+        book.put(key, i, 2, words.unit(unit), "unit")
     end = 3 + len(rows)
     book.put(key, end, 0, words("carbon.cue"), "text")
     book.put(key, end, 1, year["cue_kg_per_kWh"], "three")
-    book.put(key, end, 2, "kg/kWh")
+    book.put(key, end, 2, "kg/kWh", "unit")
     book.put(key, end + 1, 0, words("book.carbon.note"), "muted")

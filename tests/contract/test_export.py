@@ -17,8 +17,8 @@ import yaml
 from exported_run import store_run
 
 from geometry.errors import InputError
-from twin import resources
-from twin.assumptions import _commented, provenance
+from twin import config, resources
+from twin.assumptions import provenance
 from twin.cli import dispatch
 from twin.config import read_config
 from twin.export.geography import features
@@ -73,22 +73,25 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_the_french_reader_finds_the_reasons_in_french() -> None:
-    """Every one a report can show; of the technical groups, which the workbook lists, nearly all."""
+    """All that the reports of the sites show, and nearly all that their workbooks list."""
     known = words_of(Language.FR).texts["notes"]
-    for group, least in (("planner", 1.0), ("technical", 0.9)):
-        texts = [text for key, text in reasons() if (key.split(".")[0] in PLANNER) is (group == "planner")]
-        missing = [text for text in texts if text not in known]
-        assert len(texts) > 100
-        assert len(missing) <= (1.0 - least) * len(texts), f"add to data/words/notes_fr.yaml: {missing}"
+    shown, listed = [], []
+    for site in sorted(path.stem for path in resources.conf_dir().glob("site/*.yaml")):
+        for each in provenance(config.typed(config.compose([f"site={site}"]))):
+            (shown if each.key.split(".")[0] in REPORTED else listed).append(each.text)
+    assert len(set(shown)) > 50
+    assert [text for text in dict.fromkeys(shown) if text not in known] == [], "data/words/notes_fr.yaml"
+    missing = [text for text in dict.fromkeys(listed) if text not in known]
+    assert len(missing) <= 0.1 * len(set(listed)), missing
 
 
 def test_every_explained_number_has_a_name_in_both_languages() -> None:
+    keys = {each.key for each in provenance(config.typed(config.compose([])))}
     for language in Language:
         words = words_of(language)
-        keys = [key for key, _ in reasons()]
-        missing = [key for key in keys if words.label(key) == key]
+        missing = [key for key in sorted(keys) if words.label(key) == key]
         assert len(missing) <= 0.1 * len(keys), missing
-        assert [key for key in missing if key.split(".")[0] in PLANNER] == []
+        assert [key for key in missing if key.split(".")[0] in REPORTED] == []
     assert words_of(Language.FR).label("economics.ranges.trunk_EUR_m") == "Prix de la liaison, bornes"
     assert words_of(Language.EN).label("uncertainty.cdu_ua.low").endswith(", low end")
 
@@ -103,16 +106,7 @@ def test_titles_and_announcements_are_french_too() -> None:
     assert words_of(Language.FR).note("South of France") == "Sud de la France"
 
 
-PLANNER = ("site", "climate", "district", "recovery", "economics", "electricity")
-
-
-def reasons() -> list[tuple[str, str]]:
-    """(key, reason) of every number of conf/ with its reason."""
-    return [
-        (".".join((path.parent.name, *(way[1:] if way[0] == path.parent.name else way))), text)
-        for path in sorted(resources.conf_dir().glob("*/*.yaml"))
-        for way, _, text in _commented(path.read_text(encoding="utf-8"))
-    ]
+REPORTED = ("site", "climate", "recovery", "district", "economics")
 
 
 def test_numbers_as_each_language_writes_them() -> None:

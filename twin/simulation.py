@@ -107,18 +107,19 @@ def simulate_site(conf: TwinConf) -> Results:
         uncertainty=_study(conf, tuple(halls), spec, weather, load),
         site_loop=site_loop,
         margins=margins,
-        plan=district_plan(conf, spec, weather),
+        plan=district_plan(conf, spec, weather, year),
         electricity=mix,
     )
 
 
-def district_plan(conf: TwinConf, spec: YearSpec, weather: Weather) -> DistrictPlan | None:
+def district_plan(conf: TwinConf, spec: YearSpec, weather: Weather, year: Year) -> DistrictPlan | None:
     """What a run stores of its district for maps and documents; None without recovery."""
     from twin.assembly.district_plan import plan_of
 
     if spec.network is None or spec.recovery is None:
         return None
-    return plan_of(conf.district, spec.network, weather, spec.recovery.capacity, spec.feeds)
+    plan = plan_of(conf.district, spec.network, weather, spec.recovery.capacity, spec.feeds)
+    return replace(plan, trunk_pump_power=year.trunk_pumps)
 
 
 def _same_grid(model: HallModel, halls: list[HallResult]) -> AirState | None:

@@ -77,6 +77,7 @@ class Network:
     classes                what is sold, by class of buildings; scaled to `annual_heat` together
     series                 what is sold, by hour [W]: replaces classes and shares
     losses                 of the network's own pipes by hour [W]
+    pumps                  hydraulic power of the network's pumps by hour [W]; None: not known
     sources                its producers; those that run before the site leave it the rest
     regime                 a supply curve, a return that varies
     """
@@ -95,6 +96,7 @@ class Network:
     classes: tuple[DemandClass, ...] = ()
     series: Array | None = None
     losses: Array | None = None
+    pumps: Array | None = None
     sources: tuple[HeatSource, ...] = ()
     regime: Regime = field(default_factory=Regime)
 

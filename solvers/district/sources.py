@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geometry.errors import require
+from geometry.errors import require, require_range
 from geometry.grid import Array
 
 
@@ -20,6 +20,7 @@ class HeatSource:
     carbon       [kg/J]
     must_run     runs before all that may choose, whatever its cost: waste incineration
     before_site  runs before the heat of the site
+    renewable    share of its heat that counts as renewable or recovered [-]
     """
 
     name: str
@@ -28,6 +29,7 @@ class HeatSource:
     carbon: float = 0.0
     must_run: bool = False
     before_site: bool = False
+    renewable: float = 0.0
     offer: Array | None = None
 
     def __post_init__(self) -> None:
@@ -36,6 +38,7 @@ class HeatSource:
             f"capacity of the heat source '{self.name}' = {self.capacity:g} W: must be 0 or more",
         )
         require(self.carbon >= 0.0, f"carbon of the heat source '{self.name}' is negative")
+        require_range(f"renewable share of the heat source '{self.name}'", self.renewable, 0.0, 1.0, "-")
         require(
             self.offer is None or bool(np.all(self.offer >= 0.0)),
             f"offer of the heat source '{self.name}': negative in some hour",
@@ -73,6 +76,34 @@ def stack(demand: Array, sources: Sequence[HeatSource]) -> SourceStack:
         heat[i] = np.minimum(left, sources[i].able(demand.size))
         left = left - heat[i]
     return SourceStack(heat=heat, unmet=left)
+
+
+def stack_around(demand: Array, sources: Sequence[HeatSource], given: Array) -> SourceStack:
+    """What each source gives of a demand of which data centres give `given`, by hour (n,) [W].
+
+    First those that run before the data centres, then the others, each in merit order.
+    """
+    heat = np.zeros((len(sources), demand.size))
+    left = np.maximum(demand, 0.0)
+    for before in (True, False):
+        rows = [i for i, source in enumerate(sources) if source.before_site is before]
+        found = stack(left, [sources[i] for i in rows])
+        heat[rows], left = found.heat, found.unmet
+        if before:
+            left = np.maximum(left - given, 0.0)
+    return SourceStack(heat=heat, unmet=left)
+
+
+def renewable_share(demand: Array, sources: Sequence[HeatSource], *, given: Array, renewable: Array) -> float:
+    """Renewable and recovered heat over all heat of a network in a year [-].
+
+    demand, given, renewable   by hour (n,) [W]: asked for, from data centres, and of that what counts. What
+    no source gives counts as not renewable.
+    """
+    require(bool(sources), "no sources of the network are known: nor is its renewable share")
+    own = stack_around(demand, sources, given).heat.sum(axis=1)
+    counted = sum(float(heat) * source.renewable for heat, source in zip(own, sources, strict=True))
+    return (counted + float(renewable.sum())) / max(float(np.maximum(demand, 0.0).sum()), 1e-300)
 
 
 def left_for_site(demand: Array, sources: Sequence[HeatSource]) -> Array:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from solvers.district.sources import HeatSource, left_for_site, merit_order, stack
+from solvers.district.sources import (
+    HeatSource,
+    left_for_site,
+    merit_order,
+    renewable_share,
+    stack,
+    stack_around,
+)
 
 WASTE = HeatSource(name="waste", capacity=2e6, cost=50.0, must_run=True, before_site=True)
 WOOD = HeatSource(name="wood", capacity=4e6, cost=30.0)
@@ -32,6 +41,25 @@ def test_a_second_data_centre_gives_what_it_has_by_hour() -> None:
 def test_the_site_gets_what_those_before_it_leave() -> None:
     np.testing.assert_array_equal(left_for_site(DEMAND, (WASTE, WOOD)), [0.0, 3e6, 18e6])
     np.testing.assert_array_equal(left_for_site(DEMAND, ()), DEMAND)
+
+
+def test_what_sources_give_around_data_centres() -> None:
+    """Of 1, 5 and 20 MW data centres give 0, 2 and 3: waste first, then they, then wood and gas."""
+    got = stack_around(DEMAND, (GAS, WOOD, WASTE), np.array([0.0, 2e6, 3e6]))
+    np.testing.assert_array_equal(got.heat, [[0.0, 0.0, 10e6], [0.0, 1e6, 4e6], [1e6, 2e6, 2e6]])
+    np.testing.assert_array_equal(got.unmet, [0.0, 0.0, 1e6])
+
+
+def test_renewable_share_by_hand() -> None:
+    """Of 26 MWh: waste 5 and wood 5 count, gas 10 does not, nor 1 that nobody gives; 4 of data centres' 5."""
+    sources = (GAS, replace(WOOD, renewable=1.0), replace(WASTE, renewable=1.0))
+    given = np.array([0.0, 2e6, 3e6])
+    share = renewable_share(DEMAND, sources, given=given, renewable=0.8 * given)
+    assert share == pytest.approx(14.0 / 26.0)
+    with pytest.raises(InputError, match="no sources of the network are known"):
+        renewable_share(DEMAND, (), given=given, renewable=given)
+    with pytest.raises(InputError, match=r"renewable share of the heat source 'wood' = 1\.2"):
+        replace(WOOD, renewable=1.2)
 
 
 def test_sources_that_cannot_be_are_refused() -> None:

@@ -88,6 +88,17 @@ def test_carbon_against_the_network_and_against_gas() -> None:
     assert found.co2_avoided_gas_t == pytest.approx(4_225.0)
 
 
+def test_pumps_are_paid_and_counted() -> None:
+    """1,000 MWh at 80 EUR/MWh are 80,000 EUR a year, 4 EUR/MWh over 20,000 MWh, and 50 t at 0.05 kg/kWh."""
+    plain, found = heat_economics(LEDGER, CONF), heat_economics(replace(LEDGER, pump_MWh=1_000.0), CONF)
+    assert found.opex["pumps"] == pytest.approx(80_000.0)
+    assert found.opex_EUR - plain.opex_EUR == pytest.approx(80_000.0)
+    assert found.lcoh_EUR_per_MWh is not None
+    assert plain.lcoh_EUR_per_MWh is not None
+    assert found.lcoh_EUR_per_MWh - plain.lcoh_EUR_per_MWh == pytest.approx(4.0)
+    assert plain.co2_avoided_t - found.co2_avoided_t == pytest.approx(50.0)
+
+
 def test_aid_is_refused_in_words() -> None:
     """20,000 MWh over 15,000 m: 1.33 MWh/m, below 1.5; and a network at 40 % renewable heat."""
     thin = replace(LEDGER, trunk_m=14_500.0)

@@ -32,7 +32,7 @@ from twin.district.drawn import DrawnNet, drawn_net
 from twin.district.geojson import read_trace
 from twin.district.places import area_of
 from twin.district.series import read_demand
-from twin.schema import BuildingClassConf, BuildingUse, Islands
+from twin.schema import BuildingClassConf, BuildingUse, Islands, SourceKind
 from twin.units import GWH, KWH, MW, MWH, celsius
 from twin.weather import heating_degree_days
 
@@ -42,6 +42,20 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0  # [s]
 _AT_WORK = (BuildingUse.offices, BuildingUse.secondary_school, BuildingUse.primary_school, BuildingUse.shops)
+
+
+# renewable and recovered heat as French tax and aid count it (BOI-TVA-LIQ-30-20-20: biomass, geothermal heat,
+# waste, recovered heat); of a heat pump all but its electricity, at a COP of 3 (assumption)
+_RENEWABLE = {
+    SourceKind.biomass: 1.0,
+    SourceKind.waste: 1.0,
+    SourceKind.geothermal: 1.0,
+    SourceKind.gas: 0.0,
+    SourceKind.heat_pump: 2.0 / 3.0,
+    SourceKind.data_centre: 1.0,
+    SourceKind.industry: 1.0,
+    SourceKind.other: 0.0,
+}
 
 
 def network_of(district: DistrictConf, weather: Weather) -> Network:
@@ -80,16 +94,21 @@ def network_of(district: DistrictConf, weather: Weather) -> Network:
     check_network(network)
     if district.network_efficiency is not None:
         return network
-    losses = _losses(district, network, weather)
+    if district.pipes.file is not None:
+        year = laid_net(district, network, weather).year
+        return with_losses(replace(network, pumps=year.pump), year.loss)
+    return with_losses(network, _losses(district, network, weather))
+
+
+def with_losses(network: Network, losses: Array) -> Network:
+    """The network with what its pipes lose by hour [W], and the efficiency that follows."""
     lost = float(losses.sum()) * HOUR
-    return replace(network, losses=losses, efficiency=annual / (annual + lost))
+    return replace(network, losses=losses, efficiency=network.annual_heat / (network.annual_heat + lost))
 
 
 def _losses(district: DistrictConf, network: Network, weather: Weather) -> Array:
-    """(n,) of the network's own pipes [W]: as drawn, or of the length known."""
+    """(n,) of the network's own pipes [W], of which the length is known."""
     pipes = district.pipes
-    if pipes.file is not None:
-        return laid_net(district, network, weather).year.loss
     require(
         pipes.length_km is not None,
         f"district.network_efficiency of {district.name} is null, and its pipes are not known",
@@ -203,6 +222,7 @@ def sources_of(district: DistrictConf) -> tuple[HeatSource, ...]:
             carbon=each.carbon_kg_kWh / KWH,
             must_run=each.must_run,
             before_site=each.before_site,
+            renewable=_RENEWABLE[each.kind] if each.renewable_share is None else each.renewable_share,
         )
         for each in district.sources
     )

@@ -14,6 +14,7 @@ from geometry.errors import require, require_range
 from geometry.grid import Array
 from solvers.district.demand import Network
 from solvers.district.feeds import Supplier
+from solvers.district.trunk import Trunk
 from solvers.heat.plant import Chiller, Cooler, CoolerKind, size_cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
@@ -21,7 +22,7 @@ from solvers.liquid.hall.lumped import LumpedLoop
 from twin.assembly.district import network_of
 from twin.assembly.feeds import feeds_of
 from twin.assembly.heat import station_of, storage_of
-from twin.assembly.trunk import trunk_heat, with_trunk
+from twin.assembly.trunk import trunk_heat, trunk_of, with_trunk
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
 from twin.units import MWH, celsius
 from twin.weather import Weather
@@ -45,6 +46,7 @@ class HeatReuse:
     storage: Storage | None
     trunk_capacity: float | Array
     feeds: tuple[Supplier, ...]
+    trunk: Trunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,7 @@ def year_spec(
         dew_margin=dew_margin,
         priority=Priority(plant.priority.value),
         feeds=reuse.feeds if reuse else (),
+        trunk=reuse.trunk if reuse else None,
         availability=recovery.availability,
         extension_density=recovery.extension_MWh_m * MWH,
         storage=reuse.storage if reuse else None,
@@ -166,6 +169,7 @@ def heat_reuse(recovery: RecoveryConf, district: DistrictConf, weather: Weather)
         storage=storage_of(recovery),
         trunk_capacity=trunk_heat(district, network, weather, station.capacity),
         feeds=feeds,
+        trunk=trunk_of(district, network, weather, station.capacity),
     )
 
 

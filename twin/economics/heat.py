@@ -46,7 +46,7 @@ CAPEX_ITEMS = (
     CapexItem("storage", "storage_m3", "storage_EUR_m3", "m3", AidClass.RECOVERY),
     CapexItem("boiler", "boiler_kW", "boiler_EUR_kW", "kW", AidClass.NONE),
 )
-OPEX_ITEMS = ("fixed", "electricity", "source_heat", "gas")
+OPEX_ITEMS = ("fixed", "electricity", "pumps", "source_heat", "gas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,8 @@ class HeatLedger:
     and exchanger capacity [kW]; trunk [m]; heat sold per dwelling [MWh] and sold over injected [-].
 
     Where the scheme has them: extension of the town's network [m], storage [m3], boiler [kW], its heat
-    and fuel [MWh]; share of renewable and recovered heat in the network with the site [-], None: unknown.
+    and fuel [MWh], electricity of the pumps of trunk and network for the heat delivered [MWh]; share of
+    renewable and recovered heat in the network with the site [-], None: unknown.
     """
 
     delivered_MWh: Number
@@ -71,6 +72,7 @@ class HeatLedger:
     boiler_kW: Number = 0.0
     boiler_MWh: Number = 0.0
     gas_MWh: Number = 0.0
+    pump_MWh: Number = 0.0
     renewable_share: float | None = None
 
     @property
@@ -207,6 +209,7 @@ def unit_cost(ledger: HeatLedger, prices: Prices, *, aided: bool = True) -> Unit
     opex = {
         "fixed": investment * prices.fixed_opex_share,
         "electricity": ledger.electricity_MWh * prices.electricity_EUR_MWh,
+        "pumps": ledger.pump_MWh * prices.electricity_EUR_MWh,
         "source_heat": ledger.site_heat_MWh * prices.source_heat_EUR_MWh,
         "gas": ledger.gas_MWh * prices.gas_EUR_MWh,
     }
@@ -226,8 +229,8 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
     """Cost, homes and carbon of one year of recovered heat, taken as typical of the lifetime.
 
     homes: the heat that reaches buildings over the heat one of the network's equivalent dwellings buys.
-    carbon: the heat no longer made, less the electricity of the heat pump. Against gas boilers in buildings
-    only the heat that reaches them counts.
+    carbon: the heat no longer made, less the electricity of heat pump and pumps. Against gas boilers in
+    buildings only the heat that reaches them counts.
     """
     from twin.economics.aid import aid_granted
 
@@ -238,7 +241,7 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
     delivered, sold = float(ledger.delivered_MWh), float(ledger.sold_MWh)
     investment, yearly, support = float(cost.investment), float(cost.yearly), float(cost.aid)
     income = sold * economics.heat_value_EUR_MWh - yearly
-    electricity = float(ledger.electricity_MWh) * economics.electricity_kgCO2_kWh
+    electricity = float(ledger.electricity_MWh + ledger.pump_MWh) * economics.electricity_kgCO2_kWh
     electricity += float(ledger.gas_MWh) * economics.gas_kgCO2_kWh
     return HeatEconomics(
         capex={name: float(value) for name, value in cost.capex.items()},

@@ -129,6 +129,7 @@ def _varied(ledger: HeatLedger, prices: Prices, values: dict[str, Array]) -> tup
             delivered_MWh=ledger.delivered_MWh * factor,
             site_heat_MWh=ledger.site_heat_MWh * factor,
             electricity_MWh=ledger.electricity_MWh * factor,
+            pump_MWh=ledger.pump_MWh * factor,
         ),
         replace(prices, **given),  # type: ignore[arg-type]
     )

@@ -93,6 +93,8 @@ def sized_sample(
         storage_m3=volume if most > 0.0 else ledger.storage_m3,
         boiler_MWh=boiler_MWh,
         gas_MWh=sums("boiler") / economics.boiler_efficiency,
+        # the pumps move what is delivered over one spread of temperatures
+        pump_MWh=ledger.pump_MWh * sums("delivered") / max(float(ledger.delivered_MWh), 1e-300),
     )
     held = (*DECIDED, "delivered_factor")  # the heat delivered is computed here, not guessed
     ranges = {name: each for name, each in ranges_of(economics).items() if name not in held}

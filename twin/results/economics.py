@@ -22,6 +22,7 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
         },
         "boiler_MWh": ledger.boiler_MWh,
         "gas_MWh": ledger.gas_MWh,
+        "pump_MWh": ledger.pump_MWh,
         "network_efficiency": ledger.network_efficiency,
         "per_dwelling_MWh": ledger.per_dwelling_MWh,
         "capex_EUR": money.capex | {"total": money.capex_EUR},

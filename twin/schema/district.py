@@ -87,6 +87,7 @@ class HeatSourceConf:
     carbon_kg_kWh: float = 0.0
     must_run: bool = False
     before_site: bool = False  # runs before the heat of the site
+    renewable_share: Optional[float] = None  # of its heat, renewable or recovered; null: by its kind
 
 
 @dataclass

@@ -12,6 +12,7 @@ from geometry.grid import Array
 from solvers.district.demand import Network
 from solvers.district.dispatch_records import Dispatch, Offer
 from solvers.district.feeds import Supplier
+from solvers.district.trunk import Trunk
 from solvers.heat.plant import Chiller, Cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
@@ -86,6 +87,7 @@ class YearSpec:
     dew_margin        of the supply above the halls' dew point [K]; None: not looked at
     priority          whether recovery or free cooling takes the heat first
     feeds             other data centres on the network
+    trunk             to the network, or None: without recovery
     """
 
     it_design_power: float
@@ -107,6 +109,7 @@ class YearSpec:
     dew_margin: float | None = None
     priority: Priority = Priority.RECOVERY
     feeds: tuple[Supplier, ...] = ()
+    trunk: Trunk | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +131,8 @@ class Year:
     offered to the recovery and returned by it, `source_rate` its capacity rate [W/K]. `dispatch` tells of
     station, storage, boiler and the network's other sources, `offer` is the water they had. `throttled` is IT
     power that GPUs at their limit do not draw, `junction` the hottest of them (nan where not known),
-    `pipe_loss` heat of the loops' pipes to their rooms. `feeds` are other data centres on the network.
+    `pipe_loss` heat of the loops' pipes to their rooms. `feeds` are other data centres on the network,
+    `trunk_pumps`, `network_pumps` electricity of the pumps that hand the site's heat over.
     """
 
     dry_bulb: Array
@@ -172,6 +176,8 @@ class Year:
     pipe_loss: Array
     dispatch: Dispatch
     offer: Offer
+    trunk_pumps: Array
+    network_pumps: Array
     feeds: tuple[FeedYear, ...] = ()
     year_energy: float = 0.0
 

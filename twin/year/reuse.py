@@ -12,6 +12,7 @@ from solvers.district.dispatch import Offer, Variant, idle
 from solvers.district.dispatch_records import Dispatch
 from solvers.district.feeds import Supplier, dispatch_together
 from solvers.district.sources import left_for_site
+from solvers.district.trunk import WATER_HEAT
 from solvers.heat.heat_pump import planned_outage
 from twin.weather import Weather
 from twin.year.circuits import Source
@@ -22,11 +23,14 @@ SITE = "site"  # name of the site among those that feed the network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
-    """The network's demand, the water offered to it, and what happened hour by hour."""
+    """The network's demand, the water offered to it, and what happened hour by hour; electricity of the pumps
+    of trunk and network that hand the site's heat over [W]."""
 
     demand: Demand
     offer: Offer
     dispatch: Dispatch
+    trunk_pumps: Array
+    network_pumps: Array
     feeds: tuple[FeedYear, ...] = ()
 
 
@@ -36,18 +40,42 @@ def reuse(spec: YearSpec, weather: Weather, source: Source) -> Reuse:
     offer = offer_of(spec, weather, source, demand)
     variant = variant_of(spec, left_demand(spec, demand))
     if variant is None:
-        return Reuse(demand=demand, offer=offer, dispatch=idle(demand, offer))
+        none = np.zeros_like(demand.heat)
+        result = idle(demand, offer)
+        return Reuse(demand=demand, offer=offer, dispatch=result, trunk_pumps=none, network_pumps=none)
     site = Supplier(name=SITE, offer=offer, variant=variant)
     own, *others = dispatch_together(variant.demand, (site, *spec.feeds))
     return Reuse(
         demand=demand,
         offer=offer,
         dispatch=own,
+        trunk_pumps=trunk_pumps(spec, demand, own),
+        network_pumps=network_pumps(spec, demand, own),
         feeds=tuple(
             FeedYear(name=feed.name, offer=feed.offer, dispatch=each)
             for feed, each in zip(spec.feeds, others, strict=True)
         ),
     )
+
+
+def trunk_pumps(spec: YearSpec, demand: Demand, result: Dispatch) -> Array:
+    """(n,) electricity of the trunk's pumps for the heat that passed it [W]; 0 without a trunk."""
+    if spec.trunk is None:
+        return np.zeros_like(demand.heat)
+    sent = result.delivered + result.boiler_delivered + result.trunk_loss
+    return spec.trunk.pump_power(sent / (WATER_HEAT * (demand.supply - demand.back)))
+
+
+def network_pumps(spec: YearSpec, demand: Demand, result: Dispatch) -> Array:
+    """(n,) electricity of a drawn network's pumps for the site's share of its heat [W].
+
+    A feed pushes its water through the network itself; pumps are as good as the trunk's.
+    """
+    if spec.network is None or spec.network.pumps is None or spec.trunk is None:
+        return np.zeros_like(demand.heat)
+    given = result.delivered + result.boiler_delivered
+    share = np.divide(given, demand.heat, out=np.zeros_like(given), where=demand.heat > 0.0)
+    return share * spec.network.pumps / spec.trunk.rule.pump_efficiency
 
 
 def demand_of(spec: YearSpec, weather: Weather) -> Demand:

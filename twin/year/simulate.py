@@ -96,6 +96,8 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         pipe_loss=pipe_loss,
         dispatch=recovered,
         offer=reused.offer,
+        trunk_pumps=reused.trunk_pumps,
+        network_pumps=reused.network_pumps,
         feeds=reused.feeds,
     )
     return replace(year, year_energy=audit(year))

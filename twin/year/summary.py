@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.grid import Array
+from solvers.district.sources import renewable_share
 from solvers.heat.heat_pump import Limit
 from solvers.liquid.hall.response import TableError
 from twin import metrics
@@ -101,6 +102,8 @@ def summarise_year(
         boiler_kW=recovery.boiler_capacity / 1e3 if recovery else 0.0,
         boiler_MWh=_energy(year.dispatch.boiler_delivered) / MWH,
         gas_MWh=_energy(year.dispatch.boiler) / MWH / economics.boiler_efficiency,
+        pump_MWh=_energy(year.trunk_pumps + year.network_pumps) / MWH,
+        renewable_share=_renewable_share(year, spec),
     )
     money = heat_economics(ledger, economics)
     return YearSummary(
@@ -137,6 +140,20 @@ def summarise_year(
         throttled_GWh=_energy(year.throttled) / GWH,
         loop_error=spec.loops.error if spec.loops else None,
     )
+
+
+def _renewable_share(year: Year, spec: YearSpec) -> float | None:
+    """Of the network's heat with all data centres on it [-]: theirs counts but for the work of heat pumps.
+
+    None where its other sources are not known.
+    """
+    if spec.network is None or not spec.network.sources:
+        return None
+    recovered = np.zeros_like(year.demand)
+    for each in (year.dispatch, *(feed.dispatch for feed in year.feeds)):
+        work = float(each.electricity.sum()) / max(float(each.produced.sum()), 1e-300)
+        recovered += each.delivered * (1.0 - work)
+    return renewable_share(year.demand, spec.network.sources, given=year.handed_over, renewable=recovered)
 
 
 def hottest_water(year: Year) -> float:

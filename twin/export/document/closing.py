@@ -28,7 +28,8 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
     summary, number = run.summary, words.number
     heat, year, economics = summary["heat"], summary["year"], summary["economics"]
     conf = run.conf.economics
-    electricity = (heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
+    work = (heat["heat_pump_GWh_el"] or 0.0) * 1e3 + economics["pump_MWh"]
+    electricity = work * conf.electricity_kgCO2_kWh
     electricity += economics["gas_MWh"] * conf.gas_kgCO2_kWh
     renewable = next(f.value for f in european_figures(run) if f.symbol == "REF")
     rows = [[words("carbon.item"), words("carbon.value"), words("carbon.unit")]]

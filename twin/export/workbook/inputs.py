@@ -27,7 +27,7 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     why = {p.key: p for p in run.hypotheses}
     economics = run.summary["economics"]
     sizes = {name: economics["sizes"][name] for name in SIZES} | {
-        name: economics[name] for name in ("boiler_MWh", "gas_MWh")
+        name: economics[name] for name in ("boiler_MWh", "gas_MWh", "pump_MWh")
     }
     row = _heading(book, 4, "sizes")
     for name, value in sizes.items():

@@ -110,6 +110,7 @@ def _yearly(book: Book, run: HeatRun, row: int) -> int:
     formulas = {
         "fixed": "capex_total*fixed_opex_share",
         "electricity": "heat_pump_electricity*electricity_EUR_MWh",
+        "pumps": "pump_MWh*electricity_EUR_MWh",
         "source_heat": "heat_taken*source_heat_EUR_MWh",
         "gas": "gas_MWh*gas_EUR_MWh",
     }
@@ -213,7 +214,8 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     book.heads(key, 2, [words("carbon.item"), words("carbon.value")])
     book.put(key, 2, 2, words("carbon.unit"), "head")
     delivered = float(heat["delivered_GWh"] or 0.0) * 1e3
-    used = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 * conf.electricity_kgCO2_kWh
+    work = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 + economics["pump_MWh"]
+    used = work * conf.electricity_kgCO2_kWh
     used += economics["gas_MWh"] * conf.gas_kgCO2_kWh
     displaced = (delivered + economics["boiler_MWh"]) * conf.displaced_heat_kgCO2_kWh
     water = float(run.hours.water.sum()) * 3.6
@@ -221,7 +223,7 @@ def write_carbon(book: Book, run: HeatRun) -> None:
         (words("book.carbon.displaced"), "(heat_delivered+boiler_MWh)*displaced_heat_kgCO2_kWh", displaced,
          "t", "one", "co2_displaced"),
         (words("book.carbon.electricity"),
-         "heat_pump_electricity*electricity_kgCO2_kWh+gas_MWh*gas_kgCO2_kWh", used, "t", "one",
+         "(heat_pump_electricity+pump_MWh)*electricity_kgCO2_kWh+gas_MWh*gas_kgCO2_kWh", used, "t", "one",
          "co2_used"),
         (words("book.carbon.avoided"), "co2_displaced-co2_used", displaced - used, "t", "one", "co2_avoided"),
         (words("book.carbon.avoided_gas"),

@@ -25,6 +25,7 @@ _CELL = ("kind", "z", "y", "x")
 _KIND = ("kind",)
 _GRID = ("kind", "grid")
 _RACK = ("rack",)
+_TRAY = ("rack", "tray")
 _CDU = ("cdu",)
 _COIL = ("coil",)
 _PIPE = ("pipe",)
@@ -134,6 +135,9 @@ _ALL = (
     Variable("rack_return", "loop", _RACK, "K", "Coolant temperature out of the rack", _T),
     Variable("rack_pressure_drop", "loop", _RACK, "Pa", "Pressure drop of the rack", (0.0, 2e6)),
     Variable("gpu_junction", "loop", _RACK, "K", "GPU junction temperature", _T),
+    Variable("tray_flow", "loop", _TRAY, "kg s-1", "Coolant mass flow of the tray", (-1e2, 1e2)),
+    Variable("tray_gpu_junction", "loop", _TRAY, "K", "GPU junction at the power asked for", (200.0, 1e4)),
+    Variable("tray_gpu_power", "loop", _TRAY, "W", "GPU power that the junction's limit leaves", (0.0, 1e5)),
     Variable("cdu_heat", "loop", _CDU, "W", "Heat handed to the facility water", (0.0, 1e8)),
     Variable("cdu_tcs_flow", "loop", _CDU, "kg s-1", "TCS mass flow of the CDU", (0.0, 1e4)),
     Variable("cdu_fws_flow", "loop", _CDU, "kg s-1", "FWS mass flow of the CDU", (0.0, 1e4)),

@@ -32,6 +32,7 @@ def shortfalls(results: Results) -> list[str]:
             f"are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
         )
     found += loop_notes(results)
+    found += tray_notes(results)
     if conf.plant.capacity_MW is not None and conf.plant.capacity_MW * MW < results.site.sizing.it_power:
         found.append(
             f"plant.capacity_MW = {conf.plant.capacity_MW:g} is below the IT power "
@@ -68,6 +69,22 @@ def loop_notes(results: Results) -> list[str]:
             f"loops of the year from a table of solved hours: temperatures within {error.kelvin:.2g} K, CDU "
             f"pump power within {100 * error.pump_power:.2g} % of the halls solved hour by hour "
             "(loop.year=resolved)"
+        )
+    return found
+
+
+def tray_notes(results: Results) -> list[str]:
+    """Trays whose GPUs slow down at full load, in words."""
+    limit, found = results.conf.compute.gpu_limit_C, []
+    for hall in results.halls:
+        if hall.trays is None or not hall.trays.throttled.any():
+            continue
+        trays = hall.trays
+        rack, tray = divmod(int(trays.junction.argmax()), trays.junction.shape[1])
+        found.append(
+            f"GPUs of {int(trays.throttled.sum())} of {trays.throttled.size} trays slow down at {limit:g} "
+            f"degC: tray {tray + 1} of rack {trays.rack[rack]} to {trays.gpu_power[rack, tray]:.0f} of "
+            f"{trays.asked[rack]:.0f} W a package"
         )
     return found
 

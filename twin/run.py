@@ -50,6 +50,7 @@ def run(cfg: DictConfig) -> int:
         from twin.report.figures import draw_figures
         from twin.report.pipes import write_pipes
         from twin.report.table import print_results
+        from twin.report.trays import write_trays
         from twin.results.reading import checks_of
         from twin.results.write import write_results
         from twin.simulation import simulate_site
@@ -61,6 +62,7 @@ def run(cfg: DictConfig) -> int:
             folder, results, config_yaml=config_yaml, import_seconds=imported, start=start, figures=draw
         )
         write_pipes(folder, results)
+        write_trays(folder, results)
         print_results(summary, results)
         for note in results.warnings:
             log.warning(note)

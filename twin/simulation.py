@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geometry.grid import Array
     from solvers.air.problem import AirSolution, AirState
     from solvers.liquid.hall.loop import LoopSolution
+    from solvers.liquid.hall.trays import TrayStates
     from twin.assembly.site_loop import SiteLoop
     from twin.district.plan import DistrictPlan
     from twin.halls.reading import HallReading
@@ -74,12 +75,17 @@ def simulate_site(conf: TwinConf) -> Results:
         with stage("paths", text) as clock:
             reading = _read_air(conf, site, model, air)
         seconds["hall"] += clock.seconds
-        loop = None
+        loop, trays = None, None
         if model.plan is not None:
             with stage("loop", text) as clock:
                 loop = _solve_loop(conf, model)
+                trays = _trays(conf, model, loop)
             seconds["loop"] += clock.seconds
-        halls.append(HallResult(model=model, air=air, loop=loop, reading=reading, grids=grids, water=water))
+        halls.append(
+            HallResult(
+                model=model, air=air, loop=loop, trays=trays, reading=reading, grids=grids, water=water
+            )
+        )
     if conf.loop.resolve is LoopResolve.site and site_loop is None:  # the doors' heat is known now
         site_loop = _solve_site(conf, replace(site, halls=tuple(hall.model for hall in halls)), seconds)
 
@@ -158,6 +164,17 @@ def _solve_loop(conf: TwinConf, model: HallModel) -> LoopSolution:
 
     assert model.plan is not None
     return solve_hall_loop(model.plan, model.racks, set_point=celsius(conf.loop.supply_temperature_C))
+
+
+def _trays(conf: TwinConf, model: HallModel, loop: LoopSolution) -> TrayStates | None:
+    from solvers.liquid.hall.trays import tray_states
+    from twin.assembly.loop import rack_manifold
+
+    manifold = rack_manifold(conf)
+    if manifold is None:
+        return None
+    assert model.plan is not None
+    return tray_states(model.plan, model.racks, loop, manifold)
 
 
 def _solve_site(conf: TwinConf, site: Site, seconds: dict[str, float]) -> SiteLoop:

@@ -82,7 +82,7 @@ def test_the_last_line_is_the_run_folder(tiny):
     folder, done = tiny
     assert done.stdout.splitlines()[-1] == str(folder)
     names = {path.name for path in folder.iterdir()}
-    assert names == {"run.nc", "summary.json", "pipes.csv", "config.yaml", "run.log"}
+    assert names == {"run.nc", "summary.json", "pipes.csv", "trays.csv", "config.yaml", "run.log"}
 
 
 def test_the_summary_has_the_keys_of_the_contract(tiny):
@@ -103,6 +103,19 @@ def test_the_pipes_of_a_run_are_listed(tiny):
     hoses = [row.split(",") for row in rows if row.startswith("tcs_supply,hoses")]
     assert sum(int(row[3]) for row in hoses) == 8  # one a rack
     assert not (tiny[0] / "halls.csv").exists()
+
+
+def test_the_trays_of_a_run_are_listed(tiny):
+    """The least-fed and the best-fed tray of each of the eight racks of 18 trays."""
+    header, *rows = (tiny[0] / "trays.csv").read_text().splitlines()
+    assert header.startswith("hall,rack,fed,tray,flow_kg_s,share_of_mean_pct,gpu_junction_C,gpu_power_W")
+    cells = [row.split(",") for row in rows]
+    assert [row[2] for row in cells] == ["least", "best"] * 8
+    for least, best in zip(cells[::2], cells[1::2], strict=True):
+        assert float(least[5]) < 100.0 < float(best[5])
+        assert float(least[6]) > float(best[6])
+        assert (least[3], best[3]) == ("18", "1")
+    assert "Coolant among trays: spread up to " in tiny[1].stdout
 
 
 def test_run_nc_is_cf_and_carries_its_manifest(tiny):
@@ -211,6 +224,7 @@ def test_without_gl_libraries_pictures_fall_back(tiny, tmp_path):
         "air_history",
         "physics_checks",
         "temperature_cascade",
+        "trays",
         "year",
         "heat_reuse",
         "district",

@@ -24,6 +24,7 @@ from viz.charts import (
     plan_and_sections,
     sweep_curve,
     temperature_cascade,
+    trays_picture,
     year_chart,
 )
 from viz.charts.cascade import StageKind
@@ -264,3 +265,20 @@ def test_a_uniform_hall_shows_no_structure(tmp_path):
     for name in ("rack_inlet_mean", "rack_inlet_max"):
         data[name][:] = 298.15
     assert_drawn(hot_spot_picture(HallView(hall=hall, data=data), tmp_path / "hot.png"))
+
+
+def test_the_picture_of_the_trays(tmp_path):
+    """Three racks of four trays in two halls."""
+    flow = 0.1 + 0.002 * np.arange(12.0).reshape(3, 4)
+    junction = 340.0 - 20.0 * flow
+    data = xr.Dataset(
+        {
+            "tray_flow": (("rack", "tray"), flow),
+            "tray_gpu_junction": (("rack", "tray"), junction),
+            "tray_gpu_power": (("rack", "tray"), np.full((3, 4), 1400.0)),
+        },
+        coords={"rack": ["0:A01", "0:A02", "1:A01"]},
+    )
+    assert_drawn(trays_picture(data, tmp_path / "trays.png", limit=337.9))
+    with pytest.raises(InputError, match="tray_flow"):
+        trays_picture(data.drop_vars("tray_flow"), tmp_path / "none.png", limit=337.9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from geometry.hall import Hall
@@ -11,16 +12,18 @@ from solvers.coupling import coils_of
 from solvers.fluids import load_fluid
 from solvers.liquid.components.cdu import CduSpec
 from solvers.liquid.components.cold_plate import read_cold_plate
+from solvers.liquid.components.manifold import Outlet
 from solvers.liquid.hall.doors import DoorSide, balanced, door_side
 from solvers.liquid.hall.loop import LoopDesign, LoopLimits, RackLiquid
 from solvers.liquid.hall.losses import PipeInsulation
 from solvers.liquid.hall.pipes import SizingRule, read_pipe_sizes
 from solvers.liquid.hall.plan import LoopPlan, plan_loop
+from solvers.liquid.hall.trays import RackManifold
 from twin import resources
 from twin.assembly.doors import door_branches, on_loop
 from twin.assembly.halls import rack_ratios
 from twin.assembly.sizing import Sizing, reference_point
-from twin.schema import FlowPolicy, TwinConf
+from twin.schema import FlowPolicy, ManifoldOutlet, TwinConf
 from twin.units import KPA, KW, L_MIN, celsius
 
 PLATE_COOLANT = "pg25"  # of the cold plate's published curve
@@ -85,6 +88,24 @@ def rack_loads(conf: TwinConf, sizing: Sizing, hall: Hall) -> tuple[RackLiquid, 
             gpu_heat_share=compute.gpus_per_rack * compute.gpu_power_W / sizing.rack_heat_liquid,
         )
         for rack in hall.populated
+    )
+
+
+def rack_manifold(conf: TwinConf) -> RackManifold | None:
+    """Headers and trays of the racks; None where the configuration does not tell trays apart."""
+    given = conf.compute.manifold
+    if given.gpus_per_tray is None or conf.compute.liquid_fraction == 0.0:
+        return None
+    flow, drop = reference_point(conf)
+    same = given.outlet is ManifoldOutlet.same_end
+    return RackManifold(
+        trays=math.ceil(conf.compute.gpus_per_rack / given.gpus_per_tray),
+        flow=flow,
+        drop=drop,
+        exponent=conf.compute.dp_exponent,
+        spacing=1e-3 * given.tray_pitch_mm,
+        bore=1e-3 * given.bore_mm,
+        outlet=Outlet.SAME_END if same else Outlet.OPPOSITE_ENDS,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin.units import celsius
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -22,6 +24,7 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
         physics_checks_picture,
         temperature_cascade,
         tornado,
+        trays_picture,
         year_chart,
     )
     from viz.fields import HallView
@@ -46,6 +49,10 @@ def draw_figures(folder: Path, results: Results, tree: xr.DataTree) -> tuple[Pat
     if "loop" in tree:
         stages = cascade_stages(tree["loop"].to_dataset(), district, year)
         paths.append(temperature_cascade(stages, folder / "temperature_cascade.png", title=title))
+        if "tray_flow" in tree["loop"]:
+            limit = celsius(results.conf.compute.gpu_limit_C)
+            loop = tree["loop"].to_dataset()
+            paths.append(trays_picture(loop, folder / "trays.png", limit=limit, title=title))
     paths.append(year_chart(year, folder / "year.png", district=district, title=title))
     if results.plan is not None:
         from twin.report.district_figure import draw_district

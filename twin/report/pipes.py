@@ -46,9 +46,9 @@ def write_pipes(folder: Path, results: Results) -> None:
         (folder / name).unlink(missing_ok=True)
     bill = bill_of(results)
     if bill:
-        write_text(folder / PIPES_FILE, _csv(_PIPES, map(_pipe_row, bill)))
+        write_text(folder / PIPES_FILE, csv_text(_PIPES, map(_pipe_row, bill)))
     if results.site_loop is not None:
-        write_text(folder / HALLS_FILE, _csv(_HALLS, _hall_rows(results.site_loop.halls)))
+        write_text(folder / HALLS_FILE, csv_text(_HALLS, _hall_rows(results.site_loop.halls)))
 
 
 def _pipe_row(item: BillItem) -> tuple[Any, ...]:
@@ -69,7 +69,8 @@ def _hall_rows(halls: HallStates) -> Iterable[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table as the text of a CSV file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

@@ -176,6 +176,7 @@ def _print_sample(console: Console, found: Uncertainty) -> None:
 def _print_readings(console: Console, results: Results) -> None:
     """Lines on the air's ways and units of the hottest hall, and the verdict of the checks of all halls."""
     from twin.metrics import rci_low
+    from twin.report.trays import TRAYS_FILE, trays_in_words
     from twin.results.hot_spot import worst_hall
 
     hall = worst_hall(results)
@@ -195,6 +196,9 @@ def _print_readings(console: Console, results: Results) -> None:
         console.print("Cooling units: " + _units_in_words(reading.units))
     if hall.loop is not None and hall.model.plan is not None:
         console.print("Coolant among racks: " + _spread_in_words(hall.model, hall.loop))
+        if hall.trays is not None:
+            limit = hall.model.plan.design.limits.junction
+            console.print(f"Coolant among trays: {trays_in_words(hall.trays, limit)} ({TRAYS_FILE})")
     if hall.water is not None:
         console.print("Coil water: " + _water_in_words(hall.water))
     judged = [(k, h.reading) for k, h in enumerate(results.halls) if h.reading is not None]

@@ -49,6 +49,13 @@ def loop_dataset(results: Results) -> xr.Dataset:
     values |= {name: joined("cdus", field) for name, field in cdus.items()}
     values |= {name: joined("pipes", field) for name, field in pipes.items()}
     values["pipe_velocity"] = np.abs(values["pipe_velocity"])
+    trays = [hall.trays for hall in results.halls if hall.trays is not None]
+    if trays:
+        values |= {
+            "tray_flow": np.concatenate([each.flow for each in trays]),
+            "tray_gpu_junction": np.concatenate([each.junction for each in trays]),
+            "tray_gpu_power": np.concatenate([each.gpu_power for each in trays]),
+        }
     coords: dict[str, Any] = {
         part: (
             part,
@@ -60,6 +67,8 @@ def loop_dataset(results: Results) -> xr.Dataset:
         )
         for part in ("rack", "cdu", "pipe")
     }
+    if trays:
+        coords["tray"] = ("tray", np.arange(1, trays[0].flow.shape[1] + 1))
     if results.site_loop is not None:
         halls = results.site_loop.halls
         values |= {f"site_hall_{name}": getattr(halls, field) for name, field in _HALLS.items()}

@@ -11,6 +11,7 @@ from twin.notes import sample_notes, shortfalls
 if TYPE_CHECKING:
     from solvers.air.problem import AirSolution
     from solvers.liquid.hall.loop import LoopSolution
+    from solvers.liquid.hall.trays import TrayStates
     from twin.assembly import HallModel, Site
     from twin.assembly.site_loop import SiteLoop
     from twin.district.plan import DistrictPlan
@@ -32,6 +33,7 @@ class HallResult:
     model: HallModel
     air: AirSolution
     loop: LoopSolution | None
+    trays: TrayStates | None = None  # of its racks
     reading: HallReading | None = None
     grids: GridStudy | None = None
     water: HallWater | None = None  # of the air's coils

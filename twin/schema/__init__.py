@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from twin.schema.climate import ClimateConf
-from twin.schema.compute import ComputeConf, FlowTable
+from twin.schema.compute import ComputeConf, FlowTable, ManifoldOutlet, RackManifoldConf
 from twin.schema.district import (
     BuildingClassConf,
     BuildingUse,
@@ -88,6 +88,7 @@ __all__ = [
     "LoopResolve",
     "LoopYear",
     "LostAirflow",
+    "ManifoldOutlet",
     "PipesConf",
     "PlantConf",
     "PlantKind",
@@ -95,6 +96,7 @@ __all__ = [
     "Precision",
     "PumpControl",
     "RackAir",
+    "RackManifoldConf",
     "Recirculation",
     "RecoveryConf",
     "RecoveryKind",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Optional
 
 from omegaconf import MISSING
@@ -23,6 +24,23 @@ class FlowTable:
     dp_kPa: list[float] = field(default_factory=list)
 
 
+class ManifoldOutlet(Enum):
+    """Where a rack's return header leaves: where the supply enters, or at the far end."""
+
+    same_end = "same_end"
+    opposite_ends = "opposite_ends"
+
+
+@dataclass
+class RackManifoldConf:
+    """The rack's two headers and the trays between them."""
+
+    gpus_per_tray: Optional[int] = None  # packages; None: trays are not told apart
+    tray_pitch_mm: float = 66.7  # mean distance of trays with GPUs, others between them included
+    bore_mm: float = 32.0  # of supply and return header
+    outlet: ManifoldOutlet = ManifoldOutlet.same_end
+
+
 @dataclass
 class ComputeConf:
     name: str = MISSING
@@ -37,6 +55,7 @@ class ComputeConf:
     reference_flow_L_min: Optional[float] = None  # with reference_dp_kPa: the rack's hydraulic resistance
     reference_dp_kPa: Optional[float] = None
     dp_exponent: float = 1.89
+    manifold: RackManifoldConf = field(default_factory=RackManifoldConf)
     cold_plate_factor: float = 1.0  # resistance over that of the OCP 1 kW plate at the same flow [-]
     junction_to_case_K_per_W: float = 0.0
     gpu_limit_C: float = MISSING
@@ -58,6 +77,9 @@ RANGES = (
     Range("compute.reference_flow_L_min", 0.1, 1e4, "L/min"),
     Range("compute.reference_dp_kPa", 0.1, 1000, "kPa"),
     Range("compute.dp_exponent", 1, 2.2, "-"),
+    Range("compute.manifold.gpus_per_tray", 1, 2000, "GPUs"),
+    Range("compute.manifold.tray_pitch_mm", 10, 1000, "mm"),
+    Range("compute.manifold.bore_mm", 5, 200, "mm"),
     Range("compute.cold_plate_factor", 0.01, 10, "-"),
     Range("compute.junction_to_case_K_per_W", 0, 1, "K/W"),
     Range("compute.gpu_limit_C", 40, 130, "degC"),

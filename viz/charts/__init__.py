@@ -9,6 +9,7 @@ from viz.charts.heat_reuse import heat_reuse_chart
 from viz.charts.history import air_history
 from viz.charts.sweep import sweep_curve
 from viz.charts.tornado import tornado
+from viz.charts.trays import trays_picture
 from viz.charts.year import year_chart
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "sweep_curve",
     "temperature_cascade",
     "tornado",
+    "trays_picture",
     "year_chart",
 ]

@@ -5,39 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
+from year_specimens import NETWORK, steady_weather
 
 from geometry.errors import InputError
-from solvers.district.demand import Network
 from solvers.heat.storage import Pit, Tank
 from twin.assembly.heat import station_of, storage_of
 from twin.config import compose, typed
 from twin.report.heat_words import reuse_words
 from twin.schema import RecoveryConf
-from twin.weather import weather_from
 
-K = 273.15
-NETWORK = Network(
-    annual_heat=20.0 * 3.6e12,
-    dwellings=2500.0,
-    hot_water_share=0.25,
-    efficiency=0.9,
-    heating_limit=18.0 + K,
-    supply_cold=80.0 + K,
-    supply_warm=70.0 + K,
-    outdoor_cold=-5.0 + K,
-    return_temperature=50.0 + K,
-    trunk_length=2000.0,
-    trunk_loss=30.0,
-)
-WEATHER = weather_from(
-    source="steady",
-    dry_bulb=np.full(8760, 283.15),
-    relative_humidity=np.full(8760, 0.7),
-    pressure=np.full(8760, 101325.0),
-    wind=np.full(8760, 3.0),
-)
+WEATHER = steady_weather()
 
 
 def recovery(*changes: str) -> RecoveryConf:

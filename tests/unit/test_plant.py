@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from year_specimens import CHILLER
 
 from geometry.errors import InputError
 from solvers import psychrometrics as air
 from solvers.heat.plant import (
     Ambient,
-    Chiller,
     Cooler,
     CoolerKind,
     chiller_cop,
@@ -20,14 +20,6 @@ from solvers.heat.plant import (
 )
 
 pytestmark = pytest.mark.kernel
-
-CHILLER = Chiller(
-    carnot_efficiency=0.45,
-    evaporator_approach=4.0,
-    condenser_approach=12.0,
-    minimum_lift=15.0,
-    fan_power_ratio=0.02,
-)
 
 
 def ambient(dry: float | np.ndarray, relative: float = 0.4) -> Ambient:
@@ -49,6 +41,33 @@ def dry_cooler(heat: float = 2.931e6) -> Cooler:
         fluid_range=5.56,
         fan_power_ratio=117.68 / 2931.0,
         fan_minimum=0.15,
+    )
+
+
+def three_megawatt(kind: CoolerKind) -> Cooler:
+    return size_cooler(
+        kind,
+        heat=3.0e6,
+        design_air=300.0,
+        approach=5.0,
+        fluid_range=8.0,
+        fan_power_ratio=0.02,
+        fan_minimum=0.15,
+        pad_effectiveness=0.7,
+        wet_above=295.15,
+    )
+
+
+def wet_tower() -> Cooler:
+    return size_cooler(
+        CoolerKind.WET,
+        heat=1e6,
+        design_air=295.15,
+        approach=4.5,
+        fluid_range=6.0,
+        fan_power_ratio=0.012,
+        fan_minimum=0.15,
+        cycles=5.0,
     )
 
 
@@ -99,17 +118,7 @@ def test_heat_is_conserved_with_and_without_chiller() -> None:
     heat = rng.uniform(0.0, 4.0e6, 200)
     for chiller in (None, CHILLER):
         for kind in CoolerKind:
-            cooler = size_cooler(
-                kind,
-                heat=3.0e6,
-                design_air=300.0,
-                approach=5.0,
-                fluid_range=8.0,
-                fan_power_ratio=0.02,
-                fan_minimum=0.15,
-                pad_effectiveness=0.7,
-                wet_above=295.15,
-            )
+            cooler = three_megawatt(kind)
             result = reject(
                 cooler, chiller, heat=heat, fluid=4e5, wanted=np.full(200, 293.15), ambient=outside
             )
@@ -126,17 +135,7 @@ def test_heat_is_conserved_with_and_without_chiller() -> None:
 def test_second_law_no_cooler_beats_its_air() -> None:
     outside = ambient(np.linspace(262.0, 312.0, 50))
     for kind in CoolerKind:
-        cooler = size_cooler(
-            kind,
-            heat=3.0e6,
-            design_air=300.0,
-            approach=5.0,
-            fluid_range=8.0,
-            fan_power_ratio=0.02,
-            fan_minimum=0.15,
-            pad_effectiveness=0.7,
-            wet_above=295.15,
-        )
+        cooler = three_megawatt(kind)
         coldest = coldest_supply(cooler, np.full(50, 1e5), 4e5, outside)
         assert np.all(coldest > entering_air(cooler, outside))
         assert np.all(entering_air(cooler, outside) >= outside.wet_bulb - 1e-9)
@@ -177,16 +176,7 @@ def test_tower_evaporates_most_of_its_heat() -> None:
     """Field rule (ASHRAE HVAC Systems and Equipment, cooling towers): about 1 % of the circulating water
     evaporates for each 7 K of range: 4.19 x 7 / 2450 = 1.2 % if all heat is latent; 70 to 95 % of it is in
     temperate weather."""
-    cooler = size_cooler(
-        CoolerKind.WET,
-        heat=1e6,
-        design_air=295.15,
-        approach=4.5,
-        fluid_range=6.0,
-        fan_power_ratio=0.012,
-        fan_minimum=0.15,
-        cycles=5.0,
-    )
+    cooler = wet_tower()
     outside = ambient(np.array([298.15]), 0.6)
     result = reject(
         cooler, None, heat=np.array([0.9e6]), fluid=1e6 / 6.0, wanted=np.array([299.15]), ambient=outside
@@ -197,15 +187,7 @@ def test_tower_evaporates_most_of_its_heat() -> None:
 
 def test_tower_design_point_and_wider_approach_in_dry_cold_air() -> None:
     """The saturation curve flattens with cold: at equal heat the approach to the wet bulb grows."""
-    cooler = size_cooler(
-        CoolerKind.WET,
-        heat=1e6,
-        design_air=295.15,
-        approach=4.5,
-        fluid_range=6.0,
-        fan_power_ratio=0.012,
-        fan_minimum=0.15,
-    )
+    cooler = wet_tower()
     outside = ambient(np.array([278.15, 288.15, 300.15]), 0.6)
     approach = coldest_supply(cooler, np.full(3, 1e6), 1e6 / 6.0, outside) - outside.wet_bulb
     assert np.all(np.diff(approach) < 0.0)

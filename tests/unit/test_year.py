@@ -6,50 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from year_specimens import CHILLER, HOURS, NETWORK, K, steady_weather
 
 from geometry.errors import InputError
 from solvers import psychrometrics as air
-from solvers.district.demand import Network
 from solvers.heat.heat_pump import HeatPump, Limit
-from solvers.heat.plant import Chiller, CoolerKind, size_cooler
+from solvers.heat.plant import CoolerKind, size_cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Insulation, Tank
 from solvers.liquid.hall.lumped import LumpedLoop
-from twin.weather import Weather, weather_from
 from twin.year import Circuit, PowerTrain, YearSpec, simulate_year
 from twin.year.marginal import marginal_values
 
 pytestmark = pytest.mark.kernel
 
-K = 273.15
-HOURS = 8760
-
-
-def steady_weather(celsius: float = 10.0) -> Weather:
-    return weather_from(
-        source="steady",
-        dry_bulb=np.full(HOURS, celsius + K),
-        relative_humidity=np.full(HOURS, 0.7),
-        pressure=np.full(HOURS, 101325.0),
-        wind=np.full(HOURS, 3.0),
-    )
-
-
 # 9 MW of liquid heat over 6e5 W/K: 15 K; effectiveness 0.75: 20 K between hot and cold inlet, 5 K approach
 LOOP = LumpedLoop(c_tcs=6e5, c_fws=6e5, effectiveness=0.75, pump_power=50e3)
-NETWORK = Network(
-    annual_heat=20.0 * 3.6e12,
-    dwellings=2500.0,
-    hot_water_share=0.25,
-    efficiency=0.9,
-    heating_limit=18.0 + K,
-    supply_cold=80.0 + K,
-    supply_warm=70.0 + K,
-    outdoor_cold=-5.0 + K,
-    return_temperature=50.0 + K,
-    trunk_length=2000.0,
-    trunk_loss=30.0,
-)
 RECOVERY = Station(
     capacity=4e6,
     exchanger_ua=1e6,
@@ -61,13 +33,6 @@ RECOVERY = Station(
         maximum_supply=85.0 + K,
         minimum_load=0.1,
     ),
-)
-CHILLER = Chiller(
-    carnot_efficiency=0.45,
-    evaporator_approach=4.0,
-    condenser_approach=12.0,
-    minimum_lift=15.0,
-    fan_power_ratio=0.02,
 )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geometry.grid import Array
 from solvers import psychrometrics as air
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.exchangers import effectiveness
-from solvers.heat.heat_pump import lorenz_cop
 from solvers.heat.plant import Ambient, CoolerKind, coldest_supply, reject, size_cooler
 from twin import metrics
 from twin.config import compose, typed
@@ -20,7 +18,7 @@ from twin.units import celsius, to_celsius
 from twin.verification import district, heat_reuse
 from twin.verification.case import Case, Row, Rows, Tier, absolute, relative, worst_absolute, worst_relative
 from twin.verification.exact import crossflow_series
-from twin.verification.reference import Table, read_reference
+from twin.verification.reference import read_reference
 from twin.weather import MONTH_DAYS, heating_degree_days, typical_year
 
 CLIMATES = ("lyon_bron", "rt2012_h1b", "rt2012_h2c", "rt2012_h2d", "rt2012_h3")
@@ -82,7 +80,7 @@ def dry_cooler(_: Tier) -> Rows:
 
 def lorenz(_: Tier) -> Rows:
     table = read_reference("lorenz_cop")
-    ours = _cop(table, efficiency=1.0, terminal_difference=0.0)
+    ours = heat_reuse.cop_of(table, efficiency=1.0, terminal_difference=0.0)
     labels = [f"{r['source_in_C']} to {r['sink_out_C']} degC" for r in table]
     return [worst_relative("COP", table.numbers("cop_1"), ours, labels, 1e-9)]
 
@@ -175,17 +173,6 @@ def energy_metrics(_: Tier) -> Rows:
 
 
 # -- set-ups ---------------------------------------------------------------------------------------------
-
-
-def _cop(table: Table, *, efficiency: float, terminal_difference: float) -> Array:
-    return lorenz_cop(
-        sink_in=celsius(0.0) + table.numbers("sink_in_C"),
-        sink_out=celsius(0.0) + table.numbers("sink_out_C"),
-        source_in=celsius(0.0) + table.numbers("source_in_C"),
-        source_out=celsius(0.0) + table.numbers("source_out_C"),
-        efficiency=efficiency,
-        terminal_difference=terminal_difference,
-    )
 
 
 def _ambient(dry_bulb: float) -> Ambient:

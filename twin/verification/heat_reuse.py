@@ -40,8 +40,8 @@ def heat_pumps(_: Tier) -> Rows:
     """Kajaani with an efficiency that was chosen before; a simulated machine beside it."""
     table = read_reference("heat_pumps")
     machine = typed(compose(["recovery=heat_pump"])).recovery
-    cited = _cop(table, efficiency=CITED_EFFICIENCY, terminal_difference=0.0)
-    ours = _cop(
+    cited = cop_of(table, efficiency=CITED_EFFICIENCY, terminal_difference=0.0)
+    ours = cop_of(
         table, efficiency=machine.lorenz_efficiency, terminal_difference=machine.terminal_difference_K
     )
     rows = []
@@ -216,7 +216,8 @@ def _pushed(layers: int) -> tuple[Array, Array]:
     return z, after.state.layers
 
 
-def _cop(table: Table, *, efficiency: float, terminal_difference: float) -> Array:
+def cop_of(table: Table, *, efficiency: float, terminal_difference: float) -> Array:
+    """Lorenz COP of every row of a table of inlets and outlets [degC]."""
     return lorenz_cop(
         sink_in=celsius(0.0) + table.numbers("sink_in_C"),
         sink_out=celsius(0.0) + table.numbers("sink_out_C"),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import is_dataclass
+from enum import Enum
+from typing import get_args, get_type_hints
 
 _HYDRA_VERBS = ("run", "sweep", "validate")
 
@@ -45,7 +48,25 @@ def candidates(line: str) -> list[str]:
         return [verb.name for verb in VERBS if verb.name.startswith(open_word)]
     if closed[0] not in _HYDRA_VERBS:
         return []
+    key, given, value = open_word.partition("=")
+    choices = choices_of(key) if given else ()
+    if choices:  # Hydra would offer the present value alone
+        return [f"{key}={choice}" for choice in choices if choice.startswith(value)]
     return _overrides(closed[1:], open_word)
+
+
+def choices_of(key: str) -> tuple[str, ...]:
+    """All values of a key such as `plant.kind`, where they can be listed; empty otherwise."""
+    from twin.schema import TwinConf
+
+    kind: object = TwinConf
+    for name in key.split("."):
+        kind = get_type_hints(kind).get(name) if isinstance(kind, type) and is_dataclass(kind) else None
+        kinds = [part for part in get_args(kind) if part is not type(None)]  # Optional[...]
+        kind = kinds[0] if len(kinds) == 1 and not isinstance(kind, type) else kind
+    if kind is bool:
+        return ("true", "false")
+    return tuple(kind.__members__) if isinstance(kind, type) and issubclass(kind, Enum) else ()
 
 
 def _overrides(closed: Sequence[str], open_word: str) -> list[str]:

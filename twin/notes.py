@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twin.schema import PlantKind
 from twin.units import MW, celsius, to_celsius
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ def shortfalls(results: Results) -> list[str]:
     found += loop_notes(results)
     found += tray_notes(results)
     if conf.plant.capacity_MW is not None and conf.plant.capacity_MW * MW < results.site.sizing.it_power:
+        chilled = conf.plant.chiller_backup or conf.plant.kind is PlantKind.chiller
         found.append(
             f"plant.capacity_MW = {conf.plant.capacity_MW:g} is below the IT power "
-            f"({results.site.sizing.it_power / MW:.1f} MW); chillers, if any, are taken as large enough"
+            f"({results.site.sizing.it_power / MW:.1f} MW)"
+            + ("; the chillers are taken as large enough" if chilled else "")
         )
     return found
 

@@ -37,6 +37,7 @@ def test_a_failing_point_does_not_lose_the_others(swept):
     assert "exceed the rack's liquid heat" in done.stderr
     place = Path(done.stdout.splitlines()[-1])
     assert {path.name for path in place.iterdir()} >= {"sweep.nc", "sweep.csv", "sweep.png", "points"}
+    assert [path.relative_to(place) for path in swept[0].rglob("multirun.yaml")] == [Path("multirun.yaml")]
     table = pd.read_csv(place / "sweep.csv")
     assert sorted(table["status"]) == [0, 0, 2, 2]
     assert (table["compute.gpu_power_W"] == 1800).sum() == 2

@@ -12,6 +12,7 @@ import twin
 from solvers.air.problem import AirStatus
 from solvers.errors import SolverError
 from twin import compare
+from twin.completion import candidates, choices_of
 from twin.notes import unsteady_note
 from twin.results.records import Results
 from twin.simulation import require_cooled
@@ -42,6 +43,23 @@ def test_rounding_is_no_difference() -> None:
     assert compare._agree(40.0, 40.0 - 6e-14)
     assert not compare._agree(40.0, 40.001)
     assert not compare._agree(40.0, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("twin run plant.kind=w", ["plant.kind=wet_tower"]),
+        ("twin run loop.resolve=", ["loop.resolve=halls", "loop.resolve=site"]),
+        ("twin sweep hall.water.coupled=", ["hall.water.coupled=true", "hall.water.coupled=false"]),
+        ("twin run uncertainty.it_power.distribution=t", ["uncertainty.it_power.distribution=triangular"]),
+    ],
+)
+def test_completion_offers_every_value(line: str, offered: list[str]) -> None:
+    assert candidates(line) == offered
+
+
+def test_keys_without_a_list_of_values_have_none() -> None:
+    assert choices_of("district.dwellings") == choices_of("hall.objects") == choices_of("no.such") == ()
 
 
 def test_results_in_a_line() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +45,9 @@ class SpawnLauncher(Launcher):
             for overrides in job_overrides
         ]
         folder = sweep_folder(self._config, configs)
+        written = Path(self._config.hydra.sweep.dir) / "multirun.yaml"
+        if written.is_file():  # by Hydra, where the next sweep would write over it
+            shutil.move(written, folder / written.name)
         points = plan_points(folder, configs, job_overrides, initial_job_idx)
         outcomes = run_points(points, workers=self._workers or (os.cpu_count() or 1))
         finish_sweep(folder, outcomes)

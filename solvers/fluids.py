@@ -157,6 +157,12 @@ def density(fluid: Fluid, temperature: ArrayLike) -> Any:
     return _curve(fluid, fluid.curves.density, temperature)
 
 
+def expansion(fluid: Fluid, temperature: ArrayLike) -> Any:
+    """Expansion -(d rho / dT) / rho [1/K] at `temperature` [K]. InputError outside the fluid's range."""
+    slope = _curve(fluid, np.asarray(np.polyder(fluid.curves.density), dtype=np.float64), temperature)
+    return -slope / fluid.curves.t_half / density(fluid, temperature)
+
+
 def heat_capacity(fluid: Fluid, temperature: ArrayLike) -> Any:
     """Isobaric heat capacity [J/(kg K)] at `temperature` [K]. InputError outside the fluid's range."""
     return _curve(fluid, fluid.curves.heat_capacity, temperature)

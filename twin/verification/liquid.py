@@ -68,8 +68,9 @@ CASES = (
         name="OpenModelica",
         source="Modelica.Fluid in OpenModelica, eight heat networks kept with pandapipes (BSD-3)",
         why="the same cells and the same upwind scheme: 0.1 K, 1 mm/s; 0.5 % of pressure, Modelica having "
-        "another approximation of Colebrook's law. heights: 43 bar compress and warm the reference's water, "
-        "ours has the properties of 3 bar: 0.2 K, 2 mm/s",
+        "another approximation of Colebrook's law. heights: the reference gives the first and the "
+        "last section the pressure of the pipe's end, but half a section's fall: worth 0.1 K there, 0.03 K "
+        "between",
         run=heat_networks.openmodelica,
     ),
     Case(

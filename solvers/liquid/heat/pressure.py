@@ -3,7 +3,7 @@
     m cp dT = m v dp_f + m T beta v dp        dp_f lost to friction, dp the change of pressure along the flow
 
 (Bird, Stewart and Lightfoot 2007, eq. 11.2-5, along a pipe). Water at 70 degC: 0.024 K for a bar of friction,
-0.005 K for a bar of compression. A loop of a hall feels hundredths of a kelvin, a network in the hills tenths.
+0.005 K for a bar of compression. A hall's loop feels hundredths of a kelvin, a network in the hills tenths.
 """
 
 from __future__ import annotations

@@ -32,10 +32,16 @@ def flat(summary: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
     for key, value in summary.items():
         if key in _SKIP:
             continue
+        if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+            value = {each.get("name", n): _nameless(each) for n, each in enumerate(value)}
         if isinstance(value, Mapping):
             yield from flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _nameless(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != "name"}
 
 
 def _print_table(
@@ -46,17 +52,19 @@ def _print_table(
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("quantity", no_wrap=True)
-    for heading in ("first", "second", "difference", "%"):
-        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("quantity", overflow="fold")
+    for heading, width in (("first", 11), ("second", 11), ("difference", 11), ("%", 7)):
+        # a narrow window breaks the names, never the numbers
+        table.add_column(heading, justify="right", overflow="fold", width=width)
     for key in dict.fromkeys([*first, *second]):
         a, b = first.get(key), second.get(key)
         if _agree(a, b) and not everything:
             continue
         difference = percent = ""
         if isinstance(a, int | float) and isinstance(b, int | float):
-            difference = f"{b - a:+.4g}"
-            percent = f"{100 * (b - a) / abs(a):+.1f}" if a else ""
+            difference = f"{b - a:+,.0f}" if abs(b - a) >= 1e4 else f"{b - a:+.4g}"
+            # of degrees Celsius a percentage means nothing
+            percent = f"{100 * (b - a) / abs(a):+.1f}" if a and not key.endswith("_C") else ""
         table.add_row(key, _text(a), _text(b), difference, percent)
     if table.row_count:
         print(f"first   {one}\nsecond  {other}\n")
@@ -74,7 +82,7 @@ def _agree(a: Any, b: Any) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:,.0f}" if 1e5 <= abs(value) < 1e12 else f"{value:.6g}"
     if isinstance(value, list):  # a place
         return ", ".join(map(_text, value))
     return "–" if value is None else str(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from twin.schema import PlantKind
 from twin.units import MW, celsius, to_celsius
 
@@ -17,6 +19,8 @@ THROTTLED = 0.02  # how far GPUs that throttle may lie above their limit [K]
 
 def shortfalls(results: Results) -> list[str]:
     """Where the year leaves what plant or equipment allow, in words."""
+    from solvers.heat.heat_pump import Limit
+
     conf, summary = results.conf, results.summary
     found = []
     if summary.floating_hours:
@@ -31,6 +35,12 @@ def shortfalls(results: Results) -> list[str]:
         found.append(
             f"in {100 * cold:.0f} % of the hours temperature keeps heat from the network: {offered:.0f} degC "
             f"are offered, its return is {conf.district.return_C:g} degC; try recovery=heat_pump"
+        )
+    idle = int(np.count_nonzero((results.year.limit == Limit.SOURCE) & (results.year.heat_produced <= 0.0)))
+    if idle > 0.5 * results.year.hours:
+        found.append(
+            f"in {100 * idle / results.year.hours:.0f} % of the hours the site's heat is too little to start "
+            "one unit of the heat pump; try a smaller recovery.capacity_MW, or more recovery.units"
         )
     found += loop_notes(results)
     found += tray_notes(results)

@@ -45,6 +45,20 @@ def test_station_has_units_boiler_and_the_share_of_the_coolers() -> None:
     assert (station.boiler_capacity, station.rejection_share) == (4e6, 0.2)
 
 
+def test_a_small_site_gets_a_station_its_heat_can_feed() -> None:
+    """0.9 MW of water and a heat pump of COP 4: 0.9 x 4/3 = 1.2 MW; an exchanger hands over what it gets."""
+    whole = station_of(recovery(), NETWORK, WEATHER)
+    small = station_of(recovery(), NETWORK, WEATHER, offered=0.9e6)
+    assert whole.capacity > 1.5e6
+    assert small.capacity == pytest.approx(1.2e6)
+    assert small.heat_pump is not None
+    assert small.heat_pump.capacity == small.capacity
+    exchanger = typed(compose(["recovery=direct"])).recovery
+    assert station_of(exchanger, NETWORK, WEATHER, offered=0.9e6).capacity == pytest.approx(0.9e6)
+    assert station_of(recovery("capacity_MW=9"), NETWORK, WEATHER, offered=0.9e6).capacity == 9e6
+    assert station_of(recovery(), NETWORK, WEATHER, offered=1e9).capacity == whole.capacity
+
+
 def test_a_map_is_read_from_its_file(tmp_path: Path) -> None:
     file = tmp_path / "machine.csv"
     file.write_text(

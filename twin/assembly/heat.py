@@ -15,16 +15,20 @@ from twin.units import celsius
 from twin.weather import Weather
 
 DIFFUSER_DIFFERENCE = 10.0  # least temperature step an inlet is laid out for [K]; assumption
+SINK_OVER_SOURCE = 4.0 / 3.0  # heat of a heat pump over that of its source at a COP of 4, the least of the
+# sites' water at 27 degC and more. Assumption: a larger machine would find nothing to lift
 PIT_WALL = 50.0  # [W/(m2 K)] between water and soil: convection alone behind a thin liner; assumption
 
 
-def station_of(conf: RecoveryConf, network: Network, weather: Weather) -> Station:
-    """The station, sized on the network's peak unless its capacity is given.
+def station_of(conf: RecoveryConf, network: Network, weather: Weather, *, offered: float = np.inf) -> Station:
+    """The station, sized on the network's peak, or on the heat `offered` [W] where that is less; as given
+    where its capacity is given.
 
     The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach.
     """
     peak = float(hourly_demand(network, weather.dry_bulb).heat.max())
-    capacity = conf.peak_share * peak if conf.capacity_MW is None else conf.capacity_MW * 1e6
+    most = offered * (SINK_OVER_SOURCE if conf.kind is RecoveryKind.heat_pump else 1.0)
+    capacity = min(conf.peak_share * peak, most) if conf.capacity_MW is None else conf.capacity_MW * 1e6
     require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")
     require_range("recovery.exchanger_approach_K", conf.exchanger_approach_K, 0.5, 50.0, "K")
     pump = None

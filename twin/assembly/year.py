@@ -1,7 +1,8 @@
 """From configuration to the year's SI records: sizes the plant, the recovery and the network.
 
 Sizes: the coolers shed `capacity_margin` times the design heat at the climate's 99.6 % dry or wet bulb; the
-recovery covers `peak_share` of the network's peak. Too small a plant is not refused: temperatures float.
+recovery covers `peak_share` of the network's peak, or what the site's heat feeds where that is less.
+Too small a plant is not refused: temperatures float.
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ def year_spec(
             pump_power_ratio=0.0,
             head_held=fws_head_held,
         )
-    reuse = heat_reuse(recovery, district, weather)
+    # the recovery draws on the warm circuit, without one on the cool circuit
+    reuse = heat_reuse(recovery, district, weather, offered=cool_heat if loop is None else warm_heat)
     return YearSpec(
         it_design_power=it_design_power,
         liquid_fraction=liquid_fraction,
@@ -152,15 +154,18 @@ def year_spec(
     )
 
 
-def heat_reuse(recovery: RecoveryConf, district: DistrictConf, weather: Weather) -> HeatReuse | None:
+def heat_reuse(
+    recovery: RecoveryConf, district: DistrictConf, weather: Weather, *, offered: float = np.inf
+) -> HeatReuse | None:
     """The recovery and the network it feeds; None without recovery: the network need not fit the climate.
 
+    offered  heat of the site's water at design [W]: the station is no larger than this can feed
     Raises InputError for whatever of the two cannot be: halls need not be solved to know.
     """
     if recovery.kind is RecoveryKind.none:
         return None
     network = network_of(district, weather)
-    station = station_of(recovery, network, weather)
+    station = station_of(recovery, network, weather, offered=offered)
     feeds = feeds_of(district, recovery, network, weather)
     network = with_trunk(district, network, weather, station.capacity)
     return HeatReuse(

@@ -47,7 +47,7 @@ class RecoveryConf:
     name: str = MISSING
     title: str = MISSING
     kind: RecoveryKind = MISSING
-    capacity_MW: Optional[float] = None  # heat to the network; None: peak_share of the network's peak
+    capacity_MW: Optional[float] = None  # heat to the network; None: peak_share, or what the site feeds
     peak_share: float = 0.6  # [-]
     exchanger_approach_K: float = 3.0  # at design, both sides balanced: gives UA
     lorenz_efficiency: float = 0.58  # [-]

@@ -35,8 +35,22 @@ def test_a_comparison_fits_eighty_columns(
     table = [line for line in lines[2:] if line.strip()]
     assert max(map(len, table)) <= 80
     row = next(line for line in table if "rack_inlet_max_C" in line)
-    assert row.split() == ["hall.rack_inlet_max_C", "25", "26.5", "+1.5", "+6.0"]
+    # of degrees Celsius no percentage
+    assert row.split() == ["hall.rack_inlet_max_C", "25", "26.5", "+1.5"]
     assert not any("hottest_rack" in line for line in table)  # they agree
+
+
+def test_a_comparison_takes_records_apart_and_keeps_large_numbers_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bars = [{"tornado": [{"name": "gas", "low": low}, {"name": "rate", "low": 0.03}]} for low in (1e6, 1.2e6)]
+    pair = {Path("a"): bars[0], Path("b"): bars[1]}
+    monkeypatch.setattr(compare, "read_summary", pair.__getitem__)
+    monkeypatch.setenv("COLUMNS", "80")
+    assert compare.main(["a", "b"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["tornado.gas.low", "1,000,000", "1,200,000", "+200,000", "+20.0"] in rows
+    assert not any("rate" in "".join(row) for row in rows)
 
 
 def test_rounding_is_no_difference() -> None:

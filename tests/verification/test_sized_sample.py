@@ -50,6 +50,7 @@ def test_a_larger_plant_delivers_more_at_falling_margins(scheme) -> None:
         site_heat_MWh=0.0,
         electricity_MWh=float(found.electricity_MWh[order][0]),
         heat_pump_kW=float(size[0]),
+        pump_MWh=summary.ledger.pump_MWh * float(heat[0]) / summary.ledger.delivered_MWh,
     )  # heat of the site costs nothing here
     assert heat_economics(half, prices).lcoh_EUR_per_MWh == pytest.approx(found.lcoh[order][0], rel=1e-9)
 

@@ -135,7 +135,7 @@ def _storage_words(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return (
             f"no space left to write{place}: nothing half-written remains\n"
-            "  try: free some space, or run.folder=ELSEWHERE"
+            "  try: free some space, or write elsewhere (run.folder=ELSEWHERE; twin export: --folder)"
         )
     return f"{error.strerror or error}{place}\n  try: --debug shows where"
 

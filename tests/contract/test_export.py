@@ -335,6 +335,8 @@ def test_the_european_report_has_its_symbols_and_indicators(written, summary) ->
     assert figures["EDC"]["value"] / figures["EIT"]["value"] == pytest.approx(figures["PUE"]["value"])
     assert figures["SDC"]["value"] is None
     assert figures["SDC"]["status"] == "operator"
+    checked = {symbol for symbol, figure in figures.items() if not figure["to_verify"]}
+    assert checked == {"EDC", "EIT", "WIN", "EREUSE", "ERES-TOT", "PUE", "WUE", "ERF", "REF"}
     with (written / "reporting_eu_2024_1364.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["symbol"] for row in rows] == [figure["symbol"] for figure in report["figures"]]
@@ -342,9 +344,10 @@ def test_the_european_report_has_its_symbols_and_indicators(written, summary) ->
 
 def test_the_french_report_knows_its_thresholds(written) -> None:
     report = json.loads((written / "reporting_fr_2025_1382.json").read_text())
-    figures = {figure["symbol"]: figure["value"] for figure in report["figures"]}
+    figures = {figure["symbole"]: figure["valeur"] for figure in report["donnees"]}
     assert figures["DECLARATION"] is True  # 2.7 MW, from 500 kW
     assert figures["CHALEUR_FATALE"] is True  # from 1 MW
+    assert all(f["a_verifier"] for f in report["donnees"] if f["symbole"] in ("CHALEUR_FATALE", "TWH"))
     months = (written / "heat_reuse_months_fr.csv").read_text().splitlines()
     assert months[0].startswith("Mois;Besoins [MWh];Livré [MWh]")
     assert len(months) == 13

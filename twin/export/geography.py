@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def features(run: HeatRun) -> tuple[Feature, ...]:
                 layer="trace",
                 shape=LineString(np.stack((segment.longitude, segment.latitude), axis=1)),
                 fields={
-                    "nom": french.known("uses", segment.name),
+                    "nom": french.pipe(segment.name),
                     "type": "liaison" if segment.kind is SegmentKind.TRUNK else "reseau",
                     "dn_mm": segment.nominal,
                     "nb_paires": segment.lines,
@@ -178,16 +179,12 @@ def write_geopackage(run: HeatRun, path: Path) -> None:
     layers["reseau"] = gpd.GeoDataFrame([network_fields(run)], geometry=[found[0].shape], crs=WGS84).to_crs(
         LAMBERT_93
     )
-    with whole_file(path) as temporary:
-        temporary.unlink()  # GDAL refuses to open an empty file for writing
-        part_file = temporary.with_suffix(".gpkg")
-        try:
-            for name, frame in layers.items():
-                options = {} if part_file.exists() else {"VERSION": GPKG_VERSION}
-                frame.to_file(part_file, layer=name, driver="GPKG", engine="pyogrio", dataset_options=options)
-            part_file.rename(temporary)
-        finally:
-            part_file.unlink(missing_ok=True)
+    with TemporaryDirectory() as folder, whole_file(path) as temporary:
+        made = Path(folder) / "layers.gpkg"
+        for name, frame in layers.items():
+            options = {} if made.exists() else {"VERSION": GPKG_VERSION}
+            frame.to_file(made, layer=name, driver="GPKG", engine="pyogrio", dataset_options=options)
+        temporary.write_bytes(made.read_bytes())
 
 
 def to_lambert(longitude: Any, latitude: Any) -> tuple[Array, Array]:

@@ -9,24 +9,29 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from twin import metrics
 from twin.export.balance import ENERGIES, monthly_balance
 from twin.export.record import HeatRun
-from twin.export.words import Words
+from twin.export.words import Language, Words, words_of
 from twin.store import write_json, write_text
 
 REPORTING_KW = 500.0  # installed IT power from which figures are due (directive (EU) 2023/1791, art. 12)
 WASTE_HEAT_KW = 1000.0  # from which waste heat must be used (art. 26 (6); code de l'energie L. 236-2)
 KWH = 3.6e6  # [J]
+# symbols met in published accounts of the regulation; the others are to be checked in its annexes
+_PUBLISHED = {"EDC", "EIT", "WIN", "EREUSE", "ERES-TOT", "PUE", "WUE", "ERF", "REF"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of a report. status: modelled, configured, or operator (to be filled in)."""
+    """One line of a report. status: modelled, configured, or operator (to be filled in).
+
+    to_verify: symbol or duty whose wording in the text itself is still to be checked.
+    """
 
     symbol: str
     name: str
@@ -34,6 +39,13 @@ class Figure:
     unit: str
     status: str
     note: str = ""
+    to_verify: bool = False
+
+
+_FRENCH_COLUMNS = {
+    "symbol": "symbole", "name": "nom", "value": "valeur", "unit": "unite", "status": "statut",
+    "to_verify": "a_verifier",
+}  # fmt: skip
 
 
 def european_figures(run: HeatRun) -> tuple[Figure, ...]:
@@ -43,7 +55,7 @@ def european_figures(run: HeatRun) -> tuple[Figure, ...]:
     reused, water = float(hours.taken.sum()) * 3600.0, float(hours.water.sum()) * 3.6
     renewable = renewable_energy(run)
     modelled, operator = "modelled", "operator"
-    return (
+    figures = (
         Figure(symbol="PDIT", name="Installed information technology power demand",
                value=run.summary["it"]["power_MW"] * 1e3, unit="kW", status="configured"),
         Figure(symbol="SDC", name="Data centre total floor area", value=None, unit="m2", status=operator),
@@ -81,6 +93,7 @@ def european_figures(run: HeatRun) -> tuple[Figure, ...]:
                value=None if renewable is None else metrics.ref(renewable, facility / KWH), unit="-",
                status=modelled if renewable is not None else operator),
     )  # fmt: skip
+    return tuple(replace(figure, to_verify=figure.symbol not in _PUBLISHED) for figure in figures)
 
 
 def french_figures(run: HeatRun) -> tuple[Figure, ...]:
@@ -101,13 +114,13 @@ def french_figures(run: HeatRun) -> tuple[Figure, ...]:
                note="au moins 500 kW : données de l'année civile au plus tard le 15 mai (D. 236-3) ; "
                "déclaration dans les deux mois de la mise en service (D. 236-2)"),
         Figure(symbol="CHALEUR_FATALE", name="Valorisation de la chaleur fatale obligatoire",
-               value=power >= WASTE_HEAT_KW, unit="-", status=modelled,
+               value=power >= WASTE_HEAT_KW, unit="-", status=modelled, to_verify=True,
                note="au moins 1 MW (L. 236-2), sauf dérogation motivée par une analyse coûts-avantages ; "
                "les critères chiffrés de R. 236-8 et suivants restent à vérifier dans le texte consolidé"),
         Figure(symbol="Q_DISPONIBLE", name="Quantité de chaleur disponible", value=available, unit="kWh",
                status=modelled, note="à la température TWH"),
         Figure(symbol="Q_VALORISEE", name="Chaleur valorisée hors du site", value=by_symbol["EREUSE"].value,
-               unit="kWh", status=modelled),
+               unit="kWh", status=modelled, to_verify=True),
     ]  # fmt: skip
     french = {
         "EDC": "Consommation totale d'énergie", "EIT": "Consommation des équipements informatiques",
@@ -124,8 +137,9 @@ def french_figures(run: HeatRun) -> tuple[Figure, ...]:
             symbol=symbol,
             name=name,
             value=by_symbol[symbol].value,
-            unit=by_symbol[symbol].unit,
+            unit=by_symbol[symbol].unit.replace("deg", "°"),
             status=statuses[by_symbol[symbol].status],
+            to_verify=True,  # the list of D. 236-3 II is not published in the accounts of the decree
         )
         for symbol, name in french.items()
     ]
@@ -145,29 +159,29 @@ def cooling_degree_days(run: HeatRun) -> float:
 
 
 def write_reports(run: HeatRun, folder: Path) -> list[Path]:
-    """Both reports as CSV and JSON; the paths."""
-    texts = {
-        "reporting_eu_2024_1364": ("Delegated regulation (EU) 2024/1364", european_figures(run)),
-        "reporting_fr_2025_1382": (
-            "Code de l'énergie D. 236-1 à D. 236-7, décret 2025-1382",
-            french_figures(run),
-        ),
-    }
+    """Both reports as CSV and JSON, the French one with French column names; the paths."""
+    french = words_of(Language.FR)
+    european_head = {
+        "text": "Delegated regulation (EU) 2024/1364", "site": run.conf.site.title,
+        "year": "simulated typical year", "source": run.program,
+    }  # fmt: skip
+    french_head = {
+        "texte": "Code de l'énergie D. 236-1 à D. 236-7, décret 2025-1382",
+        "site": french.note(run.conf.site.title), "annee": "année type simulée", "source": run.program,
+    }  # fmt: skip
+    reports: tuple[tuple[str, dict[str, Any], str, tuple[Figure, ...], dict[str, str]], ...] = (
+        ("reporting_eu_2024_1364", european_head, "figures", european_figures(run), {}),
+        ("reporting_fr_2025_1382", french_head, "donnees", french_figures(run), _FRENCH_COLUMNS),
+    )
     written = []
-    for name, (text, figures) in texts.items():
-        rows: list[dict[str, Any]] = [asdict(figure) for figure in figures]
+    for name, head, group, figures, columns in reports:
+        rows = [{columns.get(key, key): value for key, value in asdict(f).items()} for f in figures]
         buffer = io.StringIO()
         writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows([row | {"value": _plain(row["value"])} for row in rows])
+        writer.writerows([{key: _plain(value) for key, value in row.items()} for row in rows])
         write_text(folder / f"{name}.csv", buffer.getvalue())
-        head = {
-            "text": text,
-            "site": run.conf.site.title,
-            "year": "simulated typical year",
-            "source": run.program,
-        }
-        write_json(folder / f"{name}.json", head | {"figures": rows})
+        write_json(folder / f"{name}.json", head | {group: rows})
         written += [folder / f"{name}.csv", folder / f"{name}.json"]
     return written
 

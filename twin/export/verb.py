@@ -9,11 +9,11 @@ from pathlib import Path
 from geometry.errors import InputError
 
 FORMATS = {
-    "pdf": "report of 4 to 8 pages: for everybody, then hours, months, temperatures, money, risks",
+    "pdf": "report of 4 to 8 pages: one for everybody, then hours, months, temperatures, money, risks",
     "xlsx": "workbook with live formulas: assumptions, 8,760 hours, demand, months, CAPEX/OPEX, CO2, sources",
     "geojson": "source, route, substations and perimeter in WGS 84 (RFC 7946)",
     "gpkg": "the same as GeoPackage layers in Lambert-93 (EPSG:2154)",
-    "csv": "monthly balance, and what the law asks for (EU 2024/1364, French decree 2025-1382; also JSON)",
+    "csv": "monthly balance, and what the law asks (EU 2024/1364, French decree 2025-1382; also JSON)",
 }
 
 EPILOG = """formats:
@@ -25,7 +25,8 @@ examples:
   twin export runs/valence/warm --to geojson,gpkg        for QGIS
   twin export runs/valence/warm --to pdf,xlsx,geojson,gpkg,csv --folder for_the_town
 
-Nothing is simulated again: all figures come from run.nc, summary.json and config.yaml of the run folder.
+Nothing is simulated again: all figures come from run.nc, summary.json and config.yaml of the run folder
+(`twin runs` lists them). Values marked "assumption" and columns "to verify" are for the reader to settle.
 """
 
 

@@ -49,6 +49,13 @@ class Words:
         """A name of the program (a use of buildings, a kind of plant) in words; a user's own as it is."""
         return self.table(group).get(name, name)
 
+    def pipe(self, name: str) -> str:
+        """A section of pipe: the trunk, that of another data centre, or a name of the user's."""
+        head, _, rest = name.partition(" ")
+        if head != "trunk":
+            return name
+        return f"{self('cascade.trunk')}, {rest}" if rest else self("cascade.trunk")
+
     def rows(self, key: str) -> list[list[str]]:
         """A table of texts."""
         node: Any = self.texts

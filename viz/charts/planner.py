@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Numbers = Callable[[float, int], str]  # a number and its digits, as the language writes it
 PRINT_DPI = 200
+NEAR = 1.0  # closer points are one place on a map [m]
 _DELIVERED, _OTHERS = style.GREEN, "#c7cfd7"
 
 
@@ -219,15 +220,17 @@ def scheme_map(
 ) -> Path:
     """Plan of a scheme in flat coordinates [m], with a scale bar and the north, without a background.
 
-    substations, perimeter  (n, 2), may be empty;  labels: site, trunk, join, network, substations,
+    A trunk that begins away from the site comes from another data centre.
+    substations, perimeter  (n, 2), may be empty;  labels: site, others, trunk, join, network, substations,
     perimeter, north, frame
     """
     with style.look():
         figure = style.new_figure(*size)
         trunks = [line for line in lines if line.trunk]
-        entries = (
-            1 + 2 * bool(trunks) + (len(trunks) < len(lines)) + bool(substations.size) + bool(perimeter.size)
-        )
+        begins, ends = _loose_ends(trunks)
+        others = [point for point in begins if np.hypot(point[0] - site[0], point[1] - site[1]) > NEAR]
+        shown = (trunks, ends, others, lines[len(trunks) :], substations.size, perimeter.size)
+        entries = 1 + sum(bool(each) for each in shown)
         foot = 0.12 + 0.13 * entries  # of the legend, one line an entry: names are long
         axes = style.place(figure, 0.05, foot, size[0] - 0.1, size[1] - foot - 0.05)
         points = [np.array([site]), substations]  # a perimeter may be far larger: it does not set the scale
@@ -250,9 +253,12 @@ def scheme_map(
                 axes.plot(line.x, line.y, color=colour, lw=thick, label=name)
         if substations.size:
             axes.plot(*substations.T, "o", ms=3.0, color=style.BLUE, label=labels["substations"])
-        if trunks:
-            end = (trunks[-1].x[-1], trunks[-1].y[-1])
-            axes.plot(*end, "o", ms=6.0, mfc=style.PAPER, mec=style.VERMILION, mew=1.6, label=labels["join"])
+        for n, end in enumerate(ends):
+            name = labels["join"] if n == 0 else None
+            axes.plot(*end, "o", ms=6.0, mfc=style.PAPER, mec=style.VERMILION, mew=1.6, label=name)
+        for n, point in enumerate(others):
+            name = labels["others"] if n == 0 else None
+            axes.plot(*point, "s", ms=6.0, mfc=style.PAPER, mec=style.INK, mew=1.4, label=name)
         axes.plot(*site, "s", ms=7.0, color=style.INK, label=labels["site"])
         _furniture(axes, metres * width, labels, number)
         axes.set_xticks([])
@@ -265,6 +271,22 @@ def scheme_map(
             borderaxespad=0.2,
         )  # fmt: skip
         return _save(figure, path)
+
+
+def _loose_ends(
+    trunks: Sequence[MapLine],
+) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Where trunks begin and where they end: of a chain of lines, its first and its last point."""
+    first = [(float(line.x[0]), float(line.y[0])) for line in trunks]
+    last = [(float(line.x[-1]), float(line.y[-1])) for line in trunks]
+
+    def alone(
+        points: list[tuple[float, float]], joined: list[tuple[float, float]]
+    ) -> list[tuple[float, float]]:
+        far = [p for p in points if all(np.hypot(p[0] - q[0], p[1] - q[1]) > NEAR for q in joined)]
+        return list(dict.fromkeys(far))
+
+    return alone(first, last), alone(last, first)
 
 
 def _within(ring: style.Array, axes: Axes) -> bool:

@@ -109,6 +109,9 @@ def _meaning(run: HeatRun, words: Words) -> list[str]:
         words("first.homes_text", share=words.percent(run.coverage), vented=number(100.0 * vented, 0)),
         _limits_text(run, words),
     ]
+    feeds = (run.summary.get("reuse") or {}).get("feeds") or []
+    if feeds:
+        found.insert(1, words("feeds.text", delivered=words.figure(sum(f["delivered_GWh"] for f in feeds))))
     spread = economics["percentiles"]
     if spread is not None and heat["lcoh_EUR_per_MWh"] is not None:
         low, _, high = spread["lcoh_EUR_per_MWh"]

@@ -67,7 +67,22 @@ def hours(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str,
         Paragraph(words("curve.figures"), styles["caption"]),
         table(_figures(run, words), [0.6 * WIDTH, 0.25 * WIDTH, 0.15 * WIDTH]),
     ]
-    return flow + _margins(run, words, styles)
+    return flow + _feeds(run, words, styles) + _margins(run, words, styles)
+
+
+def _feeds(run: HeatRun, words: Words, styles: dict[str, Any]) -> list[Any]:
+    """The other data centres of the network, where the run has some."""
+    from reportlab.platypus import KeepTogether, Paragraph, Spacer
+
+    feeds = (run.summary.get("reuse") or {}).get("feeds") or []
+    if not feeds:
+        return []
+    rows = [[words(f"feeds.{name}") for name in ("name", "offered", "delivered", "electricity", "cop")]]
+    for feed in feeds:
+        cells = [words.figure(feed[f"{name}_GWh"]) for name in ("offered", "delivered", "electricity")]
+        rows.append([words.note(feed["name"]), *cells, words.number(feed["cop"], 1)])
+    body = table(rows, [w * WIDTH for w in (0.36, 0.17, 0.17, 0.2, 0.1)])
+    return [Spacer(1, 6), KeepTogether([Paragraph(words("feeds.title"), styles["caption"]), body])]
 
 
 def _margins(run: HeatRun, words: Words, styles: dict[str, Any]) -> list[Any]:
@@ -166,7 +181,8 @@ def cascade(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[st
     for segment in trunk:
         regime = f"{number(to_celsius(segment.supply), 0)} / {number(to_celsius(segment.back), 0)}"
         pairs = f"{segment.lines} × {segment.nominal}" if segment.lines > 1 else str(segment.nominal)
-        name = words("cascade.trunk") if segment.name == "trunk" else segment.name
-        rows.append([name, pairs, number(segment.length, 0), regime, number(segment.loss / KW, 0)])
+        rows.append(
+            [words.pipe(segment.name), pairs, number(segment.length, 0), regime, number(segment.loss / KW, 0)]
+        )
     body = table(rows, [w * WIDTH for w in (0.32, 0.14, 0.18, 0.2, 0.16)])
     return [*flow, KeepTogether([Paragraph(words("cascade.pipes"), styles["caption"]), body])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from twin.export.record import HeatRun
@@ -23,15 +24,14 @@ def write_workbook(run: HeatRun, words: Words, path: Path) -> None:
 
     Formulas carry the value they have, so that readers that do not calculate show it too.
     """
+    content = BytesIO()  # written at once: a full disk is then an error of the disk, not of the workbook
+    book = open_book(content, words)
+    for sheet, head in _HEADS.items():
+        book.add(sheet, head=head, one_page=sheet not in _LONG)
+    for write in (
+        write_assumptions, write_hours, write_demand, write_months, write_money, write_carbon, write_sources,
+    ):  # fmt: skip
+        write(book, run)
+    book.workbook.close()
     with whole_file(path) as temporary:
-        book = open_book(temporary, words)
-        for sheet, head in _HEADS.items():
-            book.add(sheet, head=head, one_page=sheet not in _LONG)
-        write_assumptions(book, run)
-        write_hours(book, run)
-        write_demand(book, run)
-        write_months(book, run)
-        write_money(book, run)
-        write_carbon(book, run)
-        write_sources(book, run)
-        book.workbook.close()
+        temporary.write_bytes(content.getvalue())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from textwrap import wrap
 from typing import Any
 
@@ -128,11 +128,13 @@ class Book:
             self.put(key, row, column, text, "head" if column < left else "head_right")
 
 
-def open_book(path: Path, words: Words) -> Book:
-    """An empty workbook that will be written to `path`."""
+def open_book(content: BytesIO, words: Words) -> Book:
+    """An empty workbook that will be written into `content`, without files of its own."""
     import xlsxwriter
 
-    workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    workbook = xlsxwriter.Workbook(
+        content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     workbook.set_calc_mode("auto")
     workbook.set_properties({"title": words("title"), "subject": words("subtitle"), "author": "Caloporteur"})
     formats = {name: workbook.add_format(look) for name, look in _FORMATS.items()}

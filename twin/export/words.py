@@ -121,8 +121,17 @@ class Words:
     def note(self, text: str) -> str:
         """A title or source note of conf/ in this language; as it stands there where nobody translated it."""
         if text.startswith(_INSTEAD):
-            return self("instead", given=text.removeprefix(_INSTEAD))
+            return self._instead(text.removeprefix(_INSTEAD))
         return self._typeset(self.texts.get("notes", {}).get(text, text))
+
+    def _instead(self, given: str) -> str:
+        """What a value of the user's replaces; one the program would have worked out itself has no number."""
+        if given == "None":
+            return self("instead_of_none")
+        try:
+            return self("instead", given=self.exact(float(given)))
+        except ValueError:
+            return self("instead", given=given)
 
     def unit(self, text: str) -> str:
         """A unit as the language writes it; no line breaks in it."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from twin import config
+
 ROOT = Path(__file__).resolve().parents[2]
 HIDDEN = {".git", ".venv", "runs", "sweeps", "build", "dist", "node_modules"}
 DOCUMENTS = sorted(
@@ -97,6 +99,59 @@ def test_a_broken_link_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "page.md#b: no such heading",
         "../x.png leads out of the repository",
     ]
+
+
+# ---- files and commands that documents name --------------------------------------------------------------
+
+LIVING = [path for path in DOCUMENTS if path.name not in {"CHANGELOG.md", "RESULTS.md"}]
+WRITTEN = {"pipes.csv", "halls.csv", "trays.csv", "heat_reuse_months_fr.csv"}  # by a run or an export
+
+
+def unknown_files(document: Path) -> list[str]:
+    """Files and folders in backticks that are neither near the document nor in a room of the repository."""
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+\.(?:py|yaml|csv|md|toml)|[\w./-]*\w/)`", text)
+    bases = (
+        document.parent,
+        ROOT,
+        *(ROOT / name for name in ("twin", "solvers", "geometry", "viz", "tests")),
+    )
+    return [
+        name
+        for name in named
+        if name not in WRITTEN
+        and not any((base / name).exists() for base in bases)
+        and not any(document.parent.rglob(name))
+    ]
+
+
+@pytest.mark.parametrize("document", LIVING, ids=relative)
+def test_files_named_exist(document: Path) -> None:
+    assert unknown_files(document) == []
+
+
+def commands(text: str) -> list[list[str]]:
+    """Overrides of every `twin run`, `sweep` or `validate` in an indented line of a document."""
+    lines = re.findall(r"^ {4,}twin (?:run|sweep|validate) (.*)$", text, flags=re.M)
+    found = [re.findall(r"'?([a-z][\w.]*=(?:\[[^]]*\]|[^\s'\[]+))'?", line.split(" #")[0]) for line in lines]
+    return [[word for word in words if not re.search(r"=[A-Z]+$|^study=", word)] for words in found]
+
+
+EXAMPLES = sorted(
+    {" ".join(words) for path in LIVING for words in commands(path.read_text(encoding="utf-8")) if words}
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_commands_in_documents_compose(example: str) -> None:
+    config.typed(config.compose(example.split(" ")))
+
+
+def test_a_stale_name_and_a_command_are_found(tmp_path: Path) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("`gone.py` `page.md` `cli.py` `old/`\n\n    twin run site=x 'a.b=[c,d]'  # e=f\n")
+    assert unknown_files(document) == ["gone.py", "old/"]
+    assert commands(document.read_text()) == [["site=x", "a.b=[c,d]"]]
 
 
 # ---- a reason beside every number ------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LAUNCHER_PLUGIN = "hydra_plugins.caloporteur"  # the module under which Hydra finds twin.sweep.launcher
 
 
+@cache
 def register_schema() -> None:
     """Make the schema and the launcher's settings known to Hydra; called by entry points, never at import."""
     from hydra.core.config_store import ConfigStore

@@ -38,6 +38,11 @@ class Closure(NamedTuple):
     sigma_k: float
     sigma_epsilon: float
 
+    @property
+    def layered(self) -> bool:
+        """Whether walls have two layers, of given lengths."""
+        return self.kind in (TWO_LAYER, RNG)
+
 
 # Launder and Spalding, Comput. Methods Appl. Mech. Eng. 3 (1974) 269-289
 LAUNDER_SPALDING = Closure(TWO_LAYER, 0.09, 1.44, 1.92, 1.0, 1.3)

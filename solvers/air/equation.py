@@ -101,6 +101,7 @@ def step_once(
     before, rate, lead  as in `Inertia`; sources and sinks are in the work arrays
     """
     lattice, scratch = system.lattice, system.scratch
+    conductance = lattice.conductance if axis == march_assembly.CELLS else fields.slide
     one_pass.step(
         lattice.shape,
         axis,
@@ -108,7 +109,7 @@ def step_once(
         # along its own axis a component's nodes are faces and its control volumes end at cell centres
         *(lattice.staggered[a] if a == axis else lattice.spacing[a] for a in range(3)),
         *fields.flux,
-        *(lattice.width_ratio[a] if a == axis else lattice.conductance[a] for a in range(3)),
+        *(lattice.width_ratio[a] if a == axis else conductance[a] for a in range(3)),
         fields.viscosity,
         molecular,
         turbulent,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from solvers.air.problem import Precision
 
 # Bytes a node of the padded lattice at the peak of a run, from set-up to air paths, raster included. Measured
-# with k-epsilon: 355 and 530 at 384,000 cells, 390 and 570 at 6,000 (tests/unit/test_air_memory.py).
-BYTES_PER_NODE = {Precision.SINGLE: 400.0, Precision.DOUBLE: 600.0}
+# with k-epsilon: 373 and 567 at 384,000 cells, 421 and 620 at 6,000 (tests/unit/test_air_memory.py).
+BYTES_PER_NODE = {Precision.SINGLE: 440.0, Precision.DOUBLE: 640.0}
 GHOSTS = 3  # layers of the lattice beside the cells of an axis
 
 

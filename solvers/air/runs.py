@@ -56,7 +56,12 @@ def start_run(problem: AirProblem, initial: AirState | None, precision: Precisio
     """System and fields of the first iteration."""
     system, reference = build_system(problem, precision)
     eddies = turbulence.build_eddies(system)
-    fields = new_fields(system.lattice, problem.properties.viscosity, transported=eddies is not None)
+    fields = new_fields(
+        system.lattice,
+        problem.properties.viscosity,
+        transported=eddies is not None,
+        layered=eddies is not None and eddies.closure.layered,
+    )
     if eddies is not None:
         turbulence.start_eddies(system, eddies, fields)
     if initial is None:

@@ -31,6 +31,7 @@ class Fields:
     theta: Array  # above the reference [K]
     viscosity: Array  # effective, of the cells [m2/s]
     shear: Triple  # by axis, of the walls normal to it [m3/s] (kernels.momentum)
+    slide: Triple  # conductance of the low faces for momentum along them [m] (kernels.wall_law)
     k: Array  # turbulence energy [m2/s2]; empty without k-epsilon
     epsilon: Array  # its dissipation [m2/s3]
 
@@ -106,11 +107,14 @@ class Step:
     lead: float = 0.0
 
 
-def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False) -> Fields:
-    """Air at rest at the reference temperature; `transported`: with room for k and epsilon."""
+def new_fields(
+    lattice: Lattice, viscosity: float, *, transported: bool = False, layered: bool = False
+) -> Fields:
+    """Air at rest at the reference temperature; with room for k and epsilon, and for a `slide` of its own."""
     real = lattice.volume.dtype
     zeros = [np.zeros(lattice.size, dtype=real) for _ in range(11)]
     size = lattice.size if transported else 0
+    g = lattice.conductance
     return Fields(
         velocity=(zeros[0], zeros[1], zeros[2]),
         flux=(zeros[3], zeros[4], zeros[5]),
@@ -118,6 +122,7 @@ def new_fields(lattice: Lattice, viscosity: float, *, transported: bool = False)
         theta=zeros[7],
         viscosity=np.full(lattice.size, viscosity, dtype=real),
         shear=(zeros[8], zeros[9], zeros[10]),
+        slide=(g[0].copy(), g[1].copy(), g[2].copy()) if layered else g,
         k=np.zeros(size, dtype=real),
         epsilon=np.zeros(size, dtype=real),
     )

@@ -24,11 +24,12 @@ from solvers.air.closures import (
 )
 from solvers.air.devices import Faces
 from solvers.air.equation import Inertia, advance_cells, assemble_cells, relax
-from solvers.air.kernels import jones_launder, k_epsilon, scatter, turbulence, wall_law
+from solvers.air.inner_faces import InnerFaces, SecondCells, build_inner_faces, no_inner_faces
+from solvers.air.kernels import jones_launder, k_epsilon, scatter, second_cells, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
 from solvers.air.system import Fields, FlowSystem, Step
-from solvers.air.wall_layer import FIRST, STEP, cell_means
+from solvers.air.wall_layer import wall_tables
 from solvers.air.walls import beside_wall, half_cell_shear, plate_shear
 
 CLOSURES = {
@@ -54,15 +55,18 @@ class Eddies:
     plates    by axis: cells beside a device's face normal to it
     free      cells whose epsilon is found by its equation
     closure   terms and constants of the model
-    gain, loss  means over a cell beside a wall (solvers.air.wall_layer)
+    tables    of the layer at a wall
+    inner, second  by axis: faces between a wall's cell and the next; the cells behind them. With two layers
+              only: the other models find their own profile there, and no cells
     share, per  by axis: place of the low faces between the centres, 1 / width of the cells [1/m]
     strain    2 S_ij S_ij [1/s2]; production, buoyancy: of k [m2/s3]; work arrays (Scratch.response)
     inflow    (faces, flow [m3/s]) of what devices blow; the flows follow the fans
     """
 
     closure: Closure
-    gain: Array
-    loss: Array
+    tables: wall_law.WallTables
+    inner: tuple[InnerFaces, ...]
+    second: SecondCells | None
     distance: Array
     beside: Flags
     beside_cells: NDArray[np.intp]
@@ -101,13 +105,17 @@ def build_eddies(system: FlowSystem) -> Eddies | None:
             cells.append(faces.cell[on])
         kind.append(faces_of)
         plates.append(np.concatenate(cells))
-    gain, loss = cell_means()
-    work = system.scratch.response  # faces answer to momentum, which comes later
     closure = CLOSURES[problem.turbulence]
+    inner: tuple[InnerFaces, ...] = (no_inner_faces(real),) * 3
+    second: SecondCells | None = None
+    if closure.layered:
+        inner, second = build_inner_faces(lattice, system.near_walls, beside)
+    work = system.scratch.response  # faces answer to momentum, which comes later
     return Eddies(
         closure=closure,
-        gain=gain,
-        loss=loss,
+        tables=wall_tables(),
+        inner=inner,
+        second=second,
         distance=lattice.length,
         beside=beside,
         beside_cells=np.flatnonzero(beside),
@@ -226,6 +234,18 @@ def epsilon_step(
             scratch.source,
             scratch.sink,
         )
+    if eddies.second is not None:
+        second_cells.lessen_diffusion(
+            shape,
+            eddies.second.cell,
+            eddies.second.faces,
+            eddies.second.surplus,
+            eddies.closure.sigma_epsilon,
+            eddies.free,
+            fields.epsilon,
+            scratch.source,
+            scratch.sink,
+        )
     for faces, flow in eddies.inflow:
         _, epsilon = inflow_turbulence(system.problem.inflow, flow / faces.area)
         scatter.add_blown(faces.cell, flow, epsilon, scratch.source, scratch.sink)
@@ -260,9 +280,7 @@ def k_step(
         dissipation,
         air.viscosity,
         eddies.closure.c_mu,
-        eddies.loss,
-        FIRST,
-        STEP,
+        eddies.tables,
         scratch.sink,
     )
     for faces, flow in eddies.inflow:
@@ -332,7 +350,7 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
         eddies.production,
     )
     for axis in range(3):
-        wall = system.near_walls[axis]
+        wall, inner = system.near_walls[axis], eddies.inner[axis]
         fields.shear[axis][eddies.plates[axis]] = 0.0
         b, c = (axis + 1) % 3, (axis + 2) % 3
         wall_law.near_wall(
@@ -347,14 +365,37 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             fields.k,
             air.viscosity,
             eddies.closure.c_mu,
-            eddies.gain,
-            FIRST,
-            STEP,
+            eddies.tables,
             fields.shear[axis],
             eddies.production,
+            inner.face,
+            inner.ratio,
+            inner.steps,
+            stride[axis],
+            fields.viscosity,
+            lattice.conductance[axis],
+            fields.slide[axis],
+            inner.share,
+            inner.surplus,
         )
         plate_shear(
             lattice, system.devices, system.problem.face_shear, axis, fields.viscosity, fields.shear[axis]
+        )
+    if eddies.second is not None:
+        second_cells.renew_strain(
+            shape,
+            eddies.second.cell,
+            eddies.second.place,
+            eddies.second.faces,
+            eddies.second.share,
+            *fields.velocity,
+            *eddies.kind,
+            *eddies.share,
+            *eddies.per,
+            fields.viscosity,
+            air.viscosity,
+            eddies.strain,
+            eddies.production,
         )
     if system.problem.buoyancy_production:
         k_epsilon.buoyancy_production(

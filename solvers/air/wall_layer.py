@@ -17,15 +17,16 @@ from solvers.air.closures import C_MU, DAMPING_VISCOSITY, KAPPA
 from solvers.air.kernels import wall_law
 
 C_LENGTH = KAPPA * C_MU**-0.75
-# of the tables, over ln y*: y* from 0.1 to 2,800
-FIRST, STEP, ENTRIES = float(np.log(0.1)), 0.25, 42
+# of the tables, over ln y*: y* from 0.1 to 2,900
+OCTAVE = 11  # steps that ln 2 holds
+FIRST, STEP, ENTRIES = float(np.log(0.1)), float(np.log(2.0)) / OCTAVE, 164
 TOP = 6000.0  # y+ of the layer's edge
 CELLS = 500
 
 
 @cache
-def cell_means() -> tuple[Array, Array]:
-    """Tables over ln y* of the centre of a cell that reaches from the wall to twice its distance.
+def wall_tables() -> wall_law.WallTables:
+    """The law of the wall, and means over a cell that reaches from the wall to twice its centre's distance.
 
     gain  production over the cell [-]: integral of u+' (1 - u+') over y+ from 0 to 2 y*
     loss  mean dissipation over that of the two-layer model at the centre [-]
@@ -41,7 +42,15 @@ def cell_means() -> tuple[Array, Array]:
     gain = np.interp(2.0 * at, face[1:], np.cumsum(slope * (1.0 - slope) * width))
     y_star = C_MU**0.25 * np.sqrt(k) * y
     loss = np.interp(np.log(at), np.log(y_star[inside]), (mean / dissipation)[inside])
-    return gain, loss
+    return wall_law.WallTables(
+        first=FIRST,
+        per_step=1.0 / STEP,
+        octave=OCTAVE,
+        law=wall_law.law_of_the_wall.py_func(at),
+        bend=at * wall_law.slope_of_the_wall_law.py_func(at),
+        gain=gain,
+        loss=loss,
+    )
 
 
 def _length(k: Array, y: Array) -> Array:

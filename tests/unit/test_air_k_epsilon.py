@@ -25,7 +25,7 @@ from solvers.air.problem import (
 )
 from solvers.air.solve import solve_air
 from solvers.air.turbulence import inflow_turbulence
-from solvers.air.wall_layer import FIRST, STEP, cell_means
+from solvers.air.wall_layer import FIRST, STEP, wall_tables
 from solvers.air.walls import beside_wall, build_near_walls, heat_diffusivity
 from twin.verification.air_boxes import ALL, raster_of, uniform_grid
 from twin.verification.ducts import contained_hall, rack_in_a_duct
@@ -57,11 +57,14 @@ def test_the_slope_is_the_derivative_of_the_law(y_plus: float) -> None:
 
 @pytest.mark.kernel
 def test_the_viscosity_of_a_wall_is_molecular_in_the_sublayer_and_grows_outside() -> None:
-    assert wall_law.wall_viscosity(wall_law.friction_reynolds(1e-12, 0.05, NU, 0.09), NU) == NU
+    assert wall_law.wall_viscosity(0.5, 0.5002, NU) == NU
     # k 0.01, 0.05 m: y* = 0.3^1/2 0.1 0.05 / 1.5e-5 = 182.6; u+ = ln(9.8 x 182.6) / 0.41 = 18.27
     y_star = wall_law.friction_reynolds(0.01, 0.05, NU, 0.09)
     assert y_star == pytest.approx(182.574, rel=1e-5)
-    assert wall_law.wall_viscosity(y_star, NU) == pytest.approx(NU * 182.574 / 18.272, rel=0.01)
+    tables = wall_tables()
+    u_plus = wall_law.entry(tables.law, wall_law.place_of(y_star, tables))
+    assert u_plus == pytest.approx(wall_law.law_of_the_wall(y_star), rel=1e-4)
+    assert wall_law.wall_viscosity(y_star, u_plus, NU) == pytest.approx(NU * 182.574 / 18.272, rel=0.01)
 
 
 @pytest.mark.kernel
@@ -133,14 +136,14 @@ def test_sources_of_dissipation_of_the_models_by_hand() -> None:
 
 def test_means_of_a_wall_cell_balance_in_the_log_layer_and_vanish_in_the_sublayer() -> None:
     """In a layer of constant stress production and dissipation balance, and so do their means."""
-    gain, loss = cell_means()
+    gain, loss = wall_tables().gain, wall_tables().loss
     y_star = np.exp(FIRST + STEP * np.arange(gain.size))
     far = (y_star > 60.0) & (y_star < 1000.0)
     # dissipation at the centre 1 / (kappa y)
     assert gain[far] / (2.0 * y_star[far]) == pytest.approx(loss[far] / (0.41 * y_star[far]), rel=0.2)
-    assert gain[-4] / (2.0 * y_star[-4]) == pytest.approx(loss[-4] / (0.41 * y_star[-4]), rel=0.02)
+    assert gain[-16] / (2.0 * y_star[-16]) == pytest.approx(loss[-16] / (0.41 * y_star[-16]), rel=0.02)
     # each e-fold of y adds 1 / kappa of velocity defect to the production of the cell
-    assert (gain[-1] - gain[-5]) / (4.0 * STEP) == pytest.approx(1.0 / 0.41, rel=0.02)
+    assert (gain[-1] - gain[-17]) / (16.0 * STEP) == pytest.approx(1.0 / 0.41, rel=0.02)
     assert gain[0] < 1e-3
     assert loss[0] == pytest.approx(1.0, abs=0.01)
     # where production peaks, y* about 12, the centre is a third above the mean

@@ -54,10 +54,22 @@ PLATE = 2
 
 
 @kernel
-def _between(kind, low, high, share, default, zero):
-    """Velocity on a face between two cells; 0 on a device's face, `default` on any other closed one."""
-    inside = low + share * (high - low)
-    return inside if kind == OPEN else (zero if kind == PLATE else default)
+def difference(kind_low, kind_high, below, here, above, low, high):
+    """Of a velocity between the faces of a cell, from that in three cells; low, high: the faces' shares.
+
+    A velocity is 0 on a device's face and as in the cell on any other closed one.
+    """
+    zero = here - here
+    at_high = here + high * (above - here) if kind_high == OPEN else (zero if kind_high == PLATE else here)
+    at_low = below + low * (here - below) if kind_low == OPEN else (zero if kind_low == PLATE else here)
+    return at_high - at_low
+
+
+@kernel
+def strain_of(along_x, along_y, along_z, xy, xz, yz, two):
+    """2 S_ij S_ij from the gradients of components along themselves and the sums of mixed ones."""
+    along = along_x * along_x + along_y * along_y + along_z * along_z
+    return two * along + xy * xy + xz * xz + yz * yz
 
 
 @parallel_kernel
@@ -106,26 +118,27 @@ def shear_production(
                 uc = u[n] + u[n + ONE]
                 vc = v[n] + v[n + sy]
                 wc = w[n] + w[n + sz]
-                u_y = _between(kind_y[n + sy], uc, u[n + sy] + u[n + sy + ONE], high_y, uc, zero)
-                u_y -= _between(kind_y[n], u[n - sy] + u[n - sy + ONE], uc, low_y, uc, zero)
-                u_z = _between(kind_z[n + sz], uc, u[n + sz] + u[n + sz + ONE], high_z, uc, zero)
-                u_z -= _between(kind_z[n], u[n - sz] + u[n - sz + ONE], uc, low_z, uc, zero)
-                v_x = _between(kind_x[n + ONE], vc, v[n + ONE] + v[n + sy + ONE], high_x, vc, zero)
-                v_x -= _between(kind_x[n], v[n - ONE] + v[n + sy - ONE], vc, low_x, vc, zero)
-                v_z = _between(kind_z[n + sz], vc, v[n + sz] + v[n + sy + sz], high_z, vc, zero)
-                v_z -= _between(kind_z[n], v[n - sz] + v[n + sy - sz], vc, low_z, vc, zero)
-                w_x = _between(kind_x[n + ONE], wc, w[n + ONE] + w[n + sz + ONE], high_x, wc, zero)
-                w_x -= _between(kind_x[n], w[n - ONE] + w[n + sz - ONE], wc, low_x, wc, zero)
-                w_y = _between(kind_y[n + sy], wc, w[n + sy] + w[n + sy + sz], high_y, wc, zero)
-                w_y -= _between(kind_y[n], w[n - sy] + w[n - sy + sz], wc, low_y, wc, zero)
-                along_x = (u[n + ONE] - u[n]) * px
-                along_y = (v[n + sy] - v[n]) * py
-                along_z = (w[n + sz] - w[n]) * pz
-                xy = half * (u_y * py + v_x * px)
-                xz = half * (u_z * pz + w_x * px)
-                yz = half * (v_z * pz + w_y * py)
-                along = along_x * along_x + along_y * along_y + along_z * along_z
-                rate = two * along + xy * xy + xz * xz + yz * yz
+                below, above = u[n - sy] + u[n - sy + ONE], u[n + sy] + u[n + sy + ONE]
+                u_y = difference(kind_y[n], kind_y[n + sy], below, uc, above, low_y, high_y)
+                below, above = u[n - sz] + u[n - sz + ONE], u[n + sz] + u[n + sz + ONE]
+                u_z = difference(kind_z[n], kind_z[n + sz], below, uc, above, low_z, high_z)
+                below, above = v[n - ONE] + v[n + sy - ONE], v[n + ONE] + v[n + sy + ONE]
+                v_x = difference(kind_x[n], kind_x[n + ONE], below, vc, above, low_x, high_x)
+                below, above = v[n - sz] + v[n + sy - sz], v[n + sz] + v[n + sy + sz]
+                v_z = difference(kind_z[n], kind_z[n + sz], below, vc, above, low_z, high_z)
+                below, above = w[n - ONE] + w[n + sz - ONE], w[n + ONE] + w[n + sz + ONE]
+                w_x = difference(kind_x[n], kind_x[n + ONE], below, wc, above, low_x, high_x)
+                below, above = w[n - sy] + w[n + sz - sy], w[n + sy] + w[n + sz + sy]
+                w_y = difference(kind_y[n], kind_y[n + sy], below, wc, above, low_y, high_y)
+                rate = strain_of(
+                    (u[n + ONE] - u[n]) * px,
+                    (v[n + sy] - v[n]) * py,
+                    (w[n + sz] - w[n]) * pz,
+                    half * (u_y * py + v_x * px),
+                    half * (u_z * pz + w_x * px),
+                    half * (v_z * pz + w_y * py),
+                    two,
+                )
                 strain[n] = rate
                 production[n] = zero if beside[n] else (viscosity[n] - nu) * rate
 

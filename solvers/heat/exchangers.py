@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from geometry.errors import InputError, require
 from solvers._jit import kernel
 from solvers.heat import effectiveness as formulas
+from solvers.heat.conductance import AT_REST, TURBULENT, film_resistance
 from solvers.heat.effectiveness import Arrangement, arrangement_ntu, effectiveness_slopes
 
 Array = NDArray[np.float64]
-AT_REST = 1e-200  # capacity rate [W/K] that counts as zero: NTU = UA / C stays finite above it
 
 
 class Exchange(NamedTuple):
@@ -125,18 +125,15 @@ def ua_at_flow(
     hot_flow_ratio: ArrayLike,
     cold_flow_ratio: ArrayLike,
     *,
-    exponent: float = 0.8,
+    exponent: float = TURBULENT,
     hot_share: float = 0.5,
 ) -> Any:
-    """UA [W/K] away from the nominal flows: 1/UA = 1/(hA)_hot + 1/(hA)_cold, each hA ~ flow^exponent.
+    """UA [W/K] away from the nominal flows, as `conductance.py` has it; both films of one exponent.
 
     ua_nominal       UA at nominal flows [W/K]
     *_flow_ratio     flow / nominal flow [-], >= 0
-    exponent         0.8, turbulent (Dittus and Boelter 1930, in Incropera et al. 2011, eq. 8.60)
     hot_share        share of the nominal resistance on the hot side [-]; 0.5 is an assumption for plate
                      exchangers with like fluids. The wall's resistance is counted with the films'.
-
-    Source of the form: Wetter 1999, Simulation Model: Air-to-Air Plate Heat Exchanger, LBNL-42354.
     """
     u, hot, cold = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (ua_nominal, hot_flow_ratio, cold_flow_ratio))
@@ -144,8 +141,9 @@ def ua_at_flow(
     require(bool(np.all(hot >= 0.0) and np.all(cold >= 0.0)), "flow ratios must not be negative")
     require(0.0 <= hot_share <= 1.0, f"share of the resistance on the hot side = {hot_share:g}: outside 0..1")
     still = (hot <= 0.0) | (cold <= 0.0)
-    resistance = hot_share * np.where(still, 1.0, hot) ** -exponent
-    resistance = resistance + (1.0 - hot_share) * np.where(still, 1.0, cold) ** -exponent
+    film = film_resistance.py_func
+    resistance = film(hot_share, np.where(still, 1.0, hot), exponent)
+    resistance = resistance + film(1.0 - hot_share, np.where(still, 1.0, cold), exponent)
     ua = np.where(still, 0.0, u / resistance)
     return float(ua) if ua.ndim == 0 else ua
 

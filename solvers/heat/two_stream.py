@@ -1,14 +1,9 @@
 """Exchangers whose conductance follows the flows on both sides, with every derivative in closed form.
 
     Q = K (T_hot,in - T_cold,in)        K = eps C_min [W/K]
-    UA_0 / UA = a (C_hot / C_hot,0)^-n + b (C_cold / C_cold,0)^-m + (1 - a - b) + UA_0 R_f
-
-0 marks the rated point; a and b are the films' shares of the rated resistance, the wall has the rest, and
-fouling adds R_f [K/W].
-One law for plate exchangers of CDUs and heat recovery, coils, rear doors and dry coolers: they differ in
-arrangement, exponents and shares. Flows enter as capacity rates C = m cp [W/K].
-
-Source of the form: Wetter 1999, LBNL-42354 (plates) and LBNL-42355 (finned coils).
+UA after the flows as in `conductance.py`. One law for plate exchangers of CDUs and heat recovery, coils, rear
+doors and dry coolers: they differ in arrangement, exponents and shares. Flows enter as capacity rates
+C = m cp [W/K].
 """
 
 from __future__ import annotations
@@ -19,9 +14,10 @@ import numpy as np
 
 from geometry.errors import require, require_range
 from solvers._jit import kernel
-from solvers.heat import effectiveness
+from solvers.heat import conductance, effectiveness
+from solvers.heat.conductance import AT_REST, TURBULENT, film_resistance
 from solvers.heat.effectiveness import Arrangement, effectiveness_slopes
-from solvers.heat.exchangers import AT_REST, ua_from_duty
+from solvers.heat.exchangers import ua_from_duty
 
 
 class TwoStream(NamedTuple):
@@ -61,18 +57,18 @@ class OutletSlopes(NamedTuple):
 # -- kernels ---------------------------------------------------------------------------------------------
 
 
-@kernel
+@kernel(uses=(conductance,))
 def conductance_slopes(exchanger, c_hot, c_cold):
     """UA [W/K] at capacity rates [W/K] > 0, and its derivatives by both."""
     e = exchanger
-    hot = e.hot_share * (c_hot / e.c_hot) ** -e.hot_exponent
-    cold = e.cold_share * (c_cold / e.c_cold) ** -e.cold_exponent
+    hot = film_resistance(e.hot_share, c_hot / e.c_hot, e.hot_exponent)
+    cold = film_resistance(e.cold_share, c_cold / e.c_cold, e.cold_exponent)
     ua = e.ua / (hot + cold + (1.0 - e.hot_share - e.cold_share) + e.ua * e.fouling)
     factor = ua * ua / e.ua
     return ua, factor * hot * e.hot_exponent / c_hot, factor * cold * e.cold_exponent / c_cold
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance, effectiveness))
 def transmission_slopes(exchanger, c_hot, c_cold):
     """K = eps C_min [W/K] and its derivatives by both capacity rates [-].
 
@@ -93,7 +89,7 @@ def transmission_slopes(exchanger, c_hot, c_cold):
     return eps * c_min, by_max + by_ntu * ua_hot, by_min + by_ntu * ua_cold
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance, effectiveness))
 def heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     """Heat [W] from hot to cold and its derivatives; inlets [K], capacity rates [W/K] >= 0."""
     k, by_hot, by_cold = transmission_slopes(exchanger, c_hot, c_cold)
@@ -101,7 +97,7 @@ def heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     return HeatSlopes(k * difference, k, -k, by_hot * difference, by_cold * difference)
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance, effectiveness))
 def hot_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     """Temperature [K] of the hot stream leaving and its derivatives; at rest it leaves as it enters."""
     q = heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold)
@@ -116,7 +112,7 @@ def hot_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     )
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance, effectiveness))
 def cold_outlet_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold):
     """Temperature [K] of the cold stream leaving and its derivatives; at rest it leaves as it enters."""
     q = heat_slopes(exchanger, hot_inlet, cold_inlet, c_hot, c_cold)
@@ -143,8 +139,8 @@ def rated_exchanger(
     arrangement: Arrangement = Arrangement.COUNTERFLOW,
     hot_share: float = 0.5,
     cold_share: float = 0.5,
-    hot_exponent: float = 0.8,
-    cold_exponent: float = 0.8,
+    hot_exponent: float = TURBULENT,
+    cold_exponent: float = TURBULENT,
     fouling: float = 0.0,
     element: str = "the exchanger",
 ) -> TwoStream:
@@ -153,7 +149,7 @@ def rated_exchanger(
     c_hot, c_cold     capacity rates there [W/K]
     inlet_difference  hot inlet less cold inlet there [K]
     shares            of the films in the resistance there [-]; the wall has the rest
-    exponents         hA ~ flow^n; 0.8: turbulent (Dittus and Boelter 1930, Incropera et al. 2011, eq. 8.60)
+    exponents         hA ~ flow^n
     fouling           added later to the clean resistance [K/W]
 
     Raises InputError when the point breaks the second law, or for values out of range.

@@ -53,7 +53,7 @@ def test_members_equal_single_solves_bit_by_bit():
     viscosity = rng.uniform(3e-4, 3e-3, (n, 2))
     speed = rng.uniform(0.6, 1.0, (n, 2))
     speed[::3, 1] = 0.0
-    got = solve_ensemble(network, density, viscosity, speed=speed, **draw)
+    got = solve_ensemble(network, density, viscosity, speed=speed, idle_pumps=True, **draw)
     for i in range(n):
         one = replace(
             network,
@@ -96,6 +96,44 @@ def test_a_failing_member_is_numbered():
     inflow[2, 2] = -1.0
     with pytest.raises(InputError, match=r"member 2: disconnected: .*'a', 'b' loses 1 kg/s.*'valve'"):
         solve_ensemble(network, empty, empty, inflow=inflow, device_density=1000.0)
+
+
+def two_pumps(rated):
+    """A weaker pump beside one of 100 kPa, over a consumer of 50 kPa."""
+    return build_network(
+        [
+            Pump(name="strong", start="b", end="a", flow=1.0, rated=1e5, shutoff=1.5e5),
+            Pump(name="weak", start="b", end="a", flow=1.0, rated=0.9 * rated, shutoff=rated),
+            Resistance(name="load", start="a", end="b", flow=1.0, drop=1e5),
+        ]
+    )
+
+
+def test_a_member_whose_pump_delivers_nothing_is_refused_or_recorded():
+    """At full load the strong pump alone keeps more than the 20 kPa that the weak one reaches at rest."""
+    network, empty = two_pumps(2e4), np.empty(0)
+    drops = np.array([[1e5], [5e5], [1e2]])
+    with pytest.raises(InputError, match="member 0: pump 'weak' runs but delivers nothing"):
+        solve_ensemble(network, empty, empty, law_drop=drops, device_density=1000.0)
+    got = solve_ensemble(network, empty, empty, law_drop=drops, device_density=1000.0, idle_pumps=True)
+    assert got.idle.tolist() == [[False, True], [False, True], [False, False]]
+    alone = solve_hydraulics(replace(network, law_drop=drops[2]), empty, empty, device_density=1000.0)
+    assert got.flow[2] == pytest.approx(alone.flow, rel=1e-9)
+
+
+def test_a_member_whose_pump_is_pushed_is_refused():
+    """2 kg/s are imposed on a pump that lifts 1.5 bar less 0.5 bar per (kg/s)^2: 0.5 bar short."""
+    network = build_network(
+        [
+            Pump(name="pump", start="b", end="a", flow=1.0, rated=1e5, shutoff=1.5e5),
+            ImposedFlow(name="feed", start="a", end="b", flow=1.0),
+        ]
+    )
+    empty, imposed = np.empty(0), np.array([[1.0], [2.0]])
+    with pytest.raises(
+        InputError, match="member 1: pump 'pump' is pushed beyond its curve: at 2 kg/s it takes 5e"
+    ):
+        solve_ensemble(network, empty, empty, imposed_flow=imposed, device_density=1000.0)
 
 
 def test_shapes_that_differ_are_named():

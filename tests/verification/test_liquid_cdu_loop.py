@@ -13,10 +13,11 @@ from geometry.errors import InputError
 from solvers.errors import SolverError
 from solvers.fluids import density, heat_capacity
 from solvers.heat.exchangers import effectiveness, ua_at_flow
-from solvers.liquid.cdu_loop.loop import cells, conductance_table
+from solvers.liquid.cdu_loop.loop import cells, conductance_table, standing_conductance
 from solvers.liquid.cdu_loop.march import march, steady
 from solvers.liquid.components.cdu import CduExchanger
 from solvers.liquid.components.cold_plate import plate_resistance
+from solvers.liquid.control.pid import at_rest
 from solvers.liquid.hydraulics.network import Pump, Resistance, build_network
 from solvers.liquid.hydraulics.solve import solve_hydraulics
 
@@ -147,18 +148,47 @@ def test_means_over_the_step_keep_the_order() -> None:
     assert np.log2(errors[1] / errors[2]) > 1.8
 
 
-def test_at_rest_plates_warm_by_their_own_heat() -> None:
+def test_at_rest_plates_and_the_coolant_that_stands_in_them_warm_together() -> None:
+    """0.8 x 121.5 kW on 54 kJ/K and 15 kg of 3969 J/(kg K): 0.856 K/s, 7.3 K apart over 72 / 0.83 modules.
+
+    A module: 0.4 l/min of PG25 are 26.7 W/K, times ln 20 = 80.0 W/K at the bounded effectiveness of 0.95.
+    """
     one = loop(2)
     begin = steady(one, water=303.15, speed=0.9, valve=0.6)
-    down = march(one, begin, step=1.0, steps=15, water=303.15, tripped=True)
+    down = march(one, begin, step=1.0, steps=54, water=303.15, tripped=True, load=0.8)
     assert down.speed[:3] == pytest.approx([0.8, 0.7, 0.6])
     assert down.flow[10] == 0.0
     assert down.pump_power[10] == 0.0
     assert down.facility_heat[10] == 0.0
-    rise = 121.5e3 / 54e3
-    assert np.diff(down.plate[9:], axis=0) == pytest.approx(np.full((5, 2), rise), rel=1e-10)
-    assert np.all(down.rack_outlet[10:] == down.rack_outlet[9])
+    coolant = 15.0 * heat_capacity(PG25, 313.15)
+    rise = 0.8 * 121.5e3 / (54e3 + coolant)
+    for values in (down.plate, down.rack_outlet):
+        assert np.diff(values[-5:], axis=0) == pytest.approx(np.full((4, 2), rise), rel=1e-4)
+    apart = rise * coolant / (72 / 0.83 * 80.0)
+    assert down.plate[-1] - down.rack_outlet[-1] == pytest.approx([apart] * 2, rel=2e-3)
+    assert np.all(down.supply[11:] == down.supply[10])
     assert down.closure < 1e-12
+
+
+def test_coolant_at_rest_takes_what_the_plates_lose_in_second_order() -> None:
+    """Two masses in closed form: the difference decays with C1 C2 / ((C1 + C2) S) to P C2 / ((C1 + C2) S)."""
+    one = replace(one_rack(), plate=PLATE)
+    begin = steady(one, water=303.15, speed=0.9, valve=0.6)
+    still = replace(begin, pump=at_rest(0.0))
+    plate, coolant = 54e3, 15.0 * heat_capacity(PG25, 313.15)
+    s = 72 * standing_conductance(PLATE, density(PG25, 313.15) * heat_capacity(PG25, 313.15))
+    tau, last = plate * coolant / ((plate + coolant) * s), 121.5e3 * coolant / ((plate + coolant) * s)
+    first = begin.temperature[0] - begin.temperature[1]
+    errors = []
+    for step in (2.0, 1.0, 0.5):
+        got = march(one, still, step=step, steps=round(8.0 / step), water=303.15)
+        apart = got.plate[-1, 0] - got.rack_outlet[-1, 0]
+        errors.append(abs(apart - last - (first - last) * np.exp(-8.0 / tau)))
+        gained = plate * (got.plate[-1, 0] - begin.temperature[0])
+        gained += coolant * (got.rack_outlet[-1, 0] - begin.temperature[1])
+        assert gained == pytest.approx(8.0 * 121.5e3, rel=1e-10)
+    assert errors[-1] < 0.02
+    assert np.log2(errors[1] / errors[2]) > 1.7
 
 
 def test_energy_closes_through_trip_recovery_and_changes_of_everything() -> None:

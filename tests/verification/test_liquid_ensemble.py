@@ -12,6 +12,7 @@ from solvers.errors import SolverError
 from solvers.liquid.cdu_loop.ensemble import Spread, march_ensemble
 from solvers.liquid.cdu_loop.kernels.drive import draw, mixed
 from solvers.liquid.cdu_loop.march import march, steady
+from solvers.liquid.control.kernels import POSITION
 
 pytestmark = pytest.mark.kernel
 
@@ -53,7 +54,7 @@ def test_without_spread_every_member_is_the_march() -> None:
         expected = [
             alone.supply.max(), alone.back.max(), alone.plate.max(), alone.supply[-1], alone.flow.min(),
             alone.pump_power.sum(), alone.facility_heat.sum(), alone.facility_out.max(),
-            *extremes(alone),
+            *extremes(alone), max(alone.speed.max(), STARTS[n].pump[POSITION]),
         ]  # fmt: skip
         for member in got.members[n]:
             assert member == pytest.approx(expected, rel=1e-12)
@@ -77,7 +78,7 @@ def test_members_do_not_depend_on_company_blocks_or_threads() -> None:
 def test_percentiles_are_those_of_the_members() -> None:
     got = ensemble()
     assert got.closure < 1e-11
-    assert got.percentiles.shape == (3, 2, 10)
+    assert got.percentiles.shape == (3, 2, 11)
     assert got.percentiles[1] == pytest.approx(np.median(got.members, axis=1), rel=1e-14)
     assert np.all(got.percentiles[0] < got.percentiles[2])
     assert march_ensemble((FIRST,), STARTS[:1], members=2, spread=WIDE, seed=1, **COURSE).members is None
@@ -115,13 +116,31 @@ def test_an_outlet_of_one_rack_beyond_its_range_is_refused_although_the_mixed_re
 
 
 def test_plates_without_flow_are_refused_above_their_limit() -> None:
-    """121.5 kW on 54 kJ/K: 2.25 K/s at rest, hence from some 330 K beyond 423.15 K within a minute."""
-    start = steady(FIRST, water=303.15, speed=0.9, valve=0.6)
-    one = {"step": 1.0, "steps": 90, "water": 303.15, "tripped": True}
-    with pytest.raises(SolverError, match=r"cold plates of loop A \(rack r0\) have 42\d\.\d K after \d\d s"):
+    """Eight times 121.5 kW at rest: 8.6 K/s, and plates 73 K above the coolant, still below its 373 K."""
+    start = steady(FIRST, water=283.15, speed=0.9, valve=1.0, load=0.2)
+    one = {"step": 1.0, "steps": 23, "water": 283.15, "tripped": True}
+    one["load"] = np.where(np.arange(23) < 10, 0.2, 8.0)
+    with pytest.raises(
+        SolverError, match=r"cold plates of loop A \(rack r0\) have 4[23]\d\.\d K after [12]\d s"
+    ):
         march(FIRST, start, **one)
     with pytest.raises(SolverError, match=r"cold plates of 3 members exceed 423\.15 K"):
         march_ensemble((FIRST,), [start], members=3, spread=Spread(), seed=1, **one)
+
+
+def test_members_at_full_speed_and_without_flow_are_counted() -> None:
+    """Speed 0.9 times 0.9 to 1.1: what draws above 1 / 0.9 asks for more than full speed."""
+    start = [steady(FIRST, water=303.15, speed=0.9, valve=0.6)]
+    course = {"drop": np.nan, "set_point": np.nan}
+    got = ensemble(loops=(FIRST,), starts=start, members=50, spread=Spread(flow=0.2), **course)
+    speeds = got.members[0, :, 10]
+    assert speeds.max() == 1.0  # as far as pumps go
+    assert got.overrun.tolist() == [int((speeds >= 1.0).sum())]
+    assert 5 < got.overrun[0] < 20  # a quarter of the draws
+    assert got.idle.tolist() == [0]
+    still = ensemble(loops=(FIRST,), starts=start, members=3, spread=Spread(), tripped=True, **course)
+    assert still.idle.tolist() == [3]
+    assert still.overrun.tolist() == [0]
 
 
 def test_boiling_members_and_nonsense_are_refused() -> None:

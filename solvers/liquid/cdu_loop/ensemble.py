@@ -16,6 +16,7 @@ from solvers.liquid.cdu_loop.kernels.drive import (
     FLOW_MIN,
     OUTPUTS,
     PLATE_MAX,
+    SPEED_MAX,
     ensemble_kernel,
 )
 from solvers.liquid.cdu_loop.loop import CduLoop, flatten
@@ -52,10 +53,13 @@ class Ensemble:
 
     outputs      names: highest supply, return and plate temperature [K], supply at the end [K], least flow
                  [kg/s], energy of the pumps and heat to the facility water [J], warmest facility water;
-                 coldest and warmest coolant: leaving exchanger and racks, to the racks, back [K]
+                 coldest and warmest coolant: leaving exchanger and racks, to the racks, back [K]; highest
+                 speed of the pumps [-]
     probability  (q,) of the percentiles, 0..100
     percentiles  (q, n, outputs)
     members      (n, members, outputs), or None where they were not asked for
+    idle         (n,) members whose coolant stood still at some time
+    overrun      (n,) members whose pumps stood at full speed: flow or pressure may be short of what was drawn
     closure      worst energy balance of any step of any member, relative
     """
 
@@ -63,6 +67,8 @@ class Ensemble:
     probability: tuple[float, ...]
     percentiles: Array
     members: Array | None
+    idle: NDArray[np.intp]
+    overrun: NDArray[np.intp]
     closure: float
 
 
@@ -123,6 +129,8 @@ def march_ensemble(
         probability=tuple(percentiles),
         percentiles=np.stack([np.percentile(one, percentiles, axis=0) for one in out], axis=1),
         members=out if keep else None,
+        idle=np.sum(out[:, :, FLOW_MIN] <= 0.0, axis=1),
+        overrun=np.sum(out[:, :, SPEED_MAX] >= np.array([[loop.pump.high] for loop in loops]), axis=1),
         closure=float(closure.max()),
     )
 

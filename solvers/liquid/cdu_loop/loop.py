@@ -17,6 +17,7 @@ from solvers.liquid.control.pid import Pid
 
 Array = NDArray[np.float64]
 
+LARGEST = 0.95  # effectiveness of a plate's channels that its published resistance is believed to show
 TABLE = 512  # entries of a plate's conductance; linear between them is within 1e-4 of the curve (test)
 
 
@@ -162,6 +163,8 @@ def flatten(loops: Sequence[CduLoop]) -> Loops:
         supply_cells=len(first.supply),
         conductance=table,
         conductance_step=width,
+        standing=standing_conductance(first.plate, float(rho[0] * cp[0])),
+        lowest=float(first.plate.flow[0]),
         modules=by_rack([[r.modules / r.heat_share for r in loop.racks] for loop in loops], 0.0),
         module_flow=by_rack([[r.heat_share / r.modules for r in loop.racks] for loop in loops], 0.0)
         / rho[:, None],
@@ -185,3 +188,17 @@ def conductance_table(plate: ColdPlate) -> tuple[Array, float]:
     table = np.zeros(TABLE)
     table[1:] = 1.0 / plate_resistance(plate, flow[1:]).resistance
     return table, float(flow[1])
+
+
+def standing_conductance(plate: ColdPlate, heat_capacity: float) -> float:
+    """Conductance of one module from its case to the coolant that stands in it [W/K].
+
+    The channels' UA at the lowest published flow, from eps = 1 / (R C) = 1 - exp(-UA / C) of an even wall:
+    the Nusselt number of developed laminar flow does not depend on the flow (Incropera et al. 2011, eq. 8.53
+    and 8.55), so that a slower flow is like none (assumption: no free convection).
+    heat_capacity  of the coolant by volume [J/(m3 K)]
+    """
+    flow = float(plate.flow[0])
+    rate = heat_capacity * flow
+    eps = min(1.0 / (float(plate_resistance(plate, flow).resistance) * rate), LARGEST)
+    return float(-rate * np.log1p(-eps))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from geometry.errors import require, require_range
 from solvers._jit import kernel
 from solvers.fluids import Fluid, density, heat_capacity
+from solvers.heat import conductance
 from solvers.heat import effectiveness as effectiveness_law
 from solvers.heat import two_stream as exchanger_law
 from solvers.heat.effectiveness import Arrangement
@@ -157,7 +158,7 @@ def throttled(rated: CduExchanger, heat: Array, c_tcs: Array, c_open: Array, dif
     return out
 
 
-@kernel(uses=(exchanger_law, effectiveness_law))
+@kernel(uses=(exchanger_law, conductance, effectiveness_law))
 def _throttle(exchanger, heat, c_tcs, c_open, difference, out):
     """Newton within a bracket that every step narrows; a step that leaves it, or is slow, halves it."""
     for i in range(out.size):

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from geometry.errors import require
 from solvers import friction
 from solvers._jit import kernel
-from solvers.heat import effectiveness, two_stream
+from solvers.heat import conductance, effectiveness, two_stream
 from solvers.heat.two_stream import TwoStream, heat_slopes
 from solvers.liquid.components import curves, losses, pumps, strainer, valve
 from solvers.liquid.components.losses import quadratic_drop_slopes
@@ -161,7 +161,7 @@ def fws_flow_slopes(law, stroke, difference):
     return flow, -by_stroke / (slope + plates_slope), 1.0 / (slope + plates_slope)
 
 
-@kernel(uses=(two_stream, effectiveness, losses, friction, valve, strainer, pumps, curves))
+@kernel(uses=(two_stream, conductance, effectiveness, losses, friction, valve, strainer, pumps, curves))
 def cdu_slopes(law, tcs_return, fws_supply, tcs_flow, speed, stroke, fws_difference):
     """State and derivatives.
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from geometry.errors import require
 from solvers._jit import kernel
-from solvers.heat import effectiveness, two_stream
+from solvers.heat import conductance, effectiveness, two_stream
 from solvers.heat.coil import rated_coil
 from solvers.heat.two_stream import TwoStream, heat_slopes
 
@@ -91,7 +91,7 @@ def coil_law(device: AirCoil) -> CoilLaw:
     return CoilLaw(coil, device.fan_power)
 
 
-@kernel(uses=(two_stream, effectiveness))
+@kernel(uses=(two_stream, conductance, effectiveness))
 def coil_slopes(law, air_inlet, water_inlet, speed, water_rate):
     """State and derivatives; inlets [K], air flow over the design flow > 0, water capacity rate [W/K] > 0."""
     c_air = speed * law.coil.c_hot

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from geometry.errors import require, require_range
 from solvers import psychrometrics
 from solvers._jit import kernel
-from solvers.heat import effectiveness, two_stream
+from solvers.heat import conductance, effectiveness, two_stream
 from solvers.heat.effectiveness import Arrangement
 from solvers.heat.two_stream import TwoStream, heat_slopes, rated_exchanger
 from solvers.psychrometrics import LATENT_HEAT
@@ -119,7 +119,7 @@ def fan_slopes(law, speed):
     return cycling * speed, cycling
 
 
-@kernel(uses=(two_stream, effectiveness, psychrometrics))
+@kernel(uses=(two_stream, conductance, effectiveness, psychrometrics))
 def cooler_slopes(law, water_inlet, dry_bulb, wet_bulb, water_rate, speed, wetted):
     """State and derivatives.
 

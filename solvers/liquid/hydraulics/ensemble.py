@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geometry.errors import require
+from geometry.errors import InputError, require
 from solvers import friction
 from solvers._jit import parallel_kernel, prange
 from solvers.liquid.hydraulics import border, ldl, states
@@ -21,7 +21,7 @@ from solvers.liquid.hydraulics.laws import Laws, PipeTable, PowerTable, PumpTabl
 from solvers.liquid.hydraulics.ldl import Pattern
 from solvers.liquid.hydraulics.network import Network
 from solvers.liquid.hydraulics.newton import SETTLED, Unknowns, newton
-from solvers.liquid.hydraulics.outcome import Hydraulics, failure
+from solvers.liquid.hydraulics.outcome import Hydraulics, failure, require_delivery, undelivered
 from solvers.liquid.hydraulics.start import Given
 from solvers.liquid.hydraulics.states import Automatic
 
@@ -47,6 +47,7 @@ class EnsembleHydraulics:
     pressure: Array  # (n, nn) [Pa]
     speed: Array  # (n, n_pumps)
     state: NDArray[np.int8]  # (n, nb)
+    idle: NDArray[np.bool_]  # (n, n_pumps) runs, but delivers nothing or is pushed beyond its curve
     mass: Array  # (n,) worst node imbalance / largest flow
     iterations: Index  # (n,)
 
@@ -64,6 +65,7 @@ def solve_ensemble(
     guess: Array | Hydraulics | None = None,
     own_guess: Array | None = None,
     device_density: float | None = None,
+    idle_pumps: bool = False,
     max_iterations: int = 60,
 ) -> EnsembleHydraulics:
     """Solve n members of a network; the result does not depend on the threads.
@@ -72,8 +74,9 @@ def solve_ensemble(
 
     density [kg/m3], viscosity [Pa s]: (n_pipes,) or (n, n_pipes). The others, where given, (n, number of
     such things) in the order of the network's array of that name; speed in that of its pumps.
-    A pump that delivers nothing or is pushed beyond its curve is not refused. Raises InputError for shapes
-    that differ and values that cannot be, and the error of the first member that fails.
+    idle_pumps: whether running pumps may deliver nothing or be pushed beyond their curve, as in a single
+    solve; `idle` of the answer says which do. Raises InputError for shapes that differ and values that cannot
+    be, and the error of the first member that fails.
     """
     tables = {
         "density": (density, network.pipe.size),
@@ -144,15 +147,30 @@ def solve_ensemble(
             loaded, unknowns, int(ended[i, 0]), max_iterations, mass[i], miss[i], int(ended[i, 2])
         )
         raise type(error)(f"member {i}: {error}")
+    in_devices = _of_devices(rows["density"], device_density, n)
+    idle = np.logical_or(*undelivered(network, own, in_devices))
+    for i in np.flatnonzero(idle.any(axis=1) & (not idle_pumps))[:1]:
+        try:
+            require_delivery(network, Unknowns(*(values[i] for values in own)), float(in_devices[i]))
+        except InputError as error:
+            raise InputError(f"member {i}: {error}") from None
     return EnsembleHydraulics(
         flow=flow,
         drop=own.drop,
         pressure=pressure,
         speed=own.speed,
         state=own.state,
+        idle=idle,
         mass=mass,
         iterations=ended[:, 1].copy(),
     )
+
+
+def _of_devices(density: Array, device_density: float | None, members: int) -> Array:
+    """Density of every member's devices [kg/m3]: as given, or the mean of its pipes; (n,)."""
+    if device_density is not None or density.shape[1] == 0:
+        return np.full(members, np.nan if device_density is None else device_density)
+    return np.broadcast_to(density.mean(axis=1), (members,))
 
 
 def _rows(name: str, values: Array, width: int) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -48,15 +48,29 @@ class Hydraulics:
     worst: Index
 
 
-def pump_rise(network: Network, drop: Array, density: float) -> Array:
-    """(n_pumps,) pressure that pumps add [Pa]: what drop (nb,) shows and the column within them.
+def pump_rise(network: Network, drop: Array, density: ArrayLike) -> Array:
+    """(..., n_pumps) pressure that pumps add [Pa]: what drop (..., nb) shows and the column within them.
 
-    density: of the devices [kg/m3]; not read where no pump's ends differ in height.
+    density: of the devices [kg/m3], (...); not read where no pump's ends differ in height.
     """
     pumps = network.pumps.branch
     height = network.rise[pumps]
-    column = G * density * height if np.any(height) else 0.0
-    return np.asarray(column - drop[pumps])
+    column = G * np.asarray(density)[..., None] * height if np.any(height) else 0.0
+    return np.asarray(column - drop[..., pumps])
+
+
+def undelivered(
+    network: Network, unknowns: Unknowns, density: ArrayLike
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(..., n_pumps) running pumps that deliver nothing, and such that are pushed beyond their curve.
+
+    unknowns of one solve, or of members one a row; density as in `pump_rise`.
+    """
+    pumps = network.pumps
+    runs = unknowns.state[..., pumps.branch] != SHUT
+    still = unknowns.flow[..., pumps.branch] <= _IDLE * pumps.flow
+    pushed = pump_rise(network, unknowns.drop, density) < -_PUSHED * unknowns.speed**2 * pumps.shutoff
+    return runs & still, runs & pushed
 
 
 def require_delivery(network: Network, unknowns: Unknowns, density: float) -> None:
@@ -66,15 +80,15 @@ def require_delivery(network: Network, unknowns: Unknowns, density: float) -> No
     """
     pumps = network.pumps
     flow, rise = unknowns.flow[pumps.branch], pump_rise(network, unknowns.drop, density)
-    runs = unknowns.state[pumps.branch] != SHUT
+    still, pushed = undelivered(network, unknowns, density)
     names = [network.branches[j] for j in pumps.branch]
-    for i in np.flatnonzero(runs & (flow <= _IDLE * pumps.flow))[:1]:
+    for i in np.flatnonzero(still)[:1]:
         raise InputError(
             f"pump '{names[i]}' runs but delivers nothing: its way is closed, or its "
             f"rise at rest does not overcome the {rise[i]:.4g} Pa it meets\n"
             "  try: open a valve on its line, or stop it (speed=0)"
         )
-    for i in np.flatnonzero(runs & (rise < -_PUSHED * unknowns.speed**2 * pumps.shutoff))[:1]:
+    for i in np.flatnonzero(pushed)[:1]:
         raise InputError(
             f"pump '{names[i]}' is pushed beyond its curve: at {flow[i]:.4g} kg/s it "
             f"takes {-rise[i]:.4g} Pa from the flow instead of adding any\n"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solvers._jit import kernel, parallel_kernel, prange
-from solvers.heat import effectiveness
+from solvers.heat import conductance, effectiveness
 from solvers.liquid.cdu_loop.kernels import step as thermal
 from solvers.liquid.cdu_loop.kernels.step import (
     make_lanes,
@@ -21,10 +21,10 @@ from solvers.liquid.control.kernels import POSITION, pid_step
 
 # what a lane of an ensemble is reduced to
 SUPPLY_MAX, RETURN_MAX, PLATE_MAX, SUPPLY_END, FLOW_MIN, PUMP_ENERGY, FACILITY_HEAT, FACILITY_MAX = range(8)
-COOLANT_MIN, COOLANT_MAX = 8, 9
+COOLANT_MIN, COOLANT_MAX, SPEED_MAX = 8, 9, 10
 OUTPUTS = (
     "supply_max", "return_max", "plate_max", "supply_end", "flow_min", "pump_energy", "facility_heat",
-    "facility_max", "coolant_min", "coolant_max",
+    "facility_max", "coolant_min", "coolant_max", "speed_max",
 )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def control_step(p, n, step, course, k, share, b):
             pid_step(p.pump, n, b.pump, j, drop * share[j], b.drop[j], step)
 
 
-@kernel(uses=(control, thermal, effectiveness))
+@kernel(uses=(control, thermal, conductance, effectiveness))
 def advance(p, n, step, course, k, share, b):
     """One step of every lane: controllers sample, actuators move, temperatures follow."""
     control_step(p, n, step, course, k, share, b)
@@ -67,7 +67,7 @@ def advance(p, n, step, course, k, share, b):
     thermal_step(p, n, step, b)
 
 
-@kernel(uses=(control, thermal, effectiveness))
+@kernel(uses=(control, thermal, conductance, effectiveness))
 def march_kernel(p, n, step, course, b, state, flow, speed, valve, heat, power, drop):
     """March one lane through its course and write what it is after every step; outputs (steps, ...)."""
     share = np.ones(1)
@@ -105,7 +105,7 @@ def clear(b, result):
         for j in range(result.shape[1]):
             result[q, j] = -np.inf
     for j in range(result.shape[1]):
-        result[FLOW_MIN, j] = b.flow[j]
+        result[FLOW_MIN, j], result[SPEED_MAX, j] = b.flow[j], b.speed[j]
         result[COOLANT_MIN, j] = np.inf
         result[PUMP_ENERGY, j] = result[FACILITY_HEAT, j] = 0.0
 
@@ -143,12 +143,14 @@ def reduce_lanes(p, n, step, opening, b, result):
         result[PUMP_ENERGY, j] += b.power[j] * step
         result[FACILITY_HEAT, j] += b.heat[j] * step
     for j in range(lanes):
+        result[SPEED_MAX, j] = max(result[SPEED_MAX, j], b.speed[j])
+    for j in range(lanes):
         rate = p.c_open[n] * opening * b.valve[j, POSITION]
         water = b.water[j] + (b.heat[j] / rate if rate > 0.0 else 0.0)
         result[FACILITY_MAX, j] = max(result[FACILITY_MAX, j], water)
 
 
-@kernel(uses=(control, thermal, effectiveness))
+@kernel(uses=(control, thermal, conductance, effectiveness))
 def march_block(p, n, at, lanes, step, course, start, speed, valve, spread, seed, out, closure):
     """March members `at` to `at + lanes` of loop n side by side."""
     racks, cells = p.admittance.shape[1], start.shape[1]
@@ -184,7 +186,7 @@ def march_block(p, n, at, lanes, step, course, start, speed, valve, spread, seed
         closure[n, at + j] = b.closure[j]
 
 
-@parallel_kernel(uses=(control, thermal, effectiveness))
+@parallel_kernel(uses=(control, thermal, conductance, effectiveness))
 def ensemble_kernel(p, step, course, start, speed, valve, spread, seed, block, out, closure):
     """March every member of every loop, `block` of them side by side, and write what each comes to.
 

@@ -14,14 +14,15 @@ from typing import NamedTuple
 import numpy as np
 
 from solvers._jit import kernel
-from solvers.heat import effectiveness
+from solvers.heat import conductance, effectiveness
+from solvers.heat.conductance import AT_REST, TURBULENT, film_resistance
 from solvers.heat.effectiveness import counterflow_effectiveness
 from solvers.liquid.control.kernels import MEMORY, POSITION
 
 # SDIRK of order 2 (Alexander 1977, SIAM J. Numer. Anal. 14, 1006): L-stable, both stages alike
 GAMMA = 1.0 - np.sqrt(0.5)
 OMEGA = (1.0 - GAMMA) / GAMMA
-FILM = 0.8  # exponent of flow in the films of the exchanger, half its resistance on each side
+SIDE = 0.5  # share of each side's film in the exchanger's rated resistance [-]
 
 
 class Loops(NamedTuple):
@@ -39,6 +40,8 @@ class Loops(NamedTuple):
     supply_cells: int
     conductance: np.ndarray  # (t,) of one module against its flow, even steps from 0 [W/K]
     conductance_step: float  # [m3/s]
+    standing: float  # of one module to the coolant that stands in it [W/K]
+    lowest: float  # flow of a module from which on `conductance` is all there is [m3/s]
     modules: np.ndarray  # (n, r) modules that carry all of the rack's heat [-]
     module_flow: np.ndarray  # (n, r) flow of one of them over the rack's [m3/kg]
     ua: np.ndarray  # (n,) rated [W/K]
@@ -57,10 +60,13 @@ class Lanes(NamedTuple):
     base: np.ndarray  # (cells, lanes)
     old: np.ndarray  # (cells, lanes)
     load: np.ndarray  # (r, lanes) [W]
-    pull: np.ndarray  # (r, lanes) plate temperature by rack inlet, G / (a_plate + G)
-    plate: np.ndarray  # (r, lanes) 1 / (a_plate + G)
+    pull: np.ndarray  # (r, lanes) plate temperature by rack inlet, G / (a_plate + G + S)
+    plate: np.ndarray  # (r, lanes) 1 / (a_plate + G + S), S to the coolant that stands in the rack
+    give: np.ndarray  # (r, lanes) (G + S) / (a_plate + G + S)
+    still: np.ndarray  # (r, lanes) S / (a_plate + G + S)
+    standing: np.ndarray  # (r,) whether S counts in any lane
     given: np.ndarray  # (r, lanes) what a plate starts with and receives [W]
-    coolant: np.ndarray  # (r, lanes) 1 / (a_coolant + w)
+    coolant: np.ndarray  # (r, lanes) 1 / (a_coolant + w + still a_plate)
     slope: np.ndarray  # (r, lanes) of rack outlet by inlet
     rest: np.ndarray  # (r, lanes) rack outlet at inlet 0
     cell: np.ndarray  # (pipe cells, lanes) 1 / (a + w)
@@ -87,13 +93,14 @@ class Lanes(NamedTuple):
 def make_lanes(racks, cells, lanes):
     """Work arrays of a block; its flows are not known yet."""
     wide = np.empty((3, cells, lanes))
-    rack = np.empty((7, racks, lanes))
+    rack = np.empty((9, racks, lanes))
     one = np.zeros((15, lanes))
     one[3] = np.nan  # the pumps' speed
     memory = np.full((2, lanes, MEMORY), np.nan)
     return Lanes(
         wide[0], wide[1], wide[2],
-        rack[0], rack[1], rack[2], rack[3], rack[4], rack[5], rack[6],
+        rack[0], rack[1], rack[2], rack[3], rack[4], np.zeros(racks, dtype=np.bool_),
+        rack[5], rack[6], rack[7], rack[8],
         np.empty((cells - 2 * racks, lanes)),
         one[0], one[1], one[2], one[3], one[4], one[5], one[6], one[7], one[8], one[9], one[10], one[11],
         one[12], one[13], one[14],
@@ -131,7 +138,7 @@ def admittance_sum(p, n):
     return total
 
 
-@kernel
+@kernel(uses=(conductance,))
 def set_flows(p, n, b):
     """Flow, racks' drop and pump power of the lanes whose pump has changed its speed; whether any has."""
     law = admittance_sum(p, n) ** -p.exponent[n]
@@ -147,8 +154,23 @@ def set_flows(p, n, b):
         b.drop[j] = p.shutoff[n] * speed * speed - square * m * m
         b.power[j] = p.pump_work[n] * m * (b.drop[j] + mains * m * m)
         w = m * p.heat_capacity[n]
-        b.film[j] = 0.5 * (w / p.c_tcs[n]) ** -FILM if w > 0.0 else np.inf
+        b.film[j] = film_resistance(SIDE, w / p.c_tcs[n], TURBULENT) if w > AT_REST else np.inf
     return moved
+
+
+@kernel
+def set_standing(p, n, i, share, to_lowest, a_plate, a_coolant, b):
+    """The same coefficients of a rack whose plates also reach the coolant that all but stands in them."""
+    for j in range(b.flow.size):
+        gained = b.pull[i, j] / b.plate[i, j]
+        still = p.modules[n, i] * p.standing * max(1.0 - b.flow[j] * to_lowest, 0.0)
+        b.plate[i, j] = 1.0 / (a_plate + gained + still)
+        b.pull[i, j] = gained * b.plate[i, j]
+        b.still[i, j] = still * b.plate[i, j]
+        b.give[i, j] = b.pull[i, j] + b.still[i, j]
+        w = b.rate[j] * share
+        b.coolant[i, j] = 1.0 / (a_coolant + w + b.still[i, j] * a_plate)
+        b.slope[i, j] = (w - b.pull[i, j] * a_plate) * b.coolant[i, j]
 
 
 @kernel
@@ -166,6 +188,9 @@ def set_coefficients(p, n, step, b):
         b.mixed[j] = 0.0
         b.inlet_slope[j] = 1.0
         b.loop_slope[j] = 1.0
+    slowest = np.inf
+    for j in range(lanes):
+        slowest = min(slowest, b.flow[j])
     for i in range(racks):
         share = p.admittance[n, i] / total
         a_plate, a_coolant = p.capacity[n, i] * per, p.capacity[n, racks + i] * per
@@ -182,6 +207,10 @@ def set_coefficients(p, n, step, b):
             w = b.rate[j] * share
             b.coolant[i, j] = 1.0 / (a_coolant + w)
             b.slope[i, j] = (w - b.pull[i, j] * a_plate) * b.coolant[i, j]
+        to_lowest = share * p.module_flow[n, i] / p.lowest
+        b.standing[i] = slowest * to_lowest < 1.0 and p.modules[n, i] > 0.0
+        if b.standing[i]:
+            set_standing(p, n, i, share, to_lowest, a_plate, a_coolant, b)
         for j in range(lanes):
             b.mixed[j] += share * b.slope[i, j]
     for c in range(pipes):
@@ -220,8 +249,9 @@ def stage(p, n, step, base, b):
         a_plate, a_coolant = p.capacity[n, i] * per, p.capacity[n, racks + i] * per
         for j in range(lanes):
             b.given[i, j] = a_plate * base[i, j] + b.load[i, j]
+        give = b.give if b.standing[i] else b.pull
         for j in range(lanes):
-            b.rest[i, j] = (a_coolant * base[racks + i, j] + b.pull[i, j] * b.given[i, j]) * b.coolant[i, j]
+            b.rest[i, j] = (a_coolant * base[racks + i, j] + give[i, j] * b.given[i, j]) * b.coolant[i, j]
         for j in range(lanes):
             b.mixed[j] += share * (b.rest[i, j] + b.slope[i, j] * b.out[j])
     for c in range(supplies, pipes):
@@ -248,6 +278,9 @@ def stage(p, n, step, base, b):
             b.state[i, j] = b.given[i, j] * b.plate[i, j] + b.pull[i, j] * b.out[j]
         for j in range(lanes):
             b.state[racks + i, j] = b.rest[i, j] + b.slope[i, j] * b.out[j]
+        if b.standing[i]:
+            for j in range(lanes):
+                b.state[i, j] += b.still[i, j] * b.state[racks + i, j]
         for j in range(lanes):
             b.mixed[j] += share * b.state[racks + i, j]
     for c in range(supplies, pipes):
@@ -259,15 +292,15 @@ def stage(p, n, step, base, b):
         b.state[first + last, j] += b.power[j] * b.cell[last, j]
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance, effectiveness))
 def set_exchange(p, n, offered, b):
     """Cooling of the coolant over the difference of the inlets, facility flow at a share of `c_open` [-]."""
     for j in range(b.kappa.size):
         w, c = b.rate[j], p.c_open[n] * offered * b.valve[j, POSITION]
-        if not (w > 0.0 and c > 0.0):
+        if not (w > AT_REST and c > AT_REST):
             b.kappa[j] = 0.0
             continue
-        ua = p.ua[n] / (b.film[j] + 0.5 * (c / p.c_fws[n]) ** -FILM)
+        ua = p.ua[n] / (b.film[j] + film_resistance(SIDE, c / p.c_fws[n], TURBULENT))
         low, high = min(w, c), max(w, c)
         b.kappa[j] = counterflow_effectiveness(ua / low, low / high) * low / w
 

@@ -8,8 +8,8 @@
 
 Rule by hour: the station serves the network first; with what it could still give it charges the storage;
 where the network asks for more than the station gives, the storage discharges; the back-up boiler and then
-the network's other sources make the rest. A storage is run through the year twice, so that it ends the year
-near where it began. Everything is SI; arrays are hours.
+the network's other sources make the rest. With foresight the storage holds what `foresight.py` plans. A
+storage is run through the year twice, so that it ends near where it began. SI; arrays are hours.
 """
 
 from __future__ import annotations
@@ -24,17 +24,19 @@ from geometry.errors import require
 from geometry.grid import Array
 from solvers.district import dispatch_kernels as rows
 from solvers.district.demand import Demand
+from solvers.district.dispatch_checks import audit, check, refuse_outside_envelope
 from solvers.district.dispatch_kernels import HOUR, ROWS, Series, SiteLaw, dispatch_kernel
 from solvers.district.dispatch_records import Dispatch, Offer, Totals
-from solvers.errors import BalanceError
+from solvers.district.foresight import Plan, boundless, no_plan, plan_storage, storage_size
+from solvers.district.sources import HeatSource
 from solvers.heat import station as stations
 from solvers.heat import storage as storages
 from solvers.heat.heat_pump import Limit
 from solvers.heat.station import Station
+from solvers.heat.station_kernels import StationLaw
 from solvers.heat.storage import GROUND_SHELLS, Storage
 from solvers.heat.storage_kernels import StoreLaw
 
-TOLERANCE = 1e-9  # of every balance of every hour, relative
 FIRST_YEARS = 1  # run before the one that counts, where there is a storage
 
 _NO_STORE = StoreLaw(
@@ -56,7 +58,8 @@ _NO_STORE = StoreLaw(
 class Variant:
     """What a dispatch needs beside the offer: station, network demand, storage or none, and the trunk: heat
     it loses while in use and heat it carries at most, constant or by hour [W]. charge_temperature: the
-    storage is charged with water at least this hot [K]; None: at the network's supply temperature."""
+    storage is charged with water at least this hot [K]; None: at the network's supply temperature.
+    foresight: the storage knows the year, `sources` the network's own producers whose heat it spares."""
 
     station: Station
     demand: Demand
@@ -64,6 +67,8 @@ class Variant:
     trunk_loss: float | Array = 0.0
     trunk_capacity: float | Array = np.inf
     charge_temperature: float | None = None
+    foresight: bool = False
+    sources: tuple[HeatSource, ...] = ()
 
 
 def dispatch(variant: Variant, offer: Offer) -> Dispatch:
@@ -97,7 +102,7 @@ def dispatch(variant: Variant, offer: Offer) -> Dispatch:
         limit=table[rows._LIMIT].astype(np.int8),
         running=table[rows._RUNNING],
     )
-    _refuse_outside_envelope(variant, result)
+    refuse_outside_envelope(variant, result)
     scale = law.layer_capacity * variant.storage.layers if variant.storage else 0.0
     return replace(result, closure=audit(result, before=before, heat_per_kelvin=scale))
 
@@ -173,49 +178,17 @@ def dispatch_variants(variants: Sequence[Variant], offer: Offer, *, workers: int
         return tuple(pool.map(one, variants))
 
 
-def audit(result: Dispatch, *, before: float, heat_per_kelvin: float) -> float:
-    """Largest relative closure of any hour. before: content at the start [J]; heat_per_kelvin: of the
-    storage [J/K], whose rounding is measured against a thousandth of a kelvin.
-
-    Raises BalanceError above 1e-9, naming balance and hour.
-    """
-    r = result
-    content = np.diff(np.concatenate(([before], r.content)))
-    thousandth = 1e-3 * heat_per_kelvin / HOUR
-    balances = {
-        "station": (r.site_heat + r.electricity, r.direct + r.pumped, 0.0),
-        "network": (
-            r.direct + r.pumped + r.discharge + r.boiler,
-            r.charge + r.trunk_loss + r.delivered + r.boiler_delivered,
-            0.0,
-        ),
-        "demand": (r.demand, r.delivered + r.boiler_delivered + r.others, 0.0),
-        "storage": (r.charge, r.discharge + r.storage_loss + content / HOUR, thousandth),
-    }
-    floor = max(1e-12 * float(r.demand.max(initial=0.0)), 1e-6)
-    worst = 0.0
-    for name, (left, right, least) in balances.items():
-        hourly = np.abs(left - right) / np.maximum(np.maximum(np.abs(left), np.abs(right)), floor + least)
-        if not np.all(np.isfinite(hourly)) or float(hourly.max()) > TOLERANCE:
-            hour = int(np.argmax(np.where(np.isfinite(hourly), hourly, np.inf)))
-            raise BalanceError(
-                f"dispatch, balance of the {name} in hour {hour}: {left[hour]:.9g} W in, {right[hour]:.9g} W "
-                f"out (allowed {TOLERANCE:g})"
-            )
-        worst = max(worst, float(hourly.max()))
-    return worst
-
-
 def _run(variant: Variant, offer: Offer) -> tuple[Array, float, StoreLaw]:
     """The hourly table, the storage's content before the year that counts [J], and its law."""
     demand = variant.demand
-    _check(variant, offer)
+    check(variant, offer)
     reference = float(demand.back.mean()) if demand.back.size else 0.0
     site = SiteLaw(
         boiler_capacity=float(variant.station.boiler_capacity),
         charge_temperature=float(variant.charge_temperature or 0.0),
         reference=reference,
     )
+    plan = no_plan(demand.heat.size)
     series = Series(
         source_in=offer.temperature,
         coldest=offer.coldest,
@@ -227,86 +200,62 @@ def _run(variant: Variant, offer: Offer) -> tuple[Array, float, StoreLaw]:
         available=offer.available,
         trunk_loss=_hours(variant.trunk_loss, offer),
         trunk_capacity=_hours(variant.trunk_capacity, offer),
+        want=plan.want,
+        part=plan.part,
+        reserve=plan.reserve,
     )
     station = stations.compiled(variant.station)
     out = np.empty((ROWS, demand.heat.size))
-    if variant.storage is None:
-        nothing = np.zeros(0)
+    nothing = np.zeros(0)
+    if variant.storage is None or variant.foresight:
         before = dispatch_kernel(
             station, _NO_STORE, site, series, nothing, nothing.copy(), np.zeros((2, 1)), out
         )
-        return out, float(before), _NO_STORE
+        if variant.storage is None:
+            return out, float(before), _NO_STORE
     law = storages.compiled(variant.storage)
     state = storages.filled(variant.storage, reference)
     work = np.empty((2, max(variant.storage.layers, GROUND_SHELLS)))
+    if variant.foresight:
+        plan = _plan(variant, offer, (station, site, series), law, out)
+        series = series._replace(want=plan.want, part=plan.part, reserve=plan.reserve)
     before = 0.0
     for _ in range(1 + FIRST_YEARS):
         before = dispatch_kernel(station, law, site, series, state.layers, state.shells, work, out)
     return out, float(before), law
 
 
+def _plan(
+    variant: Variant, offer: Offer, given: tuple[StationLaw, SiteLaw, Series], law: StoreLaw, out: Array
+) -> Plan:
+    """What the storage should hold; `out`: the year without it, then that of a storage without limits."""
+    station, site, series = given
+    need = np.minimum(series.demand + series.trunk_loss, series.trunk_capacity)
+    need[series.demand <= 0.0] = 0.0
+    short = np.maximum(need - out[rows._DIRECT] - out[rows._PUMPED], 0.0)
+    others = np.minimum(out[rows._OTHERS], short)
+    idle = out[rows._LIMIT] == Limit.MINIMUM_LOAD
+    hot = max(float(series.supply.mean()), site.charge_temperature)
+    n = law.to_air.size
+    layers = np.full(n, site.reference)
+    layers[n // 2 :] = max(float(series.supply.max()), site.charge_temperature)
+    large = boundless(law, station.capacity, short.size, max(hot - site.reference, 1.0))
+    work = np.empty((2, max(n, GROUND_SHELLS)))
+    dispatch_kernel(station, large, site, series, layers, np.zeros(0), work, out)
+    # for hours of too little load the machine starts once a day, as long as it must, and fills the storage
+    starts = np.where(np.arange(idle.size) % 24 == 0, np.inf, 0.0)
+    surplus = np.where(idle, starts, out[rows._CHARGE])
+    capacity, kept = storage_size(law, hot, site.reference, float(offer.air.mean()))
+    return plan_storage(
+        short=short,
+        surplus=surplus,
+        others=others,
+        sources=variant.sources,
+        capacity=capacity,
+        kept=kept,
+    )
+
+
 def _hours(value: float | Array, offer: Offer) -> Array:
     """(n,) a constant in every hour, or the hours themselves."""
     return np.array(np.broadcast_to(value, offer.temperature.shape), dtype=np.float64)
-
-
-def _check(variant: Variant, offer: Offer) -> None:
-    demand, n = variant.demand, variant.demand.heat.size
-    named = {
-        "heat of the demand": demand.heat,
-        "supply temperature of the network": demand.supply,
-        "return temperature of the network": demand.back,
-        "temperature offered by the site": offer.temperature,
-        "temperature wanted back by the site": offer.coldest,
-        "outdoor temperature": offer.air,
-    }
-    for name, series in named.items():
-        require(series.size == n, f"the {name} has {series.size} hours, the demand {n}")
-        require(bool(np.all(np.isfinite(series))), f"the {name} has gaps (nan) in its hours")
-    require(
-        offer.available.size == n, f"availability of the station has {offer.available.size} hours, not {n}"
-    )
-    hot = demand.back >= demand.supply
-    if np.any(hot):
-        hour = int(np.argmax(hot))
-        require(
-            False,
-            f"return of the network = {demand.back[hour] - 273.15:.4g} degC in hour {hour}: not below its "
-            f"supply, {demand.supply[hour] - 273.15:.4g} degC",
-        )
-    rate = np.broadcast_to(offer.rate, n)
-    require(
-        bool(np.all(rate >= 0.0) and np.all(np.isfinite(rate))),
-        f"capacity rate of the site's water = {float(rate.min(initial=0.0)):g} W/K: must not be negative",
-    )
-    for name, trunk, least in (
-        ("loss", np.asarray(variant.trunk_loss), 0.0),
-        ("capacity", np.asarray(variant.trunk_capacity), np.nextafter(0.0, 1.0)),
-    ):
-        require(trunk.shape in ((), (n,)), f"{name} of the trunk: one value, or one an hour ({n})")
-        require(
-            bool(np.all(trunk >= least)),
-            f"{name} of the trunk = {float(np.min(trunk)):g} W: must be "
-            + ("positive" if least else "0 or more"),
-        )
-
-
-def _refuse_outside_envelope(variant: Variant, result: Dispatch) -> None:
-    """A machine that never runs because it cannot is an error; single hours are recorded as limits."""
-    if variant.station.heat_pump is None:
-        return
-    outside = result.limit == Limit.ENVELOPE
-    tried = outside | (result.pumped > 0.0)
-    require(
-        not (np.any(outside) and np.all(outside == tried)),
-        f"the heat pump is outside its envelope in all {int(outside.sum())} hours it is asked to run: source "
-        f"{_span(result.source_out[outside])}, network {_span(variant.demand.back[outside])} to "
-        f"{_span(variant.demand.supply[outside])} degC",
-        hint="another machine or map, a warmer source, or a lower supply temperature",
-    )
-
-
-def _span(kelvin: Array) -> str:
-    if kelvin.size == 0:
-        return "none"
-    return f"{float(kelvin.min()) - 273.15:.0f}..{float(kelvin.max()) - 273.15:.0f}"

@@ -55,6 +55,9 @@ class Series(NamedTuple):
     available: NDArray[np.bool_]
     trunk_loss: Array  # while heat flows
     trunk_capacity: Array  # inf: no limit
+    want: Array  # useful heat the storage should hold at the end of the hour [J]; inf: what it can
+    part: Array  # (k, n) what is short by who would make it, the dearest first
+    reserve: Array  # (k, n) useful heat to leave for dearer ones [J]
 
 
 class SiteLaw(NamedTuple):
@@ -75,7 +78,7 @@ class Storing(NamedTuple):
 
 
 @kernel(uses=(station_kernels, storage_kernels, effectiveness))
-def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back, target, work):
+def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back, target, wanted, work):
     """Let the station make more than the network needs and push it into the storage from the top.
 
     The station heats network and storage water to one temperature. Heat enters as the station gives it, so
@@ -87,6 +90,8 @@ def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back
         most_heat = min(most_heat, hour.direct + station.units * station.unit_capacity)
         offer /= 1.0 - 1.0 / (hour.cop if hour.cop > 1.0 else 4.0)  # a guess, mended below
     surplus = min(most_heat, offer) - need
+    if hour.limit != MINIMUM_LOAD:  # a machine that starts for the storage starts in earnest
+        surplus = min(surplus, wanted)
     if surplus <= 1e-6 * most_heat:
         return Storing(0.0, 0.0, hour, False)
     most = min(float(store.high_port - store.low_port + 1), store.flow_limit * HOUR / store.layer_capacity)
@@ -119,11 +124,24 @@ def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back
 
 @kernel(uses=(station_kernels, storage_kernels, effectiveness))
 def _discharge(
-    station, store, t, hour, source_in, coldest, source_rate, need, rate, back, target, available, work
+    station,
+    store,
+    t,
+    hour,
+    source_in,
+    coldest,
+    source_rate,
+    need,
+    rate,
+    back,
+    target,
+    available,
+    most_heat,
+    work,
 ):
     """Give what the station lacks from the top of the storage, beside the station, in the network's flow."""
     made = hour.direct + hour.pumped
-    lack = need - made
+    lack = min(need - made, most_heat)
     spare = rate - made / max(min(target, station.maximum_supply) - back, 1.0) if made > 0.0 else rate
     most = min(
         float(store.high_port - store.low_port + 1),
@@ -145,6 +163,26 @@ def _discharge(
     displace(store, t, shift, False, hot - heat / rate_stored, work[0])
     merge_unstable(t, work[0], work[1])
     return Storing(0.0, heat, hour, False)
+
+
+@kernel
+def _useful(store, t, back):
+    """Heat above the return of all water a discharge would take [J]."""
+    heat = 0.0
+    for i in range(t.size):
+        if t[i] - back >= MARGIN:
+            heat += t[i] - back
+    return store.layer_capacity * heat
+
+
+@kernel
+def _released(series, k, useful):
+    """What the storage may give in hour k [W]: for each source's heat down to what dearer ones will need."""
+    given = 0.0
+    for p in range(series.part.shape[0]):
+        above = useful / HOUR - series.reserve[p, k] / HOUR - given
+        given += max(min(series.part[p, k], above), 0.0)
+    return given
 
 
 @kernel(uses=(station_kernels, storage_kernels, effectiveness))
@@ -173,13 +211,26 @@ def dispatch_kernel(station, store, site, series, t, shells, work, out):
         limit = hour.limit
         stored = Storing(0.0, 0.0, hour, False)
         if holds:
+            useful = _useful(store, t, back)
+            wanted = (series.want[k] - useful) / HOUR
             full = lack <= 1e-9 * need
             if available and (full or hour.limit == MINIMUM_LOAD):
                 hot = max(target, site.charge_temperature)
                 hot = min(hot, station.maximum_supply if station.unit_capacity > 0.0 else source_in)
-                if hot > back + MARGIN and (need == 0.0 or hot >= target - 1e-9):
+                if wanted > 0.0 and hot > back + MARGIN and (need == 0.0 or hot >= target - 1e-9):
                     stored = _charge(
-                        station, store, t, hour, source_in, coldest, source_rate, need, back, hot, work
+                        station,
+                        store,
+                        t,
+                        hour,
+                        source_in,
+                        coldest,
+                        source_rate,
+                        need,
+                        back,
+                        hot,
+                        wanted,
+                        work,
                     )
                     if stored.charge > 0.0:
                         limit = stored.hour.limit if stored.hour.limit != DEMAND else CAPACITY
@@ -203,6 +254,7 @@ def dispatch_kernel(station, store, site, series, t, shells, work, out):
                     back,
                     target,
                     available,
+                    _released(series, k, useful),
                     work,
                 )
         hour = stored.hour

@@ -23,7 +23,8 @@ import numpy as np
 from geometry.errors import require
 from geometry.grid import Array
 from solvers.district.demand import Demand
-from solvers.district.dispatch import TOLERANCE, Variant, dispatch
+from solvers.district.dispatch import Variant, dispatch
+from solvers.district.dispatch_checks import TOLERANCE
 from solvers.district.dispatch_records import Dispatch, Offer
 from solvers.errors import BalanceError
 from solvers.heat.heat_pump import Limit

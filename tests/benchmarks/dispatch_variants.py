@@ -25,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--variants", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--foresight", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     conf = typed(compose([]))
     weather = typical_year(conf.climate)
@@ -45,7 +46,11 @@ def main() -> None:
         sized = replace(conf.recovery, capacity_MW=float(rng.uniform(2.0, 20.0)))
         station = station_of(sized, network, weather)
         tank = Tank(volume=float(rng.uniform(200.0, 20000.0)), height=15.0, insulation=walls)
-        variants.append(Variant(station=station, demand=demand, storage=tank, trunk_loss=90e3))
+        variants.append(
+            Variant(
+                station=station, demand=demand, storage=tank, trunk_loss=90e3, foresight=options.foresight
+            )
+        )
     dispatch_variants(variants[:1], offer)  # compiled
     processor, wall = time.process_time(), time.perf_counter()
     found = dispatch_variants(variants, offer, workers=options.workers)

@@ -9,7 +9,8 @@ import pytest
 
 from geometry.errors import InputError
 from solvers.district.demand import Demand
-from solvers.district.dispatch import Offer, Variant, audit, dispatch, dispatch_variants, totals
+from solvers.district.dispatch import Offer, Variant, dispatch, dispatch_variants, totals
+from solvers.district.dispatch_checks import audit
 from solvers.errors import BalanceError
 from solvers.heat.heat_pump import HeatPump, Limit
 from solvers.heat.heat_pump_map import HeatPumpPoints, fit_map

@@ -150,6 +150,7 @@ def year_spec(
         availability=recovery.availability,
         extension_density=recovery.extension_MWh_m * MWH,
         storage=reuse.storage if reuse else None,
+        foresight=recovery.storage.foresight,
         charge_temperature=None if recovery.storage.charge_C is None else celsius(recovery.storage.charge_C),
     )
 

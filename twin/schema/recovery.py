@@ -34,6 +34,7 @@ class StorageConf:
     layers: int = 20
     lid_W_m2K: float = 0.2  # heat-transfer coefficient of the lid
     wall_W_m2K: float = 0.2  # of wall and bottom of a tank
+    foresight: bool = True  # filled late, kept for the dearest heat; false: whenever it can be
     charge_C: Optional[float] = None  # least temperature it is charged at; None: the network's supply
     diffuser_height_m: float = 0.3  # slot above floor and below surface; 0: no limit to the flow
     pit_slope: float = 2.0  # run over rise of the sides

@@ -81,6 +81,7 @@ class YearSpec:
     warm, cool        the two water circuits; warm is None without a loop
     recovery, network, availability   heat reuse, or None
     storage, charge_temperature       of the station, or None; least temperature it is charged at [K]
+    foresight         whether the storage knows the year
     extension_density                 heat an extension of the network sells a year [J/m]
     trunk_capacity                    heat the pipe to the network carries, constant or by hour [W]
     loops             the halls' answers by the hour; None: `loop` in all hours
@@ -103,6 +104,7 @@ class YearSpec:
     availability: float = 1.0
     storage: Storage | None = None
     charge_temperature: float | None = None
+    foresight: bool = False
     extension_density: float = 0.0
     trunk_capacity: float | Array = np.inf
     loops: SiteLoops | None = None

@@ -115,6 +115,8 @@ def variant_of(spec: YearSpec, demand: Demand) -> Variant | None:
         trunk_loss=trunk_heat_loss(spec.network),
         trunk_capacity=spec.trunk_capacity,
         charge_temperature=spec.charge_temperature,
+        foresight=spec.foresight,
+        sources=spec.network.sources,
     )
 
 

@@ -29,6 +29,7 @@ def shortfalls(results: Results) -> list[str]:
             f"floats up to {summary.floating_max_K:.1f} K above its set point"
         )
     found += air_notes(results)
+    found += coil_notes(results)
     cold = summary.limits["temperature"]
     if cold > 0.5:
         offered = summary.heat.offered_temperature_C
@@ -130,6 +131,37 @@ def air_notes(results: Results) -> list[str]:
         )
     found += [unsteady_note(hall) for hall in results.halls if hall.air.status.value == "unsteady"]
     return found
+
+
+def coil_notes(results: Results) -> list[str]:
+    """Coils whose water is colder than the dew point outdoors, in words: the models of coils are dry.
+
+    No coil is colder than the water that enters it, and no hall more humid than the air outdoors.
+    """
+    water = coldest_coil(results.halls, celsius(results.conf.plant.cool_water_C))
+    humid = results.weather.dew_point > water
+    if not humid.any():
+        return []
+    return [
+        f"air coils may be wet in {int(humid.sum())} hours of the year: the dew point outdoors is up to "
+        f"{to_celsius(float(results.weather.dew_point.max())):.1f} degC, their water enters at "
+        f"{to_celsius(water):.1f} degC; the heat of condensation is not counted"
+    ]
+
+
+def coldest_coil(halls: tuple[HallResult, ...], plant: float) -> float:
+    """Coldest water that enters coils of units and rear doors [K]; plant: that of coils outside the room."""
+    water = []
+    for hall in halls:
+        problem = hall.model.air
+        for unit in problem.units:
+            if unit.coil is not None and not unit.failed:
+                given = unit.water_temperature
+                water.append(unit.coil.water_temperature if given is None else given)
+        water += [rack.door_temperature for rack in problem.fan_racks if rack.has_door]
+        if not problem.units:
+            water.append(plant)
+    return min(water, default=plant)
 
 
 def unsteady_note(hall: HallResult) -> str:

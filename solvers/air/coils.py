@@ -6,7 +6,7 @@ follow the flows on their sides,
     1 / UA = 1 / hA_air + 1 / hA_water,     hA_air ~ air flow^0.8,     hA_water ~ water flow^0.85
 
 with the exponents of Wetter 1999 (`solvers.heat.coil`, shared with the coils of the coolant loop). The coil
-stays dry: data halls are kept above the dew point of their water.
+is dry: a run notes the hours in which the dew point outdoors is above the water that enters.
 """
 
 from __future__ import annotations

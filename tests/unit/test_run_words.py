@@ -13,7 +13,7 @@ from solvers.air.problem import AirStatus
 from solvers.errors import SolverError
 from twin import compare
 from twin.completion import candidates, choices_of
-from twin.notes import unsteady_note
+from twin.notes import coil_notes, unsteady_note
 from twin.results.records import Results
 from twin.simulation import require_cooled
 
@@ -105,6 +105,36 @@ def test_a_plant_that_lets_the_water_boil_is_named() -> None:
     with pytest.raises(SolverError, match=r"plant\.capacity_MW = 0\.5, up to 4 MW.*127 degC") as caught:
         require_cooled(conf, year(400.0))  # type: ignore[arg-type]
     assert "plant.capacity_MW=4.4" in str(caught.value)
+
+
+def hall_with(*units: SimpleNamespace, doors: tuple[float, ...] = ()) -> SimpleNamespace:
+    racks = tuple(SimpleNamespace(has_door=True, door_temperature=at) for at in doors)
+    return SimpleNamespace(model=SimpleNamespace(air=SimpleNamespace(units=units, fan_racks=racks)))
+
+
+def test_coils_colder_than_the_dew_point_are_named() -> None:
+    """Water of 16 degC while the dew point outdoors is 14, 17 and 18.5 degC."""
+    coil = SimpleNamespace(water_temperature=289.15)
+    unit = SimpleNamespace(coil=coil, failed=False, water_temperature=None)
+    results = SimpleNamespace(
+        conf=SimpleNamespace(plant=SimpleNamespace(cool_water_C=20.0)),
+        weather=SimpleNamespace(dew_point=np.array([287.15, 290.15, 291.65])),
+        halls=(hall_with(unit),),
+    )
+    (note,) = coil_notes(results)  # type: ignore[arg-type]
+    assert "wet in 2 hours" in note
+    assert "up to 18.5 degC, their water enters at 16.0 degC" in note
+    # warmer water, a failed unit, coils outside the hall at the plant's 20 degC: dry; a cold rear door: not
+    warm = SimpleNamespace(coil=coil, failed=False, water_temperature=292.15)
+    failed = SimpleNamespace(coil=coil, failed=True, water_temperature=None)
+    for hall, expected in (
+        (hall_with(warm), 0),
+        (hall_with(failed), 0),
+        (hall_with(), 0),
+        (hall_with(doors=(291.0,)), 1),
+    ):
+        results.halls = (hall,)
+        assert len(coil_notes(results)) == expected  # type: ignore[arg-type]
 
 
 def test_an_unsteady_hall_names_the_racks_that_wander_most() -> None:

@@ -159,7 +159,7 @@ def test_the_fastest_supply_is_the_smallest_face():
 
 def test_a_grid_beyond_the_memory_is_refused_before_it_is_made():
     with pytest.raises(
-        InputError, match=r"(?s)1,000,000,000 cells need about 375\.9 GiB.*4\.0 GiB are.*cell_m"
+        InputError, match=r"(?s)1,000,000,000 cells need about 413\.5 GiB.*4\.0 GiB are.*cell_m"
     ):
         require_memory(10**9, "hall big", available=4 * 2.0**30)
     require_memory(10**6, "hall small", available=4 * 2.0**30)

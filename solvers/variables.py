@@ -266,3 +266,31 @@ _ALL = (
 )
 
 VARIABLES: dict[tuple[str, str], Variable] = {(v.group, v.name): v for v in _ALL}
+
+# What the labels along a dimension, and beside it, stand for. In "hall:name" distinct halls count from 0.
+LABELS: dict[str, str] = {
+    "rack": "Rack, as hall:name",
+    "tray": "Tray of the rack, by its number",
+    "cdu": "Coolant distribution unit, as hall:name",
+    "pipe": "Pipe, as hall:name",
+    "coil": "Coil, as hall:name",
+    "unit": "Cooling unit, as hall:name",
+    "opening": "Opening of the hall, as hall:name",
+    "passage": "Passage between rooms, as hall:name",
+    "aisle": "Aisle, as hall:name",
+    "source": "Where the air comes from, as hall:name",
+    "check": "Physics check, as hall:name",
+    "check_unit": "Unit of the check's value and limit",
+    "check_meaning": "What the check compares",
+    "site_hall": "Hall of the site",
+    "segment": "Stretch of pipes of the district",
+    "substation": "Substation of the network",
+    "substation_use": "What its buildings are used for",
+    "class": "Class of buildings",
+    "class_use": "What the buildings are used for",
+    "producer": "Producer of the network",
+    "producer_kind": "Kind of producer",
+    "feed": "Other data centre that feeds the network",
+    "branch": "Branch of the network",
+    "node": "Node of the network",
+}

@@ -135,6 +135,7 @@ def test_run_nc_is_cf_and_carries_its_manifest(tiny):
             variable = VARIABLES[group, str(name)]
             assert array.attrs["units"] == variable.units
             assert array.dims == variable.dims
+        assert all("long_name" in array.attrs for array in node.coords.values())
     assert tree["year"].sizes["time"] == 8760
 
 

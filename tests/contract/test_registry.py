@@ -54,3 +54,10 @@ def test_a_dataset_carries_units_and_meaning():
     dataset = to_dataset("year", {"dry_bulb": np.full(3, 290.0)}, {"time": np.arange(3)})
     assert dataset.dry_bulb.attrs == {"units": "K", "long_name": "Outdoor dry-bulb temperature"}
     assert dataset.dry_bulb.dims == ("time",)
+
+
+def test_labels_say_what_they_stand_for():
+    dataset = to_dataset("network", {"flow": np.zeros(2)}, {"branch": ["pump", "pipe"]})
+    assert dataset.branch.attrs == {"long_name": "Branch of the network"}
+    own = to_dataset("network", {"flow": np.zeros(1)}, {"branch": ("branch", ["a"], {"long_name": "Mine"})})
+    assert own.branch.attrs["long_name"] == "Mine"

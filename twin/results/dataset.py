@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from solvers.errors import SolverError
-from solvers.variables import VARIABLES, Variable
+from solvers.variables import LABELS, VARIABLES, Variable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,7 +32,10 @@ def to_dataset(
         data = np.asarray(value)
         check_bounds(variable, data)
         arrays[name] = (variable.dims, data, {"units": variable.units, "long_name": variable.long_name})
-    return xr.Dataset(arrays, coords=dict(coords), attrs=dict(attrs or {}))
+    dataset = xr.Dataset(arrays, coords=dict(coords), attrs=dict(attrs or {}))
+    for name in LABELS.keys() & dataset.coords.keys():
+        dataset[name].attrs.setdefault("long_name", LABELS[str(name)])
+    return dataset
 
 
 def check_bounds(variable: Variable, data: np.ndarray[Any, Any]) -> None:

@@ -168,8 +168,8 @@ def to_xarray(state: NetworkState) -> xr.Dataset:
         {
             "branch": list(network.branches),
             "node": list(network.nodes),
-            "start": ("branch", [network.nodes[i] for i in network.start], {"long_name": "Node it starts at"}),
-            "end": ("branch", [network.nodes[i] for i in network.end], {"long_name": "Node it ends at"}),
+            "start": ("branch", [network.nodes[i] for i in network.start], {"long_name": "Where it starts"}),
+            "end": ("branch", [network.nodes[i] for i in network.end], {"long_name": "Where it ends"}),
             "kind": ("branch", list(state.given.kinds), {"long_name": "Kind of the branch"}),
         },
         {"title": state.given.title, "coolant": state.given.coolant, "Conventions": "CF-1.11"},

@@ -14,6 +14,7 @@ from geometry.errors import InputError, require
 from twin.assumptions import Provenance, provenance
 from twin.config import read_config
 from twin.district.plan import DistrictPlan, read_plan
+from twin.economics import OPEX_ITEMS
 from twin.schema import TwinConf
 from twin.store import CONFIG_FILE, RUN_FILE, read_summary, read_tree
 
@@ -125,9 +126,10 @@ def read_run(folder: Path) -> HeatRun:
     """
     require(folder.is_dir(), f"{folder} is no run folder", hint="`twin runs` lists the finished runs")
     summary = read_summary(folder)
-    if "economics" not in summary:
+    economics = summary.get("economics", {})
+    if "pump_MWh" not in economics or not set(OPEX_ITEMS) <= set(economics.get("opex_EUR_a", {})):
         raise InputError(
-            f"{folder} was made by an earlier version and holds no economics\n"
+            f"{folder} was made by an earlier version and lacks figures of the economics\n"
             "  try: run it again with the same run.name"
         )
     conf = read_config(folder / CONFIG_FILE)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geometry.grid import Array
 from solvers._jit import kernel
-from solvers.heat import effectiveness, station_kernels, storage_kernels
+from solvers.heat import conductance, effectiveness, station_kernels, storage_kernels
 from solvers.heat.station_kernels import (
     AVAILABILITY,
     CAPACITY,
@@ -77,7 +77,7 @@ class Storing(NamedTuple):
     short: bool
 
 
-@kernel(uses=(station_kernels, storage_kernels, effectiveness))
+@kernel(uses=(station_kernels, storage_kernels, effectiveness, conductance))
 def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back, target, wanted, work):
     """Let the station make more than the network needs and push it into the storage from the top.
 
@@ -122,7 +122,7 @@ def _charge(station, store, t, hour, source_in, coldest, source_rate, need, back
     return Storing(charge, 0.0, more, short)
 
 
-@kernel(uses=(station_kernels, storage_kernels, effectiveness))
+@kernel(uses=(station_kernels, storage_kernels, effectiveness, conductance))
 def _discharge(
     station,
     store,
@@ -185,7 +185,7 @@ def _released(series, k, useful):
     return given
 
 
-@kernel(uses=(station_kernels, storage_kernels, effectiveness))
+@kernel(uses=(station_kernels, storage_kernels, effectiveness, conductance))
 def dispatch_kernel(station, store, site, series, t, shells, work, out):
     """Write the (ROWS, n) table of a year; `t`, `shells` are the storage before, and after it.
 

@@ -19,7 +19,8 @@ from solvers.heat.station_kernels import StationLaw
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """capacity         largest heat to the network by exchanger and heat pump [W]
-    exchanger_ua     conductance of the direct exchanger [W/K]
+    exchanger_ua     conductance of the direct exchanger [W/K], at its rated flows
+    exchanger_rate   rated capacity rate on either side [W/K]; 0: the conductance follows no flow
     heat_pump        behind it, or none
     boiler_capacity  heat of the back-up boiler [W]
     rejection_share  of the site's flow that keeps going to the coolers, past the station [-]: 0, recovery
@@ -31,12 +32,14 @@ class Station:
     heat_pump: HeatPump | None
     boiler_capacity: float = 0.0
     rejection_share: float = 0.0
+    exchanger_rate: float = 0.0
 
 
 def compiled(station: Station) -> StationLaw:
     """The station as its kernels take it. Raises InputError for one that cannot be."""
     require(station.capacity > 0.0, f"capacity of the station = {station.capacity:g} W: must be positive")
     require(station.exchanger_ua >= 0.0, "conductance of the station's exchanger: must not be negative")
+    require(station.exchanger_rate >= 0.0, "rated flow of the station's exchanger: must not be negative")
     require(station.boiler_capacity >= 0.0, "capacity of the station's boiler: must not be negative")
     require_range("share of the flow kept for the coolers", station.rejection_share, 0.0, 1.0, "-")
     pump = station.heat_pump
@@ -45,6 +48,7 @@ def compiled(station: Station) -> StationLaw:
     return StationLaw(
         capacity=float(station.capacity),
         exchanger_ua=float(station.exchanger_ua),
+        exchanger_rate=float(station.exchanger_rate),
         units=pump.units if pump else 1,
         series=int(pump.in_series) if pump else 0,
         unit_capacity=pump.capacity / pump.units if pump else 0.0,

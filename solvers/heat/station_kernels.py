@@ -14,7 +14,8 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers._jit import kernel
-from solvers.heat import effectiveness
+from solvers.heat import conductance, effectiveness
+from solvers.heat.conductance import TURBULENT, film_resistance
 from solvers.heat.effectiveness import counterflow_effectiveness
 
 MINIMUM_LIFT = 10.0  # between the mean temperatures of sink and source [K]; assumption: a compressor's least
@@ -39,7 +40,8 @@ class StationLaw(NamedTuple):
     """The compiled part of a station; made by `station.compiled`, which checks it."""
 
     capacity: float  # heat to the network by any way [W]
-    exchanger_ua: float  # [W/K]
+    exchanger_ua: float  # at rated flows [W/K]
+    exchanger_rate: float  # rated capacity rate on either side [W/K]; 0: the conductance follows no flow
     units: int
     series: int  # 1: one after the other, against the source; 0: side by side
     unit_capacity: float  # heat of one unit [W]; 0: no heat pump
@@ -149,7 +151,20 @@ def _units_cop(law, running, heat, warmed, sink_out, source, source_out, flow):
     return 1.0 / work
 
 
-@kernel(uses=(effectiveness,))
+@kernel(uses=(conductance,))
+def exchanger_conductance(law, source_rate, rate):
+    """UA [W/K] of the direct exchanger at these flows [W/K]: equal films, hA ~ flow^0.8.
+
+    Of a larger flow than its rated one the site's water passes beside it.
+    """
+    if law.exchanger_rate <= 0.0 or source_rate <= 0.0:
+        return law.exchanger_ua
+    warm = min(source_rate / law.exchanger_rate, 1.0)
+    resistance = film_resistance(0.5, warm, TURBULENT)
+    return law.exchanger_ua / (resistance + film_resistance(0.5, rate / law.exchanger_rate, TURBULENT))
+
+
+@kernel(uses=(effectiveness, conductance))
 def station_hour(law, source_in, coldest, source_rate, heat, rate, back, target, available):
     """What a station gives to `rate` [W/K] of network water that enters at `back` [K] in one hour.
 
@@ -168,8 +183,9 @@ def station_hour(law, source_in, coldest, source_rate, heat, rate, back, target,
     direct, bound = 0.0, TEMPERATURE
     if source_in > back and offer > 0.0:
         c_min, c_max = min(source_rate, rate), max(source_rate, rate)
+        ua = exchanger_conductance(law, source_rate, rate)
         # beyond 1e12 transfer units the formula does not change, but overflows
-        eps = counterflow_effectiveness(min(law.exchanger_ua / c_min, 1e12), c_min / c_max)
+        eps = counterflow_effectiveness(min(ua / c_min, 1e12), c_min / c_max)
         by_temperature = eps * c_min * (source_in - back)
         direct = min(by_temperature, min(law.capacity, min(heat, offer)))
     if direct >= heat:

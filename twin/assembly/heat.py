@@ -24,9 +24,11 @@ def station_of(conf: RecoveryConf, network: Network, weather: Weather, *, offere
     """The station, sized on the network's peak, or on the heat `offered` [W] where that is less; as given
     where its capacity is given.
 
-    The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach.
+    The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach;
+    its rated flows are the network's largest.
     """
-    peak = float(hourly_demand(network, weather.dry_bulb).heat.max())
+    demand = hourly_demand(network, weather.dry_bulb)
+    peak, flow = float(demand.heat.max()), float((demand.heat / (demand.supply - demand.back)).max())
     most = offered * (SINK_OVER_SOURCE if conf.kind is RecoveryKind.heat_pump else 1.0)
     capacity = min(conf.peak_share * peak, most) if conf.capacity_MW is None else conf.capacity_MW * 1e6
     require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")
@@ -48,6 +50,7 @@ def station_of(conf: RecoveryConf, network: Network, weather: Weather, *, offere
     return Station(
         capacity=capacity,
         exchanger_ua=capacity / conf.exchanger_approach_K,
+        exchanger_rate=flow,
         heat_pump=pump,
         boiler_capacity=conf.boiler_MW * 1e6,
         rejection_share=conf.rejection_share,

@@ -121,6 +121,7 @@ def _sized(base: Variant, share: float, volume: float) -> Variant:
             station,
             capacity=station.capacity * share,
             exchanger_ua=station.exchanger_ua * share,
+            exchanger_rate=station.exchanger_rate * share,
             heat_pump=None if pump is None else replace(pump, capacity=pump.capacity * share),
         ),
         storage=replace(storage, volume=volume) if storage is not None and volume > 0.0 else storage,

@@ -65,6 +65,7 @@ def _larger_station(station: Station) -> Station:
         station,
         capacity=station.capacity + MORE_HEAT_PUMP,
         exchanger_ua=station.exchanger_ua * share,
+        exchanger_rate=station.exchanger_rate * share,
         heat_pump=None if pump is None else replace(pump, capacity=pump.capacity + MORE_HEAT_PUMP),
     )
 

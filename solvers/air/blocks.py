@@ -27,6 +27,8 @@ from solvers.air.lattice import Lattice
 # the factorisation costs as the square of the number of blocks, a sweep as the number of cells
 BLOCKS_PER_ROOT = 1.6  # blocks per square root of the cells
 SHORTEST_EDGE = 3  # cells: smaller blocks are what sweeps are good at
+# diagonals dominate: what flows in and conducts is never more than what they hold
+SYMMETRIC = {"diag_pivot_thresh": 0.0, "options": {"SymmetricMode": True}}
 FREE_LEVEL = 1e-9  # sinks over links, below which the level of a body of air is free
 
 
@@ -45,7 +47,7 @@ class Faces:
 class Blocks:
     """The blocks of a lattice, and the pattern of their matrix by columns (CSC).
 
-    block     (cells,) number of each cell's block, -1 in solids; count of them
+    block     (cells,) number of each cell's block in the order of elimination, -1 in solids; count of them
     height    cells that a box measures along z
     body      (count,) label of the body of air that the block is a part of
     diagonal  entries of the matrix
@@ -78,23 +80,27 @@ def build_blocks(lattice: Lattice) -> Blocks:
     node = [n for n, _, _ in between]
     below = np.concatenate([b for _, b, _ in between])
     above = np.concatenate([a for _, _, a in between])
+    pairs, pair = np.unique(below * count + above, return_inverse=True)
+    number = _order(count, pairs // max(count, 1), pairs % max(count, 1))
+    below, above = number[below], number[above]
+    low, high = number[pairs // max(count, 1)], number[pairs % max(count, 1)]
     own = np.arange(count)
     # columns first: an entry of row r and column c is number c * count + r
-    entries = np.concatenate((below * count + above, above * count + below, own * count + own))
+    entries = np.concatenate((low * count + high, high * count + low, own * count + own))
     present, place = np.unique(entries, return_inverse=True)
     pointer = np.searchsorted(present, np.arange(count + 1) * count).astype(np.int32)
     row = (present % max(count, 1)).astype(np.int32)
     pattern = csc_matrix((np.ones(present.size), row, pointer), shape=(count, count))
-    into_above, into_below, diagonal = np.split(place, [below.size, 2 * below.size])
+    into_high, into_low, diagonal = np.split(place, [pairs.size, 2 * pairs.size])
     ends = np.cumsum([n.size for n in node])[:-1]
     faces = tuple(
         Faces(node=n, below=b, above=a, into_above=u, into_below=d)
         for n, b, a, u, d in zip(
-            node, *(np.split(values, ends) for values in (below, above, into_above, into_below)), strict=True
+            node, *(np.split(v, ends) for v in (below, above, into_high[pair], into_low[pair])), strict=True
         )
     )
     return Blocks(
-        block=block,
+        block=np.append(number, -1).astype(np.int32)[block],
         count=count,
         height=int(edges[2]),
         body=connected_components(pattern, directed=False)[1].astype(np.intp),
@@ -103,6 +109,19 @@ def build_blocks(lattice: Lattice) -> Blocks:
         row=row,
         diagonal=diagonal,
     )
+
+
+def _order(count: int, low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
+    """New numbers of the blocks joined by pairs (low, high): eliminated in this order they fill in little."""
+    if not low.size:
+        return np.arange(count)
+    own = np.arange(count)
+    weight = np.bincount(low, minlength=count) + np.bincount(high, minlength=count) + 1.0
+    values = np.concatenate((np.full(2 * low.size, -1.0), weight))
+    places = (np.concatenate((low, high, own)), np.concatenate((high, low, own)))
+    matrix = csc_matrix((values, places), shape=(count, count))
+    order: NDArray[np.intp] = splu(matrix, permc_spec="MMD_AT_PLUS_A", **SYMMETRIC).perm_c.astype(np.intp)
+    return order
 
 
 def correct(
@@ -156,7 +175,7 @@ def correct(
     lack[free] = 0.0
     values[blocks.diagonal] = diagonal + np.where(free, diagonal + 1.0, sinks)
     matrix = csc_matrix((values, blocks.row, blocks.pointer), shape=(n, n))
-    correction = splu(matrix).solve(lack).astype(phi.dtype)
+    correction = splu(matrix, permc_spec="NATURAL", **SYMMETRIC).solve(lack).astype(phi.dtype)
     share = relaxation / (1.0 + relaxation)
     kernels.shift(lattice.shape, blocks.block, correction, share, sink, inverse, b, phi)
 
@@ -166,7 +185,8 @@ def _between(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Nodes of open faces between two blocks, and the blocks below and above them."""
     stride = lattice.stride[axis]
-    node = np.flatnonzero(lattice.conductance[axis] > 0.0)
-    below, above = block[node - stride].astype(np.intp), block[node].astype(np.intp)
-    apart = (below >= 0) & (above >= 0) & (below != above)
-    return node[apart], below[apart], above[apart]
+    apart = (lattice.conductance[axis] > 0.0) & (block >= 0)
+    apart[:stride] = False
+    apart[stride:] &= (block[:-stride] >= 0) & (block[:-stride] != block[stride:])
+    node = np.flatnonzero(apart)
+    return node, block[node - stride].astype(np.intp), block[node].astype(np.intp)

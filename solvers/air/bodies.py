@@ -38,11 +38,12 @@ def heat_by_body(problem: AirProblem, frozen: FrozenFlow) -> BodyHeat | None:
     cut = [(loss > TIGHT) & ~shut for loss, shut in zip(losses, closed, strict=True)]
     for port in raster.passages.values():
         cut[port.axis][port.k, port.j, port.i] = True
-    label, n = connected_bodies(~raster.solid, (closed[0] | cut[0], closed[1] | cut[1], closed[2] | cut[2]))
+    open_ = [np.zeros(lattice.size, dtype=lattice.volume.dtype) for _ in range(3)]
+    for axis in range(3):
+        lattice.faces(open_[axis], axis)[...] = ~(closed[axis] | cut[axis])
+    body, n = connected_bodies(lattice.shape, lattice.fluid, (open_[0], open_[1], open_[2]))
     if n == lattice.n_regions:
         return None
-    body = np.full(lattice.size, -1, dtype=np.int64)
-    lattice.cells(body)[...] = label
     into, out = np.zeros(n), np.zeros(n)
 
     def bring(cell: NDArray[np.intp], warmth: Array) -> None:

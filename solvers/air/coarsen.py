@@ -19,7 +19,7 @@ from geometry.raster import Index, Mask, Port, Raster, Zone
 from solvers.air.problem import AirProblem
 
 Lines = NDArray[np.intp]
-
+Numbers = tuple[list[NDArray[np.int32]], list[NDArray[np.int32]], list[NDArray[np.int32]]]
 
 FEWEST_CELLS = 12_000  # of a hall that is worth a coarser one first
 MOST_SHARE = 0.5  # of the cells that a coarser hall may have
@@ -47,15 +47,19 @@ def coarse_raster(raster: Raster) -> Raster:
 
     Losses of the faces in between go to the kept ones, half to each side.
     """
-    kept = tuple(_pairs(_removable(raster, axis)) for axis in range(3))
+    numbers = _port_numbers(raster)
+    kept = tuple(_pairs(_removable(raster, axis, numbers)) for axis in range(3))
     x, y, z = kept
+    into = tuple(np.searchsorted(k, np.arange(k[-1] + 1), side="right") - 1 for k in kept)
     cells = np.ix_(z[:-1], y[:-1], x[:-1])
     on_faces = (np.ix_(z[:-1], y[:-1], x), np.ix_(z[:-1], y, x[:-1]), np.ix_(z, y[:-1], x[:-1]))
     grid = Grid(x_face=raster.grid.x_face[x], y_face=raster.grid.y_face[y], z_face=raster.grid.z_face[z])
     loss = [_in_series(values, kept[a], 2 - a) for a, values in enumerate(_losses(raster))]
 
+    widths = (grid.dx, grid.dy, grid.dz)
+
     def ports(fine: Mapping[str, Port]) -> dict[str, Port]:
-        return {name: _coarse_port(port, kept, grid) for name, port in fine.items()}
+        return {name: _coarse_port(port, into, widths) for name, port in fine.items()}
 
     return Raster(
         grid=grid,
@@ -69,7 +73,7 @@ def coarse_raster(raster: Raster) -> Raster:
         ports=ports(raster.ports),
         passages=ports(raster.passages),
         surfaces=ports(raster.surfaces),
-        zones={name: _coarse_zone(zone, kept, grid) for name, zone in raster.zones.items()},
+        zones={name: _coarse_zone(zone, into, widths) for name, zone in raster.zones.items()},
     )
 
 
@@ -77,15 +81,15 @@ def _losses(raster: Raster) -> tuple[Array, Array, Array]:
     return (raster.loss_x, raster.loss_y, raster.loss_z)
 
 
-def _removable(raster: Raster, axis: int) -> Mask:
+def _removable(raster: Raster, axis: int, numbers: Numbers) -> Mask:
     """By inner line along `axis`: do the layers on both sides hold the same, and does nothing lie on it?
 
+    `numbers` are those of `_port_numbers`.
     A loss may lie on it within a porous part, which has losses on the lines before and after it too.
     """
     along = 2 - axis
     closed = (raster.closed_x, raster.closed_y, raster.closed_z)
     loss = _losses(raster)
-    numbers = [_port_numbers(raster, c.shape, a) for a, c in enumerate(closed)]
     n = raster.solid.shape[along]
 
     def lines(values: NDArray[Any], first: int) -> NDArray[Any]:
@@ -96,7 +100,9 @@ def _removable(raster: Raster, axis: int) -> Mask:
 
     lossy = loss[axis] > 0.0
     alone = lines(lossy, 1) & ~(lines(lossy, 0) & lines(lossy, 2))
-    kept = [differ(raster.solid), differ(_zone_numbers(raster)), _any(alone, along)]
+    kept = [differ(raster.solid), _any(alone, along)]
+    if raster.zones:
+        kept.append(differ(_zone_numbers(raster)))
     kept += [_any(lines(closed[axis], 1) & ~lines(raster.solid, 1), along)]
     kept += [_any(lines(values, 1) != 0, along) for values in numbers[axis]]
     for other in {0, 1, 2} - {axis}:
@@ -110,17 +116,22 @@ def _any(mask: NDArray[Any], along: int) -> Mask:
     return result
 
 
-def _port_numbers(raster: Raster, shape: tuple[int, ...], axis: int) -> list[NDArray[np.int32]]:
-    """Which port, passage or surface each face of `axis` belongs to, by kind and direction; 0 none."""
-    result = []
+def _port_numbers(raster: Raster) -> Numbers:
+    """By axis, for each kind and direction that there is: which port, passage or surface a face belongs to.
+
+    0 none.
+    """
+    shapes = (raster.closed_x.shape, raster.closed_y.shape, raster.closed_z.shape)
+    found: Numbers = ([], [], [])
     for ports in (raster.ports, raster.passages, raster.surfaces):
-        for inward in (+1, -1):
-            numbers = np.zeros(shape, dtype=np.int32)
-            for number, port in enumerate(ports.values(), start=1):
-                if (port.axis, port.inward) == (axis, inward):
-                    numbers[port.k, port.j, port.i] = number
-            result.append(numbers)
-    return result
+        sides: dict[tuple[int, int], NDArray[np.int32]] = {}
+        for number, port in enumerate(ports.values(), start=1):
+            side = (port.axis, port.inward)
+            if side not in sides:
+                sides[side] = np.zeros(shapes[port.axis], dtype=np.int32)
+                found[port.axis].append(sides[side])
+            sides[side][port.k, port.j, port.i] = number
+    return found
 
 
 def _zone_numbers(raster: Raster) -> NDArray[np.int32]:
@@ -152,22 +163,22 @@ def _in_series(loss: Array, kept: Lines, along: int) -> Array:
     return np.moveaxis(total, 0, along)
 
 
-def _coarse_index(fine: tuple[Index, Index, Index], kept: tuple[Lines, ...]) -> list[Index]:
-    """(k, j, i) of the coarse cells or faces that hold the fine ones, each once."""
-    place = [
-        np.searchsorted(kept[axis], index, side="right") - 1
-        for axis, index in zip((2, 1, 0), fine, strict=True)
-    ]
-    return list(np.unique(np.stack(place), axis=1))
+def _coarse_index(fine: tuple[Index, Index, Index], into: tuple[Lines, ...]) -> tuple[Index, ...]:
+    """(k, j, i) of the coarse cells or faces that hold the fine ones, each once; `into`: which, by axis."""
+    x, y, z = into
+    k, j, i = fine
+    size = (int(z[-1]) + 1, int(y[-1]) + 1, int(x[-1]) + 1)
+    place = (z[k] * size[1] + y[j]) * size[2] + x[i]
+    return np.unravel_index(np.unique(place), size)
 
 
-def _coarse_port(port: Port, kept: tuple[Lines, ...], grid: Grid) -> Port:
-    k, j, i = _coarse_index((port.k, port.j, port.i), kept)
-    sizes = [grid.dx, grid.dy, grid.dz]
-    sizes[port.axis] = np.ones(sizes[port.axis].size + 1)
-    return replace(port, k=k, j=j, i=i, area=sizes[0][i] * sizes[1][j] * sizes[2][k])
+def _coarse_port(port: Port, into: tuple[Lines, ...], widths: tuple[Array, ...]) -> Port:
+    k, j, i = place = _coarse_index((port.k, port.j, port.i), into)
+    a, b = (axis for axis in range(3) if axis != port.axis)
+    return replace(port, k=k, j=j, i=i, area=widths[a][place[2 - a]] * widths[b][place[2 - b]])
 
 
-def _coarse_zone(zone: Zone, kept: tuple[Lines, ...], grid: Grid) -> Zone:
-    k, j, i = _coarse_index(zone.cells, kept)
-    return replace(zone, k=k, j=j, i=i, volume=grid.dx[i] * grid.dy[j] * grid.dz[k])
+def _coarse_zone(zone: Zone, into: tuple[Lines, ...], widths: tuple[Array, ...]) -> Zone:
+    k, j, i = _coarse_index(zone.cells, into)
+    dx, dy, dz = widths
+    return replace(zone, k=k, j=j, i=i, volume=dx[i] * dy[j] * dz[k])

@@ -26,22 +26,49 @@ from solvers.air.devices import impose_velocities
 from solvers.air.interpolate import Joining, state_on
 from solvers.air.kernels import residual
 from solvers.air.problem import AirProblem, AirState, Forcing, Precision
-from solvers.air.runs import Run, check_fields, start_run
+from solvers.air.runs import Run, check_fields, start_run, threads_for
 from solvers.air.system import FlowSystem, Step
 from solvers.air.turbulence import Eddies
 from solvers.errors import DivergenceError
 
-ITERATIONS = 45  # of each coarser grid: what a slow eddy of a hall takes to answer
+ITERATIONS = 45  # of the coarsest grid: what a slow eddy of a hall takes to answer
+FINER_ITERATIONS = 30  # of those between: what the coarsest cannot tell
+# a longer step and more sweeps than on the fine grid, where an iteration costs more
+TIME_STEP = 4.0  # s
+SWEEPS = 4
+SMALLER = 0.3  # of the cells of the next finer grid, that one may have which is asked
 TEMPERATURE_SWEEPS = 4
 PASSES = 4  # of a temperature that is to follow a new flow; what it lacks then, the coarser hall is told
 AFTERWARDS = 2  # passes that smooth what has come from there
 ADAPTED = 1e-2  # K a pass, that end them earlier
+AT_WORK = 10.0  # K, that racks warm their air by; assumption
 LARGEST_GROWTH = 4.0  # of k and epsilon
 
 
 def adapt_temperature(run: Run, passes: int = PASSES) -> None:
     """Bring the temperature near its answer on the present flow."""
     heat.solve_temperature(run.system, run.fields, tolerance=ADAPTED, max_passes=passes)
+
+
+def spaced(coarser: Sequence[AirProblem], problem: AirProblem) -> list[AirProblem]:
+    """Those of the `coarser` halls of `problem`, coarsest first, that are cheap beside the next finer one."""
+    chosen: list[AirProblem] = []
+    cells = problem.raster.grid.n_cells
+    for coarse in reversed(coarser):
+        if coarse.raster.grid.n_cells <= SMALLER * cells:
+            chosen.insert(0, coarse)
+            cells = coarse.raster.grid.n_cells
+    return chosen
+
+
+def inlet_worth(run: Run, step: Step) -> float:
+    """What the flow could still change an inlet by in an iteration, at most [K].
+
+    The share of the momentum that is lacking, of the largest difference of temperature in the hall: without
+    heat, of that of a hall at work, for the flow is wanted too.
+    """
+    theta = run.fields.theta[run.system.lattice.fluid]
+    return lacking_share(run, step) * max(float(np.ptp(theta)), AT_WORK)
 
 
 def lacking_share(run: Run, step: Step) -> float:
@@ -75,19 +102,12 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
     supply, valves = run.system.devices.units.supply, coarse.system.devices.units.supply
     supply_before, valves_before = supply.copy(), valves.copy()
     try:
-        adapt_temperature(coarse)
-        correct(coarse, rest, step)
-        for _ in range(ITERATIONS):
-            turbulence.update_viscosity(coarse.system, coarse.eddies, coarse.fields, step)
-            flow.momentum_step(coarse.system, coarse.fields, step, problem.convection)
-            flow.pressure_step(coarse.system, coarse.fields, tolerance=step.pressure_tolerance)
-            heat.temperature_step(
-                coarse.system,
-                coarse.fields,
-                sweeps=TEMPERATURE_SWEEPS,
-                scheme=problem.convection,
-            )
-        check_fields(coarse, on_its_way=True)
+        with threads_for(problem.raster.grid.n_cells):
+            adapt_temperature(coarse)
+            correct(coarse, rest, step)
+            for _ in range(FINER_ITERATIONS if rest else ITERATIONS):
+                _iterate(coarse, replace(step, time_step=TIME_STEP, sweeps=SWEEPS))
+            check_fields(coarse, on_its_way=True)
     except DivergenceError:
         return False
     _add(run, joining, coarse, coarse_before)
@@ -102,6 +122,14 @@ def correct(run: Run, coarser: Sequence[AirProblem], step: Step) -> bool:
     if run.eddies is not None:
         turbulence.find_eddy_viscosity(run.system, run.eddies, run.fields)
     return False
+
+
+def _iterate(run: Run, step: Step) -> None:
+    system, fields, scheme = run.system, run.fields, run.system.problem.convection
+    turbulence.update_viscosity(system, run.eddies, fields, step)
+    flow.momentum_step(system, fields, step, scheme)
+    flow.pressure_step(system, fields, tolerance=step.pressure_tolerance)
+    heat.temperature_step(system, fields, sweeps=TEMPERATURE_SWEEPS, scheme=scheme)
 
 
 def _restricted(run: Run, joining: Joining, problem: AirProblem, step: Step) -> Run:

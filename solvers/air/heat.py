@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from geometry.grid import Array
@@ -16,7 +18,6 @@ from solvers.air.walls import wall_conductance
 
 # (1 - a) / a of an iteration; without it laminar cavities at high Rayleigh numbers swing between two states
 RELAXATION = 0.5
-CLOSED = 1e-9  # balance of heat at which the last cells need not settle
 PASS = 8  # sweeps between two renewals of what is deferred
 PATIENCE = 40  # passes without progress after which a limiter that switches to and fro is let be
 
@@ -61,6 +62,22 @@ def temperature_step(
     operation.correct_level(system, fields)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """When the air that racks and units draw has settled, and the rest nearly.
+
+    Corners that hardly any air passes settle last, and nobody breathes their air.
+
+    drawn    what a mean inlet may still move in a pass [K]
+    cells    what any cell may still move [K]
+    closure  of the balance of heat [-]
+    """
+
+    drawn: float
+    cells: float
+    closure: float
+
+
 def solve_temperature(
     system: FlowSystem,
     fields: Fields,
@@ -68,14 +85,12 @@ def solve_temperature(
     tolerance: float,
     max_passes: int = 400,
     warming: Array | None = None,
-    at_rest: float = 0.0,
+    settled: Settled | None = None,
 ) -> float:
     """Converge theta on frozen fluxes until no cell moves more than `tolerance` [K] a pass; returns that.
 
     The limiter is renewed in every pass; where it switches to and fro and no progress is left, that is all.
-    `warming` is heat released in the cells, over rho cp [K m3/s].
-    at_rest  what cells may still move [K] once nothing that racks and units draw moves by a tenth of the
-             tolerance: corners that hardly any air passes settle last, and nobody breathes their air
+    `warming` is heat released in the cells, over rho cp [K m3/s]. `settled` ends it earlier.
     """
     change = np.inf
     before = np.empty_like(fields.theta)
@@ -94,8 +109,13 @@ def solve_temperature(
             best, since = change, number
         if change <= tolerance or number - since > PATIENCE:
             break
-        steady = drawn.size > 0 and float(np.abs(drawn - earlier).max()) <= 0.1 * tolerance
-        if steady and change <= at_rest and audit.heat_balance(system, fields).closure <= CLOSED:
+        if (
+            settled is not None
+            and change <= settled.cells
+            and drawn.size > 0
+            and float(np.abs(drawn - earlier).max()) <= settled.drawn
+            and audit.heat_balance(system, fields).closure <= settled.closure
+        ):
             break
     return change
 

@@ -18,13 +18,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from geometry.grid import Array, Grid
 from geometry.hall import Side
 from geometry.raster import Index, Mask, Port, Raster
-from solvers.air.kernels import distance
+from solvers.air.kernels import blocks, distance
 
 Shape = tuple[int, int, int]
 Triple = tuple[Array, Array, Array]
@@ -146,11 +144,8 @@ def build_lattice(
     for port in raster.ports.values():
         port_faces[port.axis][port.k, port.j, port.i] = True
     # a leaky panel is a wall to eddies and to the boundary layer
-    walls = (
-        closed[0] | (open_share(loss[0]) < 0.5),
-        closed[1] | (open_share(loss[1]) < 0.5),
-        closed[2] | (open_share(loss[2]) < 0.5),
-    )
+    shares = [open_share(values) for values in loss]
+    walls = (closed[0] | (shares[0] < 0.5), closed[1] | (shares[1] < 0.5), closed[2] | (shares[2] < 0.5))
     if not devices_are_surfaces:
         walls = (walls[0] & ~port_faces[0], walls[1] & ~port_faces[1], walls[2] & ~port_faces[2])
     for side in slip:
@@ -173,9 +168,7 @@ def build_lattice(
     for port in exhausts:
         exhaust_faces[port.axis][port.k, port.j, port.i] = True
 
-    # what needs most memory on its way comes first
-    region, n_regions = connected_bodies(fluid, closed)
-    length = pad(_surface_distance(raster, walls, far))
+    length = pad(_surface_distance(raster, walls, far))  # needs most memory on its way
     area, conductance, ratio, drag, free, control = [], [], [], [], [], []
     for axis in range(3):
         along = 2 - axis
@@ -188,7 +181,7 @@ def build_lattice(
         spread[along] = -1
         open_ = ~closed[axis]
         area.append(pad(face_area))
-        share = np.where(open_, open_share(loss[axis]), 0.0)
+        share = np.where(open_, shares[axis], 0.0)
         conductance.append(pad(share * face_area / distance.reshape(spread)))
         cell_ratio = np.where(fluid, cell_area / width[axis], 0.0)
         ratio.append(pad(cell_ratio))
@@ -210,12 +203,14 @@ def build_lattice(
         half = real(0.5) * volume
         half[stride[axis] :] += real(0.5) * volume[: -stride[axis]]
         control.append(half)
+    air = pad(fluid, np.bool_)
+    region, n_regions = connected_bodies(shape, air, (conductance[0], conductance[1], conductance[2]))
     face = (_extend(face_lines[0], 2), _extend(face_lines[1], 2), _extend(face_lines[2], 2))
     centre = (_extend(centres[0], 3), _extend(centres[1], 3), _extend(centres[2], 3))
     return Lattice(
         shape=shape,
         stride=stride,
-        fluid=pad(fluid, np.bool_),
+        fluid=air,
         volume=volume,
         length=length,
         area=(area[0], area[1], area[2]),
@@ -236,7 +231,7 @@ def build_lattice(
             _spacing(face[1], _shift(centre[1]), real),
             _spacing(face[2], _shift(centre[2]), real),
         ),
-        region=np.where(pad(fluid, np.bool_), pad(region, np.int32), np.int32(-1)),
+        region=region,
         n_regions=n_regions,
     )
 
@@ -253,7 +248,10 @@ def open_share(loss: Array) -> Array:
     Sharp-edged gaps contract the jet: K = (1.7 / share)^2 for small shares (Idelchik, Handbook of Hydraulic
     Resistance, 3rd ed., diagram 8-1: K -> 2.9 / share^2); 1 for K below that.
     """
-    return np.minimum(1.0, 1.7 / np.sqrt(np.maximum(loss, 1e-12)))
+    share = np.ones(loss.shape)
+    lossy = loss > 1.7**2
+    share[lossy] = 1.7 / np.sqrt(loss[lossy])
+    return share
 
 
 def _on_side(side: Side) -> tuple[slice | int, slice | int, slice | int]:
@@ -284,27 +282,16 @@ def _shift(lines: Array) -> Array:
     return np.concatenate([lines[:1], lines[:-1]])
 
 
-def connected_bodies(fluid: Mask, closed: tuple[Mask, Mask, Mask]) -> tuple[NDArray[np.int32], int]:
-    """Label the bodies of air connected through open faces; 0-based, in the order of their first cell."""
-    number = np.arange(fluid.size, dtype=np.int32).reshape(fluid.shape)
-    pairs = []
-    for axis in range(3):
-        along = 2 - axis
-        n = fluid.shape[along]
-        open_ = ~np.take(closed[axis], range(1, n), axis=along)
-        low = np.take(number, range(n - 1), axis=along)[open_]
-        high = np.take(number, range(1, n), axis=along)[open_]
-        pairs.append((low, high))
-    low = np.concatenate([p[0] for p in pairs])
-    high = np.concatenate([p[1] for p in pairs])
-    graph = coo_matrix((np.ones(low.size, dtype=np.int8), (low, high)), shape=(fluid.size, fluid.size))
-    _, label = connected_components(graph, directed=False)
-    inside = label[fluid.ravel()]
-    _, first, compact = np.unique(inside, return_index=True, return_inverse=True)
-    order = np.argsort(np.argsort(first))
-    result = np.full(fluid.size, -1, dtype=np.int32)
-    result[fluid.ravel()] = order[compact]
-    return result.reshape(fluid.shape), int(first.size)
+def connected_bodies(shape: Shape, fluid: Flags, open_: Triple) -> tuple[NDArray[np.int32], int]:
+    """Label the bodies of air connected through open faces; 0-based, in the order of their first cell.
+
+    fluid, open_  flat and padded: cells with air; above 0 on the low faces that are open
+    Returns the label of each cell, flat, -1 in solids, and their number.
+    """
+    region = np.empty(fluid.size, dtype=np.int32)
+    whole = np.array(shape[::-1])
+    waiting = np.empty(int(whole.prod()), dtype=np.int64)
+    return region, int(blocks.label(shape, whole, fluid, *open_, region, waiting))
 
 
 def _surface_distance(raster: Raster, closed: tuple[Mask, Mask, Mask], far: float) -> Array:

@@ -17,7 +17,8 @@ from solvers.air.audit import HeatBalance
 from solvers.air.problem import AirControls, AirStatus
 
 SHORTEST_WINDOW = 30  # iterations
-# of a run that starts near its answer; limits shrink with it, so that the same rate of drift is asked for
+# of a run that starts near its answer; limits shrink with it, so that all racks together may not drift at a
+# higher rate. One that wanders moves its means by the root of their length: it may do that
 WARM_WINDOW = 10
 SHORTEST_UNSTEADY_WINDOW = 100  # iterations
 CHANCE = 0.35  # largest drift of half-window means over the peak-to-peak range
@@ -148,10 +149,12 @@ class Monitor:
         """What the run has come to."""
         window = self.window(self.shortest)
         share = min(1.0, window.size / SHORTEST_WINDOW)
+        own = np.sqrt(share) * controls.temperature_tolerance
         if (
-            window.drift < share * controls.temperature_tolerance
+            window.drift < own
+            and window.mean_drift < share * controls.temperature_tolerance
             and window.motion < share * controls.flow_tolerance
-            and max(window.wander, window.before) < 2.0 * share * controls.temperature_tolerance
+            and max(window.wander, window.before) < 2.0 * own
             and window.energy < controls.energy_tolerance
         ):
             return AirStatus.CONVERGED

@@ -18,7 +18,7 @@ from geometry.grid import Array
 from solvers.air import audit, checks, flow, heat, operation, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.coarsen import coarser_problems
-from solvers.air.correction import adapt_temperature, correct, lacking_share
+from solvers.air.correction import adapt_temperature, correct, inlet_worth, spaced
 from solvers.air.interpolate import state_on
 from solvers.air.lattice import Triple
 from solvers.air.monitors import SHORTEST_WINDOW, WARM_WINDOW, Monitor
@@ -42,13 +42,12 @@ UPWIND_ITERATIONS = 50  # of a cold start: first the large eddies, cheaply
 # the temperature is solved anew on each iteration's fluxes; left half solved, it sets buoyant flows swinging
 TEMPERATURE_SWEEPS = 4
 COARSE_ITERATIONS = 150
-FIRST_ITERATIONS = 2  # of a warm start, before coarser grids are asked
 LOOKS = 6  # judgements over the length of a window
-# of the momentum, that an earlier answer lacks which the change of a hall has not moved; see README.md
-STILL = 2.5e-3
-# the same, of the last one
+# tolerances of the inlets that the momentum which an earlier answer lacks may be worth; see README.md
+STILL = 2.0
+SAME_FLOW = 1e-4  # imbalance over the flow through a hall, of an answer's flow in single precision
+# K a pass, of the last temperature
 FINAL_CHANGE = {Precision.DOUBLE: 1e-7, Precision.SINGLE: 3e-4}
-CORNER_CHANGE = 1e-3  # K a pass, of cells that the air racks and units draw does not notice
 
 
 def solve_air(
@@ -69,48 +68,36 @@ def solve_air(
     checks.check_problem(problem)
     if initial is not None:
         checks.check_initial(problem, initial)
-    with threads_for(problem.raster.grid.n_cells):
-        return _solve(problem, controls, initial, progress)
-
-
-def _solve(
-    problem: AirProblem, controls: AirControls, initial: AirState | None, progress: Progress | None
-) -> AirSolution:
-    coarser = coarser_problems(problem)
     upwind_iterations, guess = 0, initial
     if guess is None:
-        guess, upwind_iterations = _rough_state([*coarser, problem], controls)
-    run = start_run(problem, guess, controls.precision)
-    del guess  # as large as a sixth of all that the solve holds
-    near = initial is not None and _adapt(run, coarser)
-    monitor = Monitor(shortest=WARM_WINDOW if near else SHORTEST_WINDOW)
-    status = _iterate(run, controls, monitor, upwind_iterations, progress)
-    return _answer(run, controls, status, monitor)
+        guess, upwind_iterations = _rough_state([*coarser_problems(problem), problem], controls)
+    with threads_for(problem.raster.grid.n_cells):
+        run = start_run(problem, guess, controls.precision)
+        del guess  # as large as a sixth of all that the solve holds
+        near = initial is not None and _adapt(run, controls)
+        monitor = Monitor(shortest=WARM_WINDOW if near else SHORTEST_WINDOW)
+        status = _iterate(run, controls, monitor, upwind_iterations, progress)
+        return _answer(run, controls, status, monitor)
 
 
-def _adapt(run: Run, coarser: Sequence[AirProblem]) -> bool:
+def _adapt(run: Run, controls: AirControls) -> bool:
     """Bring the fields of an earlier answer near that of a changed hall; whether they can be called near.
 
-    Where the temperature on the old flow leaves that flow as settled as it was (a supply warmer by as much
-    everywhere), it is the answer already.
+    Where the temperature on the old flow leaves that flow as settled as the tolerance asks (a supply warmer
+    by as much everywhere), it is the answer already.
     """
     system, fields = run.system, run.fields
     turbulence.update_viscosity(system, run.eddies, fields, STEP)
     # other flows than those of the earlier answer must find their way before they carry heat
-    flow.momentum_step(system, fields, replace(STEP, sweeps=0), system.problem.convection)
-    flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
+    if flow.mass_imbalance(system, fields.flux) > SAME_FLOW:
+        flow.momentum_step(system, fields, replace(STEP, sweeps=0), system.problem.convection)
+        flow.pressure_step(system, fields, tolerance=STEP.pressure_tolerance)
     adapt_temperature(run)
     # without racks and units nothing tells when all of the air has answered
     tells = system.devices.flow.size > 0
-    if lacking_share(run, STEP) < STILL:
+    if inlet_worth(run, STEP) < STILL * controls.temperature_tolerance:
         return tells
-    if not coarser:
-        return False
-    # what the fine grid alone can tell: jets and plumes of the change, and their turbulence
-    for _ in range(FIRST_ITERATIONS):
-        _iteration(run, system.problem.convection)
-    turbulence.update_viscosity(system, run.eddies, fields, STEP)
-    return correct(run, coarser, STEP) and tells
+    return correct(run, spaced(coarser_problems(system.problem), system.problem), STEP) and tells
 
 
 def _rough_state(stages: Sequence[AirProblem], controls: AirControls) -> tuple[AirState | None, int]:
@@ -121,8 +108,9 @@ def _rough_state(stages: Sequence[AirProblem], controls: AirControls) -> tuple[A
     controls = replace(controls, max_iterations=min(controls.max_iterations, COARSE_ITERATIONS))
     guess, upwind_iterations = None, UPWIND_ITERATIONS
     for stage, finer in pairwise(stages):
-        run = start_run(stage, guess, controls.precision)
-        _iterate(run, controls, Monitor(), upwind_iterations, None)
+        with threads_for(stage.raster.grid.n_cells):
+            run = start_run(stage, guess, controls.precision)
+            _iterate(run, controls, Monitor(), upwind_iterations, None)
         state = state_of(run, real=REAL[controls.precision])
         del run
         guess = state_on(stage.raster.grid, state, finer.raster.grid)
@@ -183,7 +171,9 @@ def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor
     window = monitor.window_of(status)
     flux = flow.close_mass(system, fields)
     operation.read_flows(system, fields)
-    heat.solve_temperature(system, fields, tolerance=FINAL_CHANGE[controls.precision], at_rest=CORNER_CHANGE)
+    heat.solve_temperature(
+        system, fields, tolerance=FINAL_CHANGE[controls.precision], settled=_settled(controls)
+    )
     check_fields(run)
     if status is AirStatus.UNSTEADY:
         intake = monitor.mean_faces(window)
@@ -194,6 +184,14 @@ def _answer(run: Run, controls: AirControls, status: AirStatus, monitor: Monitor
     if mass > controls.mass_tolerance or balance.closure > controls.energy_tolerance:
         status = AirStatus.NOT_CONVERGED
     return _solution(run, flux, status, window, intake, balance, mass, monitor)
+
+
+def _settled(controls: AirControls) -> heat.Settled:
+    """When the last temperature is good enough: in single precision, beside the tolerance of the inlets."""
+    if controls.precision is Precision.DOUBLE:
+        return heat.Settled(drawn=1e-8, cells=1e-3, closure=1e-9)
+    tolerance = controls.temperature_tolerance
+    return heat.Settled(drawn=0.005 * tolerance, cells=0.2 * tolerance, closure=1e-5)
 
 
 def _solution(

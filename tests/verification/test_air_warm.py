@@ -11,7 +11,7 @@ import pytest
 from geometry.grid import Array
 from solvers.air import flow, turbulence
 from solvers.air.coarsen import coarser_problems
-from solvers.air.correction import correct, lacking_share
+from solvers.air.correction import correct, inlet_worth
 from solvers.air.problem import (
     AirControls,
     AirProblem,
@@ -94,17 +94,17 @@ def test_a_wrong_eddy_far_from_all_racks_is_found() -> None:
         return values
 
     wrong = replace(state, u=turned(state.u), v=turned(state.v), w=turned(state.w))
-    assert share(wrong) > STILL > 1.2 * share(state)
+    assert worth(wrong) > STILL * TOLERANCE > 1.2 * worth(state)
     found = solve_air(hall(), CONTROLS, initial=wrong)
     assert found.status is AirStatus.CONVERGED
     np.testing.assert_allclose(found.rack_inlet_mean, cold().rack_inlet_mean, atol=APART)
 
 
-def share(state: AirState) -> float:
-    """What the momentum of `state` lacks, as a warm start finds it."""
+def worth(state: AirState) -> float:
+    """What the momentum that `state` lacks may do to an inlet [K], as a warm start finds it."""
     run = start_run(hall(), state, Precision.SINGLE)
     turbulence.update_viscosity(run.system, run.eddies, run.fields, STEP)
-    return lacking_share(run, STEP)
+    return inlet_worth(run, STEP)
 
 
 def inlets(run: Run) -> Array:

@@ -75,6 +75,8 @@ def fine_hall(setting: Setting) -> Sequence[Timing]:
 def warm_start(setting: Setting) -> Sequence[Timing]:
     """hall-small again, after a change of one rack's power and of the supply temperature."""
     _compile()
+    coarse, briefly = hall_small(0.2), replace(HALL, max_iterations=2)
+    solve_air(coarse, briefly, initial=solve_air(coarse, briefly).state)  # what only a warm start uses
     problem = _small_hall(setting)
     with clock() as cold:
         solution = solve_air(problem, HALL)

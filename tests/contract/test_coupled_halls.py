@@ -42,7 +42,7 @@ def test_all_heat_of_the_air_is_found_in_the_water(results: Results) -> None:
     assert hall.water.interface.hall_heat == pytest.approx(HEAT + fans, rel=1e-9)
     assert hall.water.interface.closure < 1e-4
     assert hall.water.circuit.heat == pytest.approx(HEAT + fans, rel=2e-4)
-    assert hall.water.circuit.energy < 1e-9
+    assert hall.water.circuit.energy < 1e-10
     # doors take 0.6 of what parts their air from the water of 20 degC at their rated flows
     door = hall.water.interface.names.index("A01.door")
     air = hall.air
@@ -147,7 +147,7 @@ def test_doors_on_the_cdus_are_their_heat(on_cdus: Results) -> None:
     assert doors == pytest.approx(each * rho_cp * hall.air.rack_flow * (meeting.air_inlet[2:] - inlets))
     assert inlets == pytest.approx(np.full(12, 303.15), abs=0.01)
     assert loop.heat == pytest.approx(12 * 121.5e3 + doors.sum(), rel=1e-9)
-    assert loop.loop_energy < 1e-9
+    assert loop.loop_energy < 1e-10
     assert flow == pytest.approx(hall.water.consumers.rated[2:], rel=0.05)
     fans = sum(unit.fan_power for unit in hall.model.air.units)
     assert doors.sum() + hall.water.circuit.heat == pytest.approx(HEAT + fans, rel=2e-4)
@@ -165,7 +165,7 @@ def test_the_year_and_the_files_know_doors_on_the_cdus(on_cdus: Results) -> None
     assert spec.liquid_fraction == pytest.approx(0.9 + share)
     assert spec.loops is not None
     assert spec.loops.design_heat == pytest.approx((0.9 + share) * 12 * 135e3, rel=1e-9)
-    assert on_cdus.year.year_energy < 1e-9
+    assert on_cdus.year.year_energy < 1e-10
     stored = hall_dataset(on_cdus)
     assert stored.coil.size == 14
     assert np.isnan(stored.coil_valve[2:]).all()  # balanced once, no control valve

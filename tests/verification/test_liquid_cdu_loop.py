@@ -18,6 +18,7 @@ from solvers.liquid.cdu_loop.march import march, steady
 from solvers.liquid.components.cdu import CduExchanger
 from solvers.liquid.components.cold_plate import plate_resistance
 from solvers.liquid.control.pid import at_rest
+from solvers.liquid.control.set_points import dry_supply
 from solvers.liquid.hydraulics.network import Pump, Resistance, build_network
 from solvers.liquid.hydraulics.solve import solve_hydraulics
 
@@ -226,6 +227,18 @@ def test_supply_comes_back_to_its_set_point_after_a_step_of_load() -> None:
     settled = steady(one, water=303.15, drop=55e3, set_point=313.15)
     assert got.valve[-1] == pytest.approx(settled.valve[0], abs=2e-3)
     assert np.abs(np.diff(got.valve)).max() <= 1.0 / 60.0 + 1e-12
+
+
+def test_the_supply_follows_the_dew_point_of_a_room_that_turns_humid() -> None:
+    """25 degC and 60 %: dew point 16.7 degC, supply 18.7 (set point 15); at 85 % 22.3 and 24.3 degC."""
+    one = loop(4)
+    humidity = np.concatenate((np.full(120, 0.60), np.linspace(0.60, 0.85, 300), np.full(480, 0.85)))
+    target = dry_supply(288.15, 298.15, humidity, margin=2.0)
+    begin = steady(one, water=278.15, drop=58.6e3, set_point=float(target[0]))
+    got = march(one, begin, step=1.0, steps=900, water=278.15, set_point=target, drop=58.6e3)
+    assert target[0] == pytest.approx(273.15 + 18.7, abs=0.05)
+    assert got.unit_supply[-1] == pytest.approx(273.15 + 24.3, abs=0.1)
+    assert np.all(got.unit_supply > target - 1.0)  # condensation would need 2 K
 
 
 def test_a_march_goes_on_where_it_ended() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import resource
 from collections.abc import Sequence
 
+import numpy as np
+
+from solvers import fluids
 from solvers.liquid.hall.flow_policy import published
 from solvers.liquid.hall.plan import plan_loop
 from solvers.liquid.hall.solve import solve_hall_loop
@@ -43,6 +46,24 @@ def hall_loop(setting: Setting) -> Sequence[Timing]:
     return found
 
 
+def properties(setting: Setting) -> Sequence[Timing]:
+    """Density, heat capacity, viscosity and conductivity at a million temperatures: time of one value."""
+    fluid = loop_design().coolant
+    at = np.linspace(celsius(20.0), celsius(60.0), 10_000 if setting.quick else 1_000_000)
+    seconds = []
+    for _ in range(REPEATS):
+        with clock() as timed:
+            fluids.properties(fluid, at)
+        seconds.append(timed.seconds)
+    return [
+        Timing(
+            name="a property of PG25, one of four, checked against its range",
+            ours_s=min(seconds) / (4 * at.size),
+            note=f"{at.size:,} temperatures, best of {REPEATS}",
+        )
+    ]
+
+
 def site_loop(setting: Setting) -> Sequence[Timing]:
     """Every rack, CDU and pipe of every hall of the largest site, mains included, in one steady solve."""
     import twin
@@ -75,6 +96,7 @@ def site_loop(setting: Setting) -> Sequence[Timing]:
 
 
 BENCHMARKS = (
+    Benchmark(name="properties", about="properties of a coolant, one value", run=properties),
     Benchmark(
         name="networks",
         about="random two-pipe networks of 100 to 10,000 pipes, warm, beside pandapipes",

@@ -149,7 +149,7 @@ def _time(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 1e-3:
-        return f"{1e6 * seconds:.0f} us"
+        return f"{1e6 * seconds:.0f} us" if seconds >= 1e-6 else f"{1e9 * seconds:.1f} ns"
     return f"{1e3 * seconds:.1f} ms" if seconds < 1.0 else f"{seconds:.1f} s"
 
 

@@ -139,8 +139,8 @@ def loop_balances(tier: Tier) -> Rows:
     plan = plan_loop(runs, load, halls.loop_design(), supply=celsius(40.0))
     got = solve_hall_loop(plan, load, set_point=celsius(40.0))
     return [
-        absolute(f"{len(names)} racks: node imbalance over the largest flow [-]", 0.0, got.loop_mass, 1e-9),
-        absolute(f"{len(names)} racks: heat in less heat out over heat in [-]", 0.0, got.loop_energy, 1e-9),
+        absolute(f"{len(names)} racks: node imbalance over the largest flow [-]", 0.0, got.loop_mass, 1e-10),
+        absolute(f"{len(names)} racks: heat in less heat out over heat in [-]", 0.0, got.loop_energy, 1e-10),
     ]
 
 

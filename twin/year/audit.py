@@ -7,7 +7,7 @@ import numpy as np
 from solvers.errors import BalanceError
 from twin.year.records import Year
 
-TOLERANCE = 1e-9  # of the year's energy audit, relative
+TOLERANCE = 1e-10  # of the year's energy audit, relative
 
 
 def audit(year: Year) -> float:
@@ -15,7 +15,7 @@ def audit(year: Year) -> float:
 
     Three balances, each |in - out| / in: electricity of the site against heat to recovery and ambient; heat
     taken from the site against the cooling of the source water; heat into the network's return against heat
-    from the site and the heat pump's work. Raises BalanceError above 1e-9.
+    from the site and the heat pump's work. Raises BalanceError above 1e-10.
     """
     in_, taken = year.facility_power, year.site_heat
     balances = {

@@ -29,7 +29,7 @@ from solvers.liquid.hydraulics.states import LIMITING, Automatic
 
 Array = NDArray[np.float64]
 
-CLOSURE = 1e-9  # of mass and of heat
+CLOSURE = 1e-10  # of mass and of heat
 _ROUNDS = 3  # of properties at the pipes' temperatures
 _IDLE = 1e-9  # of the rated flow: below, nothing flows
 _VALVE = Valve(name="coil valve", flow_coefficient=1.0)  # equal percentage, for the reported stroke

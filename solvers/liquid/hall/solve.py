@@ -29,7 +29,7 @@ from solvers.liquid.hydraulics.solve import mass_residual
 
 Array = NDArray[np.float64]
 
-CLOSURE = 1e-9  # what both balances must meet, relative
+CLOSURE = 1e-10  # what both balances must meet, relative
 _ROUNDS = 8  # of properties; three are usual
 _SETTLED = 1e-6  # change of any pipe's temperature between rounds [K]
 
@@ -60,7 +60,7 @@ def solve_hall_loop(
     guess       solution of this plan for another load, to start from; the answer does not depend on it
 
     Raises InputError (more heat than the CDUs carry, unknown unit, temperatures out of range), SolverError
-    (no solution) and BalanceError (a balance is open by more than 1e-9).
+    (no solution) and BalanceError (a balance is open by more than 1e-10).
     """
     solution = _solve(plan, tuple(racks), set_point, fws_supply, frozenset(idle), guess)
     closure = audit(plan, solution)
@@ -108,7 +108,7 @@ def audit(plan: LoopPlan, solution: LoopSolution) -> Closure:
 
 
 def require_closure(closure: Closure) -> None:
-    """Raise BalanceError unless both balances close to 1e-9."""
+    """Raise BalanceError unless both balances close to 1e-10."""
     for name, value in zip(("mass", "energy"), closure, strict=True):
         if not value <= CLOSURE:
             raise BalanceError(

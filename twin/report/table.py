@@ -123,7 +123,7 @@ def print_results(summary: Mapping[str, Any], results: Results) -> None:
     for line in reuse_words(summary["reuse"]):
         console.print(line)
     if results.uncertainty is not None:
-        _print_sample(console, results.uncertainty)
+        print_sample(console, results.uncertainty)
     shown = [f"{key} {value:.0e}" for key, value in summary["closure"].items() if value is not None]
     console.print("Balances close to: " + ", ".join(shown))
     for warning in results.warnings:
@@ -155,21 +155,25 @@ def _print_grids(console: Console, hall: HallResult) -> None:
     )
 
 
-def _print_sample(console: Console, found: Uncertainty) -> None:
-    """Percentiles of the sample, and what each result follows most."""
+def print_sample(console: Console, found: Uncertainty) -> None:
+    """Percentiles of the sample, the result with every input at its mode, and what each follows most."""
+    from rich.markup import escape
     from rich.table import Table
+
+    from viz.charts.tornado import four_figures, in_words
 
     table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left")
     table.title = f"Uncertain inputs, {found.results.shape[1]} members"
-    for heading in ("", *(f"P{p:g}" for p in found.probability), "follows most"):
+    for heading in ("", *(f"P{p:g}" for p in found.probability), "at the modes", "follows most"):
         table.add_column(heading, justify="left" if heading in ("", "follows most") else "right")
     for i, name in enumerate(found.outputs):
         correlation = found.correlation[i]
         if not np.isfinite(correlation).any():
             continue
         strongest = int(np.nanargmax(np.abs(correlation)))
-        cells = [f"{value:,.4g}" for value in found.percentiles[:, i]]
-        table.add_row(name, *cells, f"{found.inputs[strongest]} ({correlation[strongest]:+.2f})")
+        cells = [four_figures(value) for value in (*found.percentiles[:, i], found.nominal[i])]
+        follows = found.inputs[strongest].removesuffix("_K").replace("_", " ")
+        table.add_row(escape(in_words(name)), *cells, f"{follows} ({correlation[strongest]:+.2f})")
     console.print(table)
 
 

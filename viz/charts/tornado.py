@@ -63,6 +63,11 @@ def in_words(name: str) -> str:
     return " ".join(_ABBREVIATIONS.get(word, word) for word in name.split("_"))
 
 
+def four_figures(value: float) -> str:
+    """Four significant figures without an exponent: 12346 as '12,346', 0.06214 as '0.06214'."""
+    return f"{value:,.0f}" if abs(value) >= 1e3 else f"{value:.4g}"
+
+
 def _bars(axes: Axes, data: Dataset, correlation: np.ndarray, output: int) -> None:
     strength = np.nan_to_num(np.abs(correlation), nan=-1.0)
     chance = 2.0 / np.sqrt(data.sizes["member"])  # what independent samples reach one time in twenty
@@ -74,7 +79,7 @@ def _bars(axes: Axes, data: Dataset, correlation: np.ndarray, output: int) -> No
     axes.set_xlim(-1.0, 1.0)
     axes.set_ylim(_BARS - 0.5, -0.5)
     axes.axvline(0.0, color=style.INK, lw=0.8)
-    low, middle, high = (f"{v:.4g}" for v in data["output_percentile"].values[[0, 1, -1], output])
+    low, middle, high = (four_figures(v) for v in data["output_percentile"].values[[0, 1, -1], output])
     name = in_words(str(data["output"].values[output]))
     axes.set_title(f"{name}\n{low}   {middle}   {high}", fontsize=8.5, loc="left")
     style.quiet_axes(axes, grid="x")

@@ -85,7 +85,9 @@ def test_every_hall_reaches_the_file(solved):
     alone, plan, site = solved
     halls = hall_states(plan, site)
     results = SimpleNamespace(
-        halls=(SimpleNamespace(loop=alone, model=SimpleNamespace(n_plates=len(plan.racks) // HALLS)),),
+        halls=(
+            SimpleNamespace(loop=alone, trays=None, model=SimpleNamespace(n_plates=len(plan.racks) // HALLS)),
+        ),
         site_loop=SimpleNamespace(halls=halls),
         site=SimpleNamespace(title="five"),
     )

@@ -163,6 +163,12 @@ def test_the_year_and_the_files_know_doors_on_the_cdus(on_cdus: Results) -> None
     weather, load = hourly_inputs(on_cdus.conf)
     spec = site_year_spec(on_cdus.conf, on_cdus.site, on_cdus.halls, weather, load)
     assert spec.liquid_fraction == pytest.approx(0.9 + share)
+    assert spec.doors is not None
+    at_design = spec.doors.heat(np.ones(1), np.full(1, 303.15), np.zeros(1))
+    assert at_design == pytest.approx(hall.water.door_heat, rel=1e-9)
+    warm = on_cdus.year.tcs_supply > 303.15 + 1.0
+    assert warm.any()
+    assert on_cdus.year.liquid_heat[warm].min() < on_cdus.year.liquid_heat[~warm].min()
     assert spec.loops is not None
     assert spec.loops.design_heat == pytest.approx((0.9 + share) * 12 * 135e3, rel=1e-9)
     assert on_cdus.year.year_energy < 1e-10

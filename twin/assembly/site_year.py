@@ -14,6 +14,7 @@ from twin.units import celsius
 from twin.weather import Weather, typical_year
 from twin.weather.files import read_weather
 from twin.workload import it_load
+from twin.year.doors import LoopDoors
 
 if TYPE_CHECKING:
     from geometry.grid import Array
@@ -72,18 +73,39 @@ def site_year_spec(
         weather=weather,
         coils=coil_water(halls),
     )
+    spec = replace(spec, doors=loop_doors(conf, halls))
     loops = [(h.model.plan, h.model.racks, h.model.count) for h in halls if h.model.plan is not None]
     return replace(spec, loops=site_loops(conf.loop, loops, spec, weather, load))
 
 
 def loop_share(plates: float, halls: tuple[HallResult, ...]) -> float:
-    """Share of the IT heat that the CDUs carry [-]: of the cold plates, and of the rear doors they feed.
-
-    A door's heat counts as a share of its racks' air heat, in all hours.
-    """
+    """Share of the IT heat that the CDUs carry at design [-]: of plates, and of the rear doors they feed."""
     doors = sum(hall.water.door_heat * hall.model.count for hall in halls if hall.water)
     air = sum(rack.heat * hall.model.count for hall in halls for rack in hall.model.air.racks)
     return plates + (1.0 - plates) * doors / air if doors else plates
+
+
+def loop_doors(conf: TwinConf, halls: tuple[HallResult, ...]) -> LoopDoors | None:
+    """The rear doors that the CDUs feed as one; None where there are none, or they take no heat."""
+    plates, supply = conf.compute.liquid_fraction, celsius(conf.loop.supply_temperature_C)
+    parts = [
+        (
+            hall.water.door_heat,
+            hall.water.interface.air_inlet[-len(hall.model.doors.names) :],
+            hall.model.count,
+        )
+        for hall in halls
+        if hall.water and hall.model.doors
+    ]
+    heat = sum(q * count for q, _, count in parts)
+    if not heat > 0.0:
+        return None
+    number = sum(air.size * count for _, air, count in parts)
+    enters = sum(float(air.sum()) * count for _, air, count in parts) / number
+    air = celsius(conf.hall.supply_air_C)
+    return LoopDoors(
+        share=loop_share(plates, halls) - plates, rate=heat / (enters - supply), air=air, rise=enters - air
+    )
 
 
 def coil_water(halls: tuple[HallResult, ...]) -> CoilWater | None:

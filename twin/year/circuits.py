@@ -63,11 +63,19 @@ class Source:
     coldest: Array
 
 
-def warm_water(spec: YearSpec, it_load: Array, ambient: Ambient) -> WarmWater | None:
-    """The warm circuit under the racks' load, IT power over design power [-]; None without loops."""
+def warm_water(
+    spec: YearSpec, it_load: Array, ambient: Ambient, door_heat: Array | None = None
+) -> WarmWater | None:
+    """The warm circuit under the racks' load, IT power over design power [-]; None without loops.
+
+    door_heat  of the rear doors on the loops [W]; None: their share of the load
+    """
     if spec.loop is None or spec.warm is None:
         return None
     warm, asked = spec.warm, spec.liquid_fraction * spec.it_design_power * it_load
+    usual = asked
+    if spec.doors is not None and door_heat is not None:
+        asked = asked - spec.doors.share * spec.it_design_power * it_load + door_heat
     set_point = supply_wanted(spec, ambient)
     reach = reach_of(warm, ambient)
     if spec.loops is None:
@@ -89,7 +97,9 @@ def warm_water(spec: YearSpec, it_load: Array, ambient: Ambient) -> WarmWater | 
         fws_supply=year.fws_supply,
         # the facility pumps stand behind the CDUs: their heat warms the water on its way out
         fws_return=year.fws_return + pumps / year.rate,
-        junction=year.junction,
+        # cold plates keep their heat where doors take another share than at design
+        junction=year.tcs_supply
+        + (year.junction - year.tcs_supply) * (usual / np.where(asked > 0.0, asked, 1.0)),
     )
 
 

@@ -17,6 +17,7 @@ from solvers.heat.plant import Chiller, Cooler
 from solvers.heat.station import Station
 from solvers.heat.storage import Storage
 from solvers.liquid.hall.lumped import LumpedLoop
+from twin.year.doors import LoopDoors
 from twin.year.loops import SiteLoops
 
 HOUR = 3600.0  # [s]
@@ -86,6 +87,7 @@ class YearSpec:
     trunk_capacity                    heat the pipe to the network carries, constant or by hour [W]
     loops             the halls' answers by the hour; None: `loop` in all hours
     dew_margin        of the supply above the halls' dew point [K]; None: not looked at
+    doors             rear doors on the loops; None: without
     priority          whether recovery or free cooling takes the heat first
     feeds             other data centres on the network
     trunk             to the network, or None: without recovery
@@ -109,6 +111,7 @@ class YearSpec:
     trunk_capacity: float | Array = np.inf
     loops: SiteLoops | None = None
     dew_margin: float | None = None
+    doors: LoopDoors | None = None
     priority: Priority = Priority.RECOVERY
     feeds: tuple[Supplier, ...] = ()
     trunk: Trunk | None = None

@@ -11,15 +11,25 @@ what left the data centre, the only heat ERF counts.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from geometry.errors import require
 from geometry.grid import Array
+from solvers.heat.plant import Ambient
 from twin.weather import Weather
 from twin.year.audit import audit
-from twin.year.circuits import CoolWater, WarmWater, ambient_of, cool_water, source_of, warm_water
+from twin.year.circuits import (
+    CoolWater,
+    WarmWater,
+    ambient_of,
+    cool_water,
+    source_of,
+    supply_wanted,
+    warm_water,
+)
+from twin.year.doors import with_doors
 from twin.year.plant import rejected
 from twin.year.records import Year, YearSpec
 from twin.year.reuse import left_over, reuse
@@ -36,15 +46,12 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
     nothing, missing = np.zeros_like(it_load), np.full_like(it_load, np.nan)
     train = spec.power
 
-    warm = warm_water(spec, it_load, ambient)
+    waters = _waters(spec, it_load, ambient)
+    warm, cool, indoor_losses = waters.warm, waters.cool, waters.indoor_losses
     it_power = spec.it_design_power * (warm.it_load if warm else it_load)
     cdu_pumps = warm.cdu_pumps if warm else nothing
     fws_pumps = warm.fws_pumps if warm else nothing
-    indoor_losses = train.indoor_losses(it_power, cdu_pumps)
-    liquid = warm.liquid if warm else nothing
     pipe_loss = warm.pipe_loss if warm else nothing
-    air_heat = it_power - liquid + pipe_loss + spec.air_handler_power + train.lighting + indoor_losses
-    cool = cool_water(spec, air_heat, ambient)
     source = source_of(spec, warm, cool, ambient)
     reused = reuse(spec, weather, source)
     recovered = reused.dispatch
@@ -101,6 +108,39 @@ def simulate_year(spec: YearSpec, weather: Weather, it_load: Array) -> Year:
         feeds=reused.feeds,
     )
     return replace(year, year_energy=audit(year))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waters:
+    """Both circuits by hour, and the losses of UPS and distribution that one of them carries [W]."""
+
+    warm: WarmWater | None
+    cool: CoolWater
+    indoor_losses: Array
+    air_above: Array  # by which the cool water misses what the coils ask for [K]
+
+    @property
+    def tcs_supply(self) -> Array:
+        assert self.warm is not None
+        return self.warm.tcs_supply
+
+
+def _waters(spec: YearSpec, it_load: Array, ambient: Ambient) -> _Waters:
+    """The two circuits under the year's load, and rear doors on the loops between them."""
+    nothing = np.zeros_like(it_load)
+
+    def answer(door_heat: Array | None = None) -> _Waters:
+        warm = warm_water(spec, it_load, ambient, door_heat)
+        it_power = spec.it_design_power * (warm.it_load if warm else it_load)
+        losses = spec.power.indoor_losses(it_power, warm.cdu_pumps if warm else nothing)
+        kept = it_power - (warm.liquid if warm else nothing) + (warm.pipe_loss if warm else nothing)
+        cool = cool_water(spec, kept + spec.air_handler_power + spec.power.lighting + losses, ambient)
+        above = np.maximum(cool.supply - spec.cool.supply, 0.0)
+        return _Waters(warm=warm, cool=cool, indoor_losses=losses, air_above=above)
+
+    if spec.doors is None or spec.loop is None:
+        return answer()
+    return with_doors(spec.doors, it_load, supply_wanted(spec, ambient), answer)
 
 
 def _check(spec: YearSpec, weather: Weather, it_load: Array) -> None:

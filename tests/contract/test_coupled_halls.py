@@ -11,6 +11,7 @@ from solvers.air.coils import air_effectiveness
 from solvers.errors import BalanceError
 from twin import config
 from twin.assembly.site_year import coil_water, hourly_inputs, site_year_spec
+from twin.halls.grid_study import solve_coarser
 from twin.report.pipes import bill_of
 from twin.results.hall import hall_dataset
 from twin.results.loop import loop_dataset
@@ -124,6 +125,19 @@ def test_a_hall_without_circuit_is_as_before() -> None:
 def test_refusals(overrides: tuple[str, ...], words: str) -> None:
     with pytest.raises(InputError, match=words):
         twin.assemble(conf("hall=doors_and_units", *overrides))
+
+
+@pytest.mark.kernel
+def test_coarser_grids_have_the_water_of_their_own_air() -> None:
+    """Plant water of 21 degC floats the coils' above its 20 degC on every grid, by the same to 0.1 K."""
+    warm = conf("hall=doors_and_units", "hall.water.plant_water_C=21", "solver.grid_study=true")
+    site = twin.assemble(warm)
+    (model,) = site.halls
+    coarse = solve_coarser(model, site.controls, "hall")
+    found = [answer.problem.units[0].water_temperature for answer in coarse]
+    assert len(found) == 2
+    assert found[0] > 293.15 + 1.0
+    assert found[1] == pytest.approx(found[0], abs=0.1)
 
 
 @pytest.mark.kernel

@@ -154,15 +154,18 @@ class Answer:
 
 
 def solve_coarser(model: HallModel, controls: AirControls, text: str) -> list[Answer]:
-    """The coarser grids of a study, coarsest first, each from the one before; none if none is asked for."""
-    from solvers.air.solve import solve_air
+    """The coarser grids of a study, coarsest first, each from the one before; none if none is asked for.
+
+    Each has the water that its own air brings about, as the finest has.
+    """
+    from twin.halls.coupled import solve_hall_air
 
     answers: list[Answer] = []
     for number, problem in enumerate(model.coarser, start=1):
         guess = state_from(answers, problem) if answers else None
         with stage("grid", f"{text}, grid {number} of 3, {problem.raster.grid.n_cells:,} cells") as clock:
-            air = solve_air(problem, controls, initial=guess, progress=telling(clock.tell))
-        answers.append(Answer(problem=problem, air=air, seconds=clock.seconds))
+            solved, air, _ = solve_hall_air(replace(model, air=problem), controls, guess, clock.tell)
+        answers.append(Answer(problem=solved.air, air=air, seconds=clock.seconds))
     return answers
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
+from solvers.district.demand import Network, hourly_demand
 from twin.assembly.district import network_of, sources_of
 from twin.assembly.district_plan import plan_of
 from twin.assembly.trunk import trunk_heat, trunk_of, with_trunk
@@ -70,13 +71,18 @@ def drawn(trace: Path, *more: str) -> TwinConf:
     return conf_of(f"district.pipes.file={trace}", "district.pipes.islands=drop", route, *more)
 
 
+def with_its_trunk(conf: TwinConf, network: Network, weather: Weather, capacity: float = 3e6) -> Network:
+    trunk = trunk_of(conf.district, network, weather, capacity)
+    return with_trunk(conf.district, trunk, network, weather, capacity)
+
+
 def test_a_drawn_network_is_solved_and_stored(trace: Path, weather: Weather) -> None:
     conf = drawn(trace)
     network = network_of(conf.district, weather)
     assert network.losses is not None
     # 4.5 MWh a metre of trench, some 28 W/m lost: 5 %
     assert 0.94 < network.efficiency < 0.96
-    found = with_trunk(conf.district, network, weather, 3e6)
+    found = with_its_trunk(conf, network, weather)
     plan = read_plan(plan_dataset(plan_of(conf.district, found, weather, 3e6)))
     streets = [s for s in plan.segments if s.kind is SegmentKind.NETWORK]
     assert sum(s.length for s in streets) == pytest.approx(2020.0, abs=30.0)
@@ -103,14 +109,28 @@ def test_a_trunk_that_is_given_limits_what_it_carries(weather: Weather) -> None:
     network = network_of(conf.district, weather)
     trunk = trunk_of(conf.district, network, weather, 20e6)
     assert (trunk.pipe.nominal, trunk.lines) == (100, 1)
-    most = trunk_heat(conf.district, network, weather, 20e6)
+    most = trunk_heat(trunk, network, weather)
     assert 1e6 < float(np.max(most)) < 5e6
-    lost = with_trunk(conf.district, network, weather, 20e6).trunk_loss
+    lost = with_trunk(conf.district, trunk, network, weather, 20e6).trunk_loss
     assert np.shape(lost) == (8760,)
-    chosen = conf_of("district.pipes.length_km=3")
-    assert trunk_heat(chosen.district, network, weather, 20e6) == np.inf
     with pytest.raises(InputError, match=r"(?s)dn = 110: no pipe of this size.*one of 20, 25"):
         trunk_of(conf_of("district.trunk.dn=110").district, network, weather, 20e6)
+
+
+def test_a_plant_smaller_than_the_town_warms_no_more_water_than_its_trunk_carries(weather: Weather) -> None:
+    conf = conf_of("district.pipes.length_km=20", "district.annual_heat_GWh=90")
+    network = network_of(conf.district, weather)
+    capacity = 1e6
+    trunk = trunk_of(conf.district, network, weather, capacity)
+    demand = hourly_demand(network, weather.dry_bulb)
+    most = trunk_heat(trunk, network, weather)
+    # what the plant was sized for passes in every hour, and no more than the pipe's own limits let
+    assert (most >= np.minimum(demand.heat, capacity)).all()
+    flow = most / (4190.0 * (demand.supply - demand.back))
+    limit = trunk.rule
+    steep, fast = trunk.gradient(flow[:1])[0], trunk.velocity(flow[:1])[0]
+    assert max(steep / limit.max_gradient, fast / limit.max_velocity) == pytest.approx(1.0, rel=1e-6)
+    assert float(np.max(demand.heat / most)) > 5.0  # the town's flow is many times the pipe's
 
 
 def test_pipes_that_are_not_known_are_asked_for(weather: Weather) -> None:
@@ -133,7 +153,7 @@ def test_producers_fill_what_the_site_leaves(weather: Weather) -> None:
 
 def test_the_plan_is_drawn(trace: Path, weather: Weather, tmp_path: Path) -> None:
     conf = drawn(trace)
-    network = with_trunk(conf.district, network_of(conf.district, weather), weather, 3e6)
+    network = with_its_trunk(conf, network_of(conf.district, weather), weather)
     plan = plan_of(conf.district, network, weather, 3e6)
     picture = draw_district(plan, tmp_path / "district.png", title="Metz")
     assert picture is not None

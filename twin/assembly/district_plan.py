@@ -73,9 +73,11 @@ def _feed_segment(
 ) -> Segment:
     """The trunk of another data centre."""
     view, capacity = feed_view(district, conf), feed.variant.station.capacity
-    behind = with_trunk(view, feed_network(conf, district, network), weather, capacity)
+    behind = feed_network(conf, district, network)
+    trunk = trunk_of(view, behind, weather, capacity)
+    behind = with_trunk(view, trunk, behind, weather, capacity)
     duty = trunk_duty(behind, weather, capacity, district.trunk.cover_m)
-    return _trunk_segment(f"trunk {feed.name}", view, behind, trunk_of(view, behind, weather, capacity), duty)
+    return _trunk_segment(f"trunk {feed.name}", view, behind, trunk, duty)
 
 
 def _trunk_segment(

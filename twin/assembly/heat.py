@@ -25,13 +25,14 @@ def station_of(conf: RecoveryConf, network: Network, weather: Weather, *, offere
     where its capacity is given.
 
     The direct exchanger carries the capacity at its design approach with balanced flows: UA = Q / approach;
-    its rated flows are the network's largest.
+    its rated flows are the largest that carry it over the network's spread of temperatures.
     """
     demand = hourly_demand(network, weather.dry_bulb)
-    peak, flow = float(demand.heat.max()), float((demand.heat / (demand.supply - demand.back)).max())
+    peak = float(demand.heat.max())
     most = offered * (SINK_OVER_SOURCE if conf.kind is RecoveryKind.heat_pump else 1.0)
     capacity = min(conf.peak_share * peak, most) if conf.capacity_MW is None else conf.capacity_MW * 1e6
     require(capacity > 0.0, f"recovery capacity of {conf.name} = {capacity / 1e6:g} MW: must be positive")
+    flow = float((np.minimum(demand.heat, capacity) / (demand.supply - demand.back)).max())
     require_range("recovery.exchanger_approach_K", conf.exchanger_approach_K, 0.5, 50.0, "K")
     pump = None
     if conf.kind is RecoveryKind.heat_pump:

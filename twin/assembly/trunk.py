@@ -122,19 +122,20 @@ def trunk_of(district: DistrictConf, network: Network, weather: Weather, capacit
     return min(given, key=lambda trunk: trunk_cost(trunk, duty, prices).total)
 
 
-def trunk_heat(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> float | Array:
-    """Heat that the trunk carries by hour [W]; inf where it was sized for the plant."""
-    if district.trunk.dn is None:
-        return np.inf
-    duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
-    flow = trunk_of(district, network, weather, capacity).most_flow()
-    return np.asarray(flow * WATER_HEAT * (duty.supply - duty.back))
+def trunk_heat(trunk: Trunk, network: Network, weather: Weather) -> Array:
+    """(n,) heat that the trunk carries at the velocity and gradient its rule allows [W].
+
+    So much of the network's flow the plant warms: one smaller than the town's need has no more of it.
+    """
+    demand = hourly_demand(network, weather.dry_bulb)
+    return np.asarray(trunk.most_flow() * WATER_HEAT * (demand.supply - demand.back))
 
 
-def with_trunk(district: DistrictConf, network: Network, weather: Weather, capacity: float) -> Network:
+def with_trunk(
+    district: DistrictConf, trunk: Trunk, network: Network, weather: Weather, capacity: float
+) -> Network:
     """The network with what its trunk loses by hour, unless the configuration gives it."""
     if district.trunk_loss_W_m is not None:
         return network
-    trunk = trunk_of(district, network, weather, capacity)
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
     return replace(network, trunk_loss=trunk.loss_per_metre(duty))

@@ -39,13 +39,13 @@ _COOLER_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatReuse:
-    """Station, storage or none, and network with its trunk; what the trunk carries, by hour or always [W];
+    """Station, storage or none, and network with its trunk; what the trunk carries by hour [W];
     other data centres."""
 
     network: Network
     station: Station
     storage: Storage | None
-    trunk_capacity: float | Array
+    trunk_capacity: Array
     feeds: tuple[Supplier, ...]
     trunk: Trunk
 
@@ -168,14 +168,15 @@ def heat_reuse(
     network = network_of(district, weather)
     station = station_of(recovery, network, weather, offered=offered)
     feeds = feeds_of(district, recovery, network, weather)
-    network = with_trunk(district, network, weather, station.capacity)
+    trunk = trunk_of(district, network, weather, station.capacity)
+    network = with_trunk(district, trunk, network, weather, station.capacity)
     return HeatReuse(
         network=network,
         station=station,
         storage=storage_of(recovery),
-        trunk_capacity=trunk_heat(district, network, weather, station.capacity),
+        trunk_capacity=trunk_heat(trunk, network, weather),
         feeds=feeds,
-        trunk=trunk_of(district, network, weather, station.capacity),
+        trunk=trunk,
     )
 
 

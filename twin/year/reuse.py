@@ -62,8 +62,14 @@ def trunk_pumps(spec: YearSpec, demand: Demand, result: Dispatch) -> Array:
     """(n,) electricity of the trunk's pumps for the heat that passed it [W]; 0 without a trunk."""
     if spec.trunk is None:
         return np.zeros_like(demand.heat)
+    spread = demand.supply - demand.back
+    warmed = (
+        result.network_out - demand.back
+    )  # less than the spread where the plant warms more than it can fill
+    station = result.direct + result.pumped - result.charge + result.discharge
+    flow = np.divide(station, warmed, out=np.zeros_like(station), where=warmed > 1e-6)
     sent = result.delivered + result.boiler_delivered + result.trunk_loss
-    return spec.trunk.pump_power(sent / (WATER_HEAT * (demand.supply - demand.back)))
+    return spec.trunk.pump_power(np.maximum(flow, sent / spread) / WATER_HEAT)
 
 
 def network_pumps(spec: YearSpec, demand: Demand, result: Dispatch) -> Array:

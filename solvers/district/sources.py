@@ -106,6 +106,17 @@ def renewable_share(demand: Array, sources: Sequence[HeatSource], *, given: Arra
     return (counted + float(renewable.sum())) / max(float(np.maximum(demand, 0.0).sum()), 1e-300)
 
 
+def displaced_carbon(demand: Array, sources: Sequence[HeatSource], *, without: Array, given: Array) -> float:
+    """Carbon that sources emit less in a year because data centres give `given` instead of `without` [kg].
+
+    demand, without, given   by hour (n,) [W]. In merit order the dearest rests first, whatever its carbon;
+    heat that nobody gave before replaces none.
+    """
+    less = stack_around(demand, sources, without).heat - stack_around(demand, sources, given).heat
+    saved = (float(row.sum()) * source.carbon for row, source in zip(less, sources, strict=True))
+    return 3600.0 * sum(saved)
+
+
 def left_for_site(demand: Array, sources: Sequence[HeatSource]) -> Array:
     """(n,) what a network still takes from the site behind the sources that run before it [W]."""
     return stack(demand, [source for source in sources if source.before_site]).unmet

@@ -10,6 +10,7 @@ import pytest
 from geometry.errors import InputError
 from solvers.district.sources import (
     HeatSource,
+    displaced_carbon,
     left_for_site,
     merit_order,
     renewable_share,
@@ -60,6 +61,18 @@ def test_renewable_share_by_hand() -> None:
         renewable_share(DEMAND, (), given=given, renewable=given)
     with pytest.raises(InputError, match=r"renewable share of the heat source 'wood' = 1\.2"):
         replace(WOOD, renewable=1.2)
+
+
+def test_carbon_of_what_sources_no_longer_make_by_hand() -> None:
+    """Of 20 MW the data centre's 3 are part of 4 that nobody gave, and spare no source; of 5 its 2 spare
+    wood, behind waste: 2 MWh at 40 kg; of 1 it gives nothing."""
+    sources = (replace(GAS, carbon=243.0 / 3.6e9), replace(WOOD, carbon=40.0 / 3.6e9), WASTE)
+    given = np.array([0.0, 2e6, 3e6])
+    saved = displaced_carbon(DEMAND, sources, without=np.zeros(3), given=given)
+    assert saved == pytest.approx(80.0, rel=1e-12)
+    # 6 MW where 3 came before: 1 MW that nobody gave, and 2 MW of gas, the dearest
+    more = displaced_carbon(DEMAND[2:], sources, without=np.array([3e6]), given=np.array([6e6]))
+    assert more == pytest.approx(2.0 * 243.0, rel=1e-12)
 
 
 def test_sources_that_cannot_be_are_refused() -> None:

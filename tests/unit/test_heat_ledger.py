@@ -59,6 +59,24 @@ def test_the_aid_asks_for_the_networks_renewable_share() -> None:
     assert summarise_year(year, spec_of(small), ECONOMICS).ledger.renewable_share is None
 
 
+def test_carbon_is_that_of_the_producers_the_heat_replaces() -> None:
+    """With the same heat: beside wood at 40 g/kWh six times less than beside gas at 240, and not the mean
+    network's; where producers are not known the mean network's."""
+    wood, gas = (replace(GAS, name=n, carbon=c / 3.6e6) for n, c in (("wood", 0.04), ("gas", 0.24)))
+    year = year_of(spec_of(RECOVERY, wood))
+    delivered = year.heat_delivered.sum() / 1e6
+    found = [summarise_year(year, spec_of(RECOVERY, each), ECONOMICS) for each in (wood, gas)]
+    for summary, factor in zip(found, (0.04, 0.24), strict=True):
+        assert summary.ledger.displaced_t == pytest.approx(factor * delivered, rel=1e-9)
+    difference = found[1].economics.co2_avoided_t - found[0].economics.co2_avoided_t
+    assert difference == pytest.approx(0.2 * delivered, rel=1e-9)
+    unknown = summarise_year(year, spec_of(RECOVERY), ECONOMICS)
+    assert unknown.ledger.displaced_t is None
+    mean = ECONOMICS.displaced_heat_kgCO2_kWh
+    difference = unknown.economics.co2_avoided_t - found[0].economics.co2_avoided_t
+    assert difference == pytest.approx((mean - 0.04) * delivered, rel=1e-9)
+
+
 def test_pumps_of_trunk_and_network_hand_the_heat_over() -> None:
     """Trunk: its own pressure drop at the flow of the heat sent. Network: 30 kW of hydraulic power, pumps of
     0.75, in the share the site has of the heat."""

@@ -56,7 +56,8 @@ class HeatLedger:
 
     Where the scheme has them: extension of the town's network [m], storage [m3], boiler [kW], its heat
     and fuel [MWh], electricity of the pumps of trunk and network for the heat delivered [MWh]; share of
-    renewable and recovered heat in the network with the site [-], None: unknown.
+    renewable and recovered heat in the network with the site [-], and CO2 of the heat its own producers no
+    longer make for the site's [t]; None: producers unknown.
     """
 
     delivered_MWh: Number
@@ -74,6 +75,7 @@ class HeatLedger:
     gas_MWh: Number = 0.0
     pump_MWh: Number = 0.0
     renewable_share: float | None = None
+    displaced_t: float | None = None
 
     @property
     def sold_MWh(self) -> Number:
@@ -135,7 +137,7 @@ class HeatEconomics:
     npv_EUR          of the sales at the value of heat, over the lifetime
     payback_years    of the investment after aid, without interest; None when the sales never repay it
     homes            equivalent dwellings supplied
-    co2_avoided_t    against the heat the network makes today;  co2_avoided_gas_t: against gas boilers
+    co2_avoided_t    against the heat the network made before;  co2_avoided_gas_t: against gas boilers
     """
 
     capex: dict[str, float]
@@ -229,8 +231,9 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
     """Cost, homes and carbon of one year of recovered heat, taken as typical of the lifetime.
 
     homes: the heat that reaches buildings over the heat one of the network's equivalent dwellings buys.
-    carbon: the heat no longer made, less the electricity of heat pump and pumps. Against gas boilers in
-    buildings only the heat that reaches them counts.
+    carbon: the heat no longer made, less the electricity of heat pump and pumps: that of the network's own
+    producers in merit order, hour by hour, or of the mean network where they are not known. Against gas
+    boilers in buildings only the heat that reaches them counts.
     """
     from twin.economics.aid import aid_granted
 
@@ -241,6 +244,9 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
     delivered, sold = float(ledger.delivered_MWh), float(ledger.sold_MWh)
     investment, yearly, support = float(cost.investment), float(cost.yearly), float(cost.aid)
     income = sold * economics.heat_value_EUR_MWh - yearly
+    displaced = (
+        sold * economics.displaced_heat_kgCO2_kWh if ledger.displaced_t is None else ledger.displaced_t
+    )
     electricity = float(ledger.electricity_MWh + ledger.pump_MWh) * economics.electricity_kgCO2_kWh
     electricity += float(ledger.gas_MWh) * economics.gas_kgCO2_kWh
     return HeatEconomics(
@@ -257,6 +263,6 @@ def heat_economics(ledger: HeatLedger, economics: EconomicsConf) -> HeatEconomic
         homes=delivered * ledger.network_efficiency / ledger.per_dwelling_MWh
         if ledger.per_dwelling_MWh > 0.0
         else 0.0,
-        co2_avoided_t=sold * economics.displaced_heat_kgCO2_kWh - electricity,
+        co2_avoided_t=displaced - electricity,
         co2_avoided_gas_t=sold * ledger.network_efficiency * economics.gas_heat_kgCO2_kWh - electricity,
     )

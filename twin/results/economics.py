@@ -30,6 +30,7 @@ def economics_section(ledger: HeatLedger, money: HeatEconomics, economics: Econo
         "aid_EUR": money.aid_EUR,
         "aid_refusals": list(money.aid_refusals),
         "renewable_share": ledger.renewable_share,
+        "displaced_t": ledger.displaced_t,
         "lcoh_with_aid_EUR_per_MWh": money.lcoh_EUR_per_MWh,
         "lcoh_without_aid_EUR_per_MWh": money.lcoh_without_aid,
         "npv_EUR": money.npv_EUR,

@@ -59,7 +59,9 @@ class EconomicsConf:
     source_heat_EUR_MWh: float = 0.0  # price paid to the site for its heat
     heat_value_EUR_MWh: float = 0.0  # what a MWh handed to the network saves or earns
     electricity_kgCO2_kWh: float = MISSING
-    displaced_heat_kgCO2_kWh: float = MISSING  # of the heat the network no longer makes
+    displaced_heat_kgCO2_kWh: float = (
+        MISSING  # of the heat the network no longer makes, where its producers are not known
+    )
     gas_heat_kgCO2_kWh: float = 0.0  # of the same heat from gas boilers in the buildings
     members: int = 1000  # of the sample of prices
     aid: AidConf = field(default_factory=AidConf)

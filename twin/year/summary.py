@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from geometry.grid import Array
-from solvers.district.sources import renewable_share
+from solvers.district.sources import displaced_carbon, renewable_share
 from solvers.heat.heat_pump import Limit
 from solvers.liquid.hall.response import TableError
 from twin import metrics
@@ -104,6 +104,7 @@ def summarise_year(
         gas_MWh=_energy(year.dispatch.boiler) / MWH / economics.boiler_efficiency,
         pump_MWh=_energy(year.trunk_pumps + year.network_pumps) / MWH,
         renewable_share=_renewable_share(year, spec),
+        displaced_t=_displaced(year, spec),
     )
     money = heat_economics(ledger, economics)
     return YearSummary(
@@ -154,6 +155,16 @@ def _renewable_share(year: Year, spec: YearSpec) -> float | None:
         work = float(each.electricity.sum()) / max(float(each.produced.sum()), 1e-300)
         recovered += each.delivered * (1.0 - work)
     return renewable_share(year.demand, spec.network.sources, given=year.handed_over, renewable=recovered)
+
+
+def _displaced(year: Year, spec: YearSpec) -> float | None:
+    """CO2 of the heat the network's own producers no longer make for the site's [t]; None where not known."""
+    if spec.network is None or not spec.network.sources:
+        return None
+    given = year.handed_over
+    site = year.dispatch.delivered + year.dispatch.boiler_delivered
+    without = np.maximum(given - site, 0.0)
+    return displaced_carbon(year.demand, spec.network.sources, without=without, given=given) / 1e3
 
 
 def hottest_water(year: Year) -> float:

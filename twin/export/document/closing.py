@@ -34,8 +34,9 @@ def carbon(run: HeatRun, words: Words, charts: dict[str, Path], styles: dict[str
     renewable = next(f.value for f in european_figures(run) if f.symbol == "REF")
     rows = [[words("carbon.item"), words("carbon.value"), words("carbon.unit")]]
     if run.recovers:
+        against = "carbon.mix" if economics["displaced_t"] is None else "carbon.own"
         rows += [
-            [words("carbon.mix"), number(heat["co2_avoided_t"], 0), words("carbon.tonnes")],
+            [words(against), number(heat["co2_avoided_t"], 0), words("carbon.tonnes")],
             [words("carbon.gas"), number(economics["co2_avoided_gas_t"], 0), words("carbon.tonnes")],
             [words("carbon.electricity"), number(electricity, 0), words("carbon.tonnes")],
         ]

@@ -127,7 +127,7 @@ def _meaning(run: HeatRun, words: Words) -> list[str]:
         )
     found.append(
         words(
-            "first.co2_text",
+            "first.co2_text" if economics["displaced_t"] is None else "first.co2_own_text",
             mix=number(heat["co2_avoided_t"], 0),
             gas=number(economics["co2_avoided_gas_t"], 0),
         )

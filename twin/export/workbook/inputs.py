@@ -29,6 +29,8 @@ def write_assumptions(book: Book, run: HeatRun) -> None:
     sizes = {name: economics["sizes"][name] for name in SIZES} | {
         name: economics[name] for name in ("boiler_MWh", "gas_MWh", "pump_MWh")
     }
+    if economics["displaced_t"] is not None:
+        sizes["displaced_t"] = economics["displaced_t"]
     row = _heading(book, 4, "sizes")
     for name, value in sizes.items():
         _line(book, row, f"sizes.{name}", value, "computed", "", name)

@@ -217,11 +217,13 @@ def write_carbon(book: Book, run: HeatRun) -> None:
     work = float(heat["heat_pump_GWh_el"] or 0.0) * 1e3 + economics["pump_MWh"]
     used = work * conf.electricity_kgCO2_kWh
     used += economics["gas_MWh"] * conf.gas_kgCO2_kWh
-    displaced = (delivered + economics["boiler_MWh"]) * conf.displaced_heat_kgCO2_kWh
+    displaced, replaced = economics["displaced_t"], "displaced_t"
+    if displaced is None:
+        displaced = (delivered + economics["boiler_MWh"]) * conf.displaced_heat_kgCO2_kWh
+        replaced = "(heat_delivered+boiler_MWh)*displaced_heat_kgCO2_kWh"
     water = float(run.hours.water.sum()) * 3.6
     rows: list[tuple[str, str, Any, str, str, str]] = [
-        (words("book.carbon.displaced"), "(heat_delivered+boiler_MWh)*displaced_heat_kgCO2_kWh", displaced,
-         "t", "one", "co2_displaced"),
+        (words("book.carbon.displaced"), replaced, displaced, "t", "one", "co2_displaced"),
         (words("book.carbon.electricity"),
          "(heat_pump_electricity+pump_MWh)*electricity_kgCO2_kWh+gas_MWh*gas_kgCO2_kWh", used, "t", "one",
          "co2_used"),

@@ -17,6 +17,7 @@ from geometry.hall import Hall
 from twin.units import KW
 
 COLUMNS = ("row", "position", "kW")
+MOST_POWER = 1000.0  # [kW]; the largest rack announced has 600 (conf/compute/kyber_nvl576.yaml)
 Place = tuple[str, int]  # row, position from 1
 
 
@@ -75,7 +76,11 @@ def _power(text: str, where: str) -> float:
     except ValueError:
         raise InputError(f"{where} = {text!r}: not a number") from None
     require(math.isfinite(value) and value >= 0.0, f"{where} = {value:g} kW: must not be negative")
-    require(value <= 5000.0, f"{where} = {value:g} kW: above 5000 kW", hint="powers are in kilowatts")
+    require(
+        value <= MOST_POWER,
+        f"{where} = {value:g} kW: outside 0..{MOST_POWER:g} kW of a rack",
+        hint="powers are in kilowatts",
+    )
     return value
 
 

@@ -204,6 +204,8 @@ def test_an_interrupt_is_clean(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # what a shell starts in the background ignores interrupts, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     config = tmp_path / "valence" / "cut" / "config.yaml"
     deadline = time.monotonic() + 240
@@ -211,7 +213,10 @@ def test_an_interrupt_is_clean(tmp_path):
         time.sleep(0.05)
     time.sleep(1.0)
     os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=120)
+    try:
+        _, errors = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "interrupted" in errors
     assert "Traceback" not in errors

@@ -6,32 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from dispatch_specimens import MW, PUMP, K
 
 from geometry.errors import InputError
 from solvers.district.demand import Demand
 from solvers.district.dispatch import Offer, Variant, dispatch, dispatch_variants, totals
 from solvers.district.dispatch_checks import audit
 from solvers.errors import BalanceError
-from solvers.heat.heat_pump import HeatPump, Limit
+from solvers.heat.heat_pump import Limit
 from solvers.heat.heat_pump_map import HeatPumpPoints, fit_map
 from solvers.heat.station import Station
 from solvers.heat.storage import VOLUMETRIC, Diffuser, Ground, Insulation, Pit, Tank
 
 pytestmark = pytest.mark.kernel
 
-K = 273.15
 N = 96
-MW = 1e6
-PUMP = HeatPump(
-    capacity=6.0 * MW,
-    lorenz_efficiency=0.5,
-    terminal_difference=4.0,
-    source_drop=10.0,
-    maximum_supply=85.0 + K,
-    minimum_load=0.3,
-    units=3,
-    degradation=0.1,
-)
 STATION = Station(capacity=6.0 * MW, exchanger_ua=2e6, heat_pump=PUMP)
 TIGHT = Insulation(lid=0.0, wall=0.0, bottom=0.0)
 TANK = Tank(volume=1000.0, height=16.0, insulation=TIGHT, layers=40, mixing=0.0)

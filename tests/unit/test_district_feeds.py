@@ -6,25 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from dispatch_specimens import MW, PUMP, K
 
 from geometry.errors import InputError
 from solvers.district.demand import Demand
 from solvers.district.dispatch import Offer, Variant, dispatch
 from solvers.district.feeds import Rank, Supplier, dispatch_together, flow_shares
-from solvers.heat.heat_pump import HeatPump, Limit
+from solvers.heat.heat_pump import Limit
 from solvers.heat.station import Station
 
-K, MW = 273.15, 1e6
-PUMP = HeatPump(
-    capacity=6.0 * MW,
-    lorenz_efficiency=0.5,
-    terminal_difference=4.0,
-    source_drop=10.0,
-    maximum_supply=85.0 + K,
-    minimum_load=0.3,
-    units=3,
-    degradation=0.1,
-)
 LOADS = np.array([0.0, 0.4, 1.0, 4.0, 7.0, 10.0, 20.0]) * MW  # [W]
 DEMAND = Demand(heat=LOADS, supply=np.full(7, 75.0 + K), back=np.full(7, 50.0 + K))
 

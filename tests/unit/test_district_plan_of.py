@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from geometry.errors import InputError
-from solvers.district.demand import Network, hourly_demand
+from solvers.district.demand import hourly_demand
 from twin.assembly.district import network_of, sources_of
 from twin.assembly.district_plan import plan_of
-from twin.assembly.trunk import trunk_heat, trunk_of, with_trunk
+from twin.assembly.trunk import laid_trunk, trunk_heat, trunk_of
 from twin.config import compose, typed
 from twin.district.plan import SegmentKind, plan_dataset, producers_heat, read_plan
 from twin.report.district_figure import draw_district
@@ -71,18 +71,13 @@ def drawn(trace: Path, *more: str) -> TwinConf:
     return conf_of(f"district.pipes.file={trace}", "district.pipes.islands=drop", route, *more)
 
 
-def with_its_trunk(conf: TwinConf, network: Network, weather: Weather, capacity: float = 3e6) -> Network:
-    trunk = trunk_of(conf.district, network, weather, capacity)
-    return with_trunk(conf.district, trunk, network, weather, capacity)
-
-
 def test_a_drawn_network_is_solved_and_stored(trace: Path, weather: Weather) -> None:
     conf = drawn(trace)
     network = network_of(conf.district, weather)
     assert network.losses is not None
     # 4.5 MWh a metre of trench, some 28 W/m lost: 5 %
     assert 0.94 < network.efficiency < 0.96
-    found = with_its_trunk(conf, network, weather)
+    _, found = laid_trunk(conf.district, network, weather, 3e6)
     plan = read_plan(plan_dataset(plan_of(conf.district, found, weather, 3e6)))
     streets = [s for s in plan.segments if s.kind is SegmentKind.NETWORK]
     assert sum(s.length for s in streets) == pytest.approx(2020.0, abs=30.0)
@@ -107,12 +102,11 @@ def test_islands_are_named(trace: Path, weather: Weather) -> None:
 def test_a_trunk_that_is_given_limits_what_it_carries(weather: Weather) -> None:
     conf = conf_of("district.pipes.length_km=3", "district.trunk.dn=100")
     network = network_of(conf.district, weather)
-    trunk = trunk_of(conf.district, network, weather, 20e6)
+    trunk, behind = laid_trunk(conf.district, network, weather, 20e6)
     assert (trunk.pipe.nominal, trunk.lines) == (100, 1)
     most = trunk_heat(trunk, network, weather)
     assert 1e6 < float(np.max(most)) < 5e6
-    lost = with_trunk(conf.district, trunk, network, weather, 20e6).trunk_loss
-    assert np.shape(lost) == (8760,)
+    assert np.shape(behind.trunk_loss) == (8760,)
     with pytest.raises(InputError, match=r"(?s)dn = 110: no pipe of this size.*one of 20, 25"):
         trunk_of(conf_of("district.trunk.dn=110").district, network, weather, 20e6)
 
@@ -153,7 +147,7 @@ def test_producers_fill_what_the_site_leaves(weather: Weather) -> None:
 
 def test_the_plan_is_drawn(trace: Path, weather: Weather, tmp_path: Path) -> None:
     conf = drawn(trace)
-    network = with_its_trunk(conf, network_of(conf.district, weather), weather)
+    _, network = laid_trunk(conf.district, network_of(conf.district, weather), weather, 3e6)
     plan = plan_of(conf.district, network, weather, 3e6)
     picture = draw_district(plan, tmp_path / "district.png", title="Metz")
     assert picture is not None

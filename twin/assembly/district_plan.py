@@ -12,7 +12,7 @@ from solvers.district.sources import merit_order
 from solvers.district.trunk import Trunk, TrunkDuty
 from twin.assembly.district import HOUR, LaidNet, laid_net, sources_of
 from twin.assembly.feeds import feed_network, feed_view
-from twin.assembly.trunk import trunk_duty, trunk_of, trunk_route, with_trunk
+from twin.assembly.trunk import laid_trunk, trunk_duty, trunk_of, trunk_route
 from twin.district.places import area_of
 from twin.district.plan import (
     ClassDemand,
@@ -73,9 +73,7 @@ def _feed_segment(
 ) -> Segment:
     """The trunk of another data centre."""
     view, capacity = feed_view(district, conf), feed.variant.station.capacity
-    behind = feed_network(conf, district, network)
-    trunk = trunk_of(view, behind, weather, capacity)
-    behind = with_trunk(view, trunk, behind, weather, capacity)
+    trunk, behind = laid_trunk(view, feed_network(conf, district, network), weather, capacity)
     duty = trunk_duty(behind, weather, capacity, district.trunk.cover_m)
     return _trunk_segment(f"trunk {feed.name}", view, behind, trunk, duty)
 

@@ -15,7 +15,7 @@ from solvers.district.dispatch import Offer, Variant
 from solvers.district.feeds import Rank, Supplier
 from solvers.heat.heat_pump import planned_outage
 from twin.assembly.heat import station_of
-from twin.assembly.trunk import trunk_heat, trunk_length, trunk_of, trunk_route, with_trunk
+from twin.assembly.trunk import laid_trunk, trunk_heat, trunk_length, trunk_route
 from twin.district.offers import offered_water
 from twin.schema.district import FeedOrder
 from twin.units import MW
@@ -108,9 +108,7 @@ def _supplier(
     )
     station = station_of(replace(recovery, capacity_MW=capacity / MW, boiler_MW=0.0), network, weather)
     view = feed_view(district, feed)
-    behind = feed_network(feed, district, network)
-    trunk = trunk_of(view, behind, weather, capacity)
-    behind = with_trunk(view, trunk, behind, weather, capacity)
+    trunk, behind = laid_trunk(view, feed_network(feed, district, network), weather, capacity)
     demand = hourly_demand(network, weather.dry_bulb)
     return Supplier(
         name=feed.name,

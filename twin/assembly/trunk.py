@@ -131,11 +131,12 @@ def trunk_heat(trunk: Trunk, network: Network, weather: Weather) -> Array:
     return np.asarray(trunk.most_flow() * WATER_HEAT * (demand.supply - demand.back))
 
 
-def with_trunk(
-    district: DistrictConf, trunk: Trunk, network: Network, weather: Weather, capacity: float
-) -> Network:
-    """The network with what its trunk loses by hour, unless the configuration gives it."""
+def laid_trunk(
+    district: DistrictConf, network: Network, weather: Weather, capacity: float
+) -> tuple[Trunk, Network]:
+    """`trunk_of`, and the network with what it loses by hour, unless the configuration gives that."""
+    trunk = trunk_of(district, network, weather, capacity)
     if district.trunk_loss_W_m is not None:
-        return network
+        return trunk, network
     duty = trunk_duty(network, weather, capacity, district.trunk.cover_m)
-    return replace(network, trunk_loss=trunk.loss_per_metre(duty))
+    return trunk, replace(network, trunk_loss=trunk.loss_per_metre(duty))

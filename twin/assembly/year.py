@@ -23,7 +23,7 @@ from solvers.liquid.hall.lumped import LumpedLoop
 from twin.assembly.district import network_of
 from twin.assembly.feeds import feeds_of
 from twin.assembly.heat import station_of, storage_of
-from twin.assembly.trunk import trunk_heat, trunk_of, with_trunk
+from twin.assembly.trunk import laid_trunk, trunk_heat
 from twin.schema import DistrictConf, PlantConf, PlantKind, PowerConf, RecoveryConf, RecoveryKind
 from twin.units import MWH, celsius
 from twin.weather import Weather
@@ -168,8 +168,7 @@ def heat_reuse(
     network = network_of(district, weather)
     station = station_of(recovery, network, weather, offered=offered)
     feeds = feeds_of(district, recovery, network, weather)
-    trunk = trunk_of(district, network, weather, station.capacity)
-    network = with_trunk(district, trunk, network, weather, station.capacity)
+    trunk, network = laid_trunk(district, network, weather, station.capacity)
     return HeatReuse(
         network=network,
         station=station,

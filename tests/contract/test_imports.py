@@ -45,7 +45,7 @@ NUMBA_DECORATORS = {
     "prange",
     "cuda",
 }
-OUR_DECORATORS = {"kernel", "parallel_kernel"}
+OUR_DECORATORS = {"disjoint_kernel", "kernel", "parallel_kernel"}
 
 
 def relative(path: Path) -> str:

@@ -7,7 +7,7 @@ kernels.one_pass says. What a limiter asks about closed faces is a gradient of 0
 
 import numpy as np
 
-from solvers._jit import kernel
+from solvers._jit import disjoint_kernel, kernel
 
 ONE = np.uint64(1)
 TWO = np.uint64(2)
@@ -15,10 +15,10 @@ NONE = np.uint64(0)
 CELLS = -1  # own axis of what lives in cells
 UPWIND = 0
 TVD = 1
-ROWS, PLANES = 8, 5  # of scratch: inertia, deferred fluxes, gradients
+ROWS, PLANES = 7, 5  # of scratch: deferred fluxes, gradients
 
 
-@kernel
+@disjoint_kernel
 def _links(own, axis, origin, end, a, s, flux, g, nu, molecular, half_turbulent, to, low, high):
     """Links of a row across the faces of an axis, of stride s; a: stride of the own axis (0 for cells)."""
     real = nu.dtype.type
@@ -48,7 +48,7 @@ def _links(own, axis, origin, end, a, s, flux, g, nu, molecular, half_turbulent,
             high[to + i] = d + max(-f, zero)
 
 
-@kernel
+@disjoint_kernel
 def z_links(shape, own, k, place, a, flux, g, nu, molecular, half_turbulent, low, high):
     """Links across the low z-faces of plane k, in plane `place` of the work arrays."""
     n_y, n_x = shape[1], shape[2]
@@ -61,7 +61,7 @@ def z_links(shape, own, k, place, a, flux, g, nu, molecular, half_turbulent, low
         _links(own, 2, at, end, a, sz, flux, g, nu, molecular, half_turbulent, to, low, high)
 
 
-@kernel
+@disjoint_kernel
 def plane_links(shape, own, k, place, a, fluxes, g, nu, molecular, half_turbulent, lows, highs):
     """Links across the x- and y-faces of plane k."""
     n_y, n_x = shape[1], shape[2]
@@ -76,7 +76,7 @@ def plane_links(shape, own, k, place, a, fluxes, g, nu, molecular, half_turbulen
         _links(own, 1, at, end, a, sy, fluxes[1], g[1], nu, molecular, half_turbulent, to, lows[1], highs[1])
 
 
-@kernel
+@disjoint_kernel
 def _gradient_along_x(own, origin, n_x, a, spacing, g, phi, to, out):
     """Gradients across the x-faces of a row; 0 where nothing passes them."""
     zero = phi.dtype.type(0.0)
@@ -89,7 +89,7 @@ def _gradient_along_x(own, origin, n_x, a, spacing, g, phi, to, out):
         out[to + i] = value if g[n - a] + g[n - shift] > zero else zero
 
 
-@kernel
+@disjoint_kernel
 def _gradient_across(own, axis, origin, n_x, a, s, place, last, spacing, g, phi, to, out):
     """The same across y- or z-faces; place: the row's index along that axis, up to last."""
     zero = phi.dtype.type(0.0)
@@ -117,7 +117,7 @@ def _slope(scheme, f, at, below, above, zero, two):
     return slope if product > zero else zero
 
 
-@kernel
+@disjoint_kernel
 def _deferred_along_x(scheme, n_x, spacing, at, low, high, gradient, to, rows):
     """rows[to + i] = high-order minus upwind flux through the low x-faces of a row."""
     real = rows.dtype.type
@@ -133,7 +133,7 @@ def _deferred_along_x(scheme, n_x, spacing, at, low, high, gradient, to, rows):
         rows[to + i] = f * slope * (before if f > zero else after)
 
 
-@kernel
+@disjoint_kernel
 def _deferred_across(scheme, n_x, place, last, spacing, at, low, high, below, here, above, to, rows):
     """The same across y- or z-faces; below, here, above: gradients of three rows of faces, in `rows`."""
     real = rows.dtype.type
@@ -149,26 +149,75 @@ def _deferred_across(scheme, n_x, place, last, spacing, at, low, high, below, he
         rows[to + i] = f * slope * (before if f > zero else after)
 
 
-@kernel
-def _step(origin, at, up, end, sy, sz, low_x, high_x, low_y, high_y, low_z, high_z, inverse, b, phi, out):
-    """out = Jacobi's step from phi in a row; phi where the node is not free."""
-    zero = phi.dtype.type(0.0)
+@disjoint_kernel
+def _finish(
+    limited,
+    origin,
+    at,
+    up,
+    end,
+    sy,
+    sz,
+    lows,
+    highs,
+    free,
+    volume,
+    before,
+    source,
+    sink,
+    rate,
+    ahead,
+    x_flux,
+    y_low,
+    y_high,
+    z_low,
+    z_high,
+    rows,
+    phi,
+    inverse,
+    b,
+    stepped,
+):
+    """Diagonal, right side and Jacobi's step from phi in a row; phi where the node is not free.
+
+    x_flux, y_low, ...  places in `rows` of the deferred fluxes through its faces, where they are limited
+    """
+    low_x, low_y, low_z = lows
+    high_x, high_y, high_z = highs
+    real = phi.dtype.type
+    zero, one = real(0.0), real(1.0)
     for i in range(ONE, end):
         n = origin + i
         m = at + i
-        value = inverse[m] * (
-            b[m]
-            + low_x[m] * phi[n - ONE]
-            + high_x[m + ONE] * phi[n + ONE]
-            + low_y[m] * phi[n - sy]
-            + high_y[m + sy] * phi[n + sy]
-            + low_z[m] * phi[n - sz]
-            + high_z[up + i] * phi[n + sz]
+        to_low_x, to_high_x = low_x[m], high_x[m + ONE]
+        to_low_y, to_high_y = low_y[m], high_y[m + sy]
+        to_low_z, to_high_z = low_z[m], high_z[up + i]
+        held = volume[n] * rate
+        diagonal = to_low_x + to_high_x + to_low_y + to_high_y + to_low_z + to_high_z + sink[n] + held
+        inv = one / diagonal if free[n] and diagonal > zero else zero
+        right = source[n] + held * (before[n] + ahead * (phi[n] - before[n]))
+        if limited:
+            right = (
+                right
+                + (rows[x_flux + i] - rows[x_flux + i + ONE])
+                + (rows[y_low + i] - rows[y_high + i])
+                + (rows[z_low + i] - rows[z_high + i])
+            )
+        value = inv * (
+            right
+            + to_low_x * phi[n - ONE]
+            + to_high_x * phi[n + ONE]
+            + to_low_y * phi[n - sy]
+            + to_high_y * phi[n + sy]
+            + to_low_z * phi[n - sz]
+            + to_high_z * phi[n + sz]
         )
-        out[m] = value if inverse[m] > zero else phi[n]
+        inverse[m] = inv
+        b[m] = right
+        stepped[m] = value if inv > zero else phi[n]
 
 
-@kernel
+@disjoint_kernel
 def assemble_plane(
     shape,
     k,
@@ -205,12 +254,11 @@ def assemble_plane(
     sy = np.uint64(row)
     sz = np.uint64(row * (n_y + 3))
     end = np.uint64(n_x + 2)
-    real = phi.dtype.type
-    zero, one = real(0.0), real(1.0)
+    zero = phi.dtype.type(0.0)
     low_x, low_y, low_z = lows
     high_x, high_y, high_z = highs
-    inertia, x_flux, x_slope = NONE, sy, sy * np.uint64(2)
-    y_low, y_high, y_slope = sy * np.uint64(3), sy * np.uint64(4), sy * np.uint64(5)
+    x_flux, x_slope = NONE, sy
+    y_low, y_high, y_slope = sy * np.uint64(2), sy * np.uint64(3), sy * np.uint64(4)
     planes = sy * np.uint64(ROWS)
     z_flux = planes + (sz if k % 2 == 1 else NONE)
     z_next = planes + (NONE if k % 2 == 1 else sz)
@@ -250,20 +298,7 @@ def assemble_plane(
         origin = plane + r
         at = np.uint64(here) * sz + r
         up = np.uint64(above) * sz + r
-        for i in range(ONE, end):
-            n = origin + i
-            m = at + i
-            weights = low_x[m] + high_x[m + ONE] + low_y[m] + high_y[m + sy] + low_z[m] + high_z[up + i]
-            held = volume[n] * rate
-            diagonal = weights + sink[n] + held
-            is_free = free[n] and diagonal > zero
-            rows[inertia + i] = held
-            inverse[m] = one / diagonal if is_free else zero
-        if scheme == UPWIND:
-            for i in range(ONE, end):
-                n = origin + i
-                b[at + i] = source[n] + rows[inertia + i] * (before[n] + ahead * (phi[n] - before[n]))
-        else:
+        if scheme != UPWIND:
             y_low, y_high = y_high, y_low
             _gradient_along_x(own, origin, n_x, a, spacings[0], g[0], phi, x_slope, rows)
             _deferred_along_x(scheme, n_x, spacings[0], at, low_x, high_x, x_slope, x_flux, rows)
@@ -303,30 +338,31 @@ def assemble_plane(
                 z_next + r,
                 rows,
             )
-            for i in range(ONE, end):
-                n = origin + i
-                b[at + i] = (
-                    source[n]
-                    + rows[inertia + i] * (before[n] + ahead * (phi[n] - before[n]))
-                    + (rows[x_flux + i] - rows[x_flux + i + ONE])
-                    + (rows[y_low + i] - rows[y_high + i])
-                    + (rows[z_flux + r + i] - rows[z_next + r + i])
-                )
-        _step(
+        _finish(
+            scheme != UPWIND,
             origin,
             at,
             up,
             end,
             sy,
             sz,
-            low_x,
-            high_x,
-            low_y,
-            high_y,
-            low_z,
-            high_z,
+            lows,
+            highs,
+            free,
+            volume,
+            before,
+            source,
+            sink,
+            rate,
+            ahead,
+            x_flux,
+            y_low,
+            y_high,
+            z_flux + r,
+            z_next + r,
+            rows,
+            phi,
             inverse,
             b,
-            phi,
             stepped,
         )

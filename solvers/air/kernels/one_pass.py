@@ -8,7 +8,7 @@ either side of where two chunks meet are swept when all have been assembled.
 
 import numpy as np
 
-from solvers._jit import kernel, parallel_kernel, prange
+from solvers._jit import disjoint_kernel, kernel, parallel_kernel, prange
 from solvers.air.kernels import march_assembly as made
 
 ONE = np.uint64(1)
@@ -23,7 +23,7 @@ def _place(begin, k):
     return k if ahead < 4 else begin + 4 + (ahead - 4) % 4
 
 
-@kernel
+@disjoint_kernel
 def _sweep_row(n, m, up, end, sy, lows, highs, inverse, b, stepped, to_low, low, to_high, high, phi):
     """New values of a row: phi below in its plane, `stepped` beside and above, `low` and `high` along z."""
     zero = phi.dtype.type(0.0)
@@ -43,7 +43,7 @@ def _sweep_row(n, m, up, end, sy, lows, highs, inverse, b, stepped, to_low, low,
         phi[n + i] = value if inv > zero else stepped[m + i]
 
 
-@kernel
+@disjoint_kernel
 def _sweep(shape, p, here, above, low_at, high_at, lows, highs, inverse, b, stepped, phi):
     """Sweep plane p, the odd ones from Jacobi's values on either side, the even ones from swept values.
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from geometry.grid import Array
 from solvers.air.lattice import Flags, Lattice
-from solvers.air.wall_layer import STEP
 from solvers.air.walls import WALL_SHARE, NearWall
 
 Cells = NDArray[np.int64]
@@ -21,14 +20,12 @@ class InnerFaces:
     """Open faces opposite to the walls of one axis, one entry a cell of its `NearWall`; or none at all.
 
     face    flat index; -1 where a wall's cell has none
-    ratio   the next centre's distance from the wall over that of the cell beside it; steps: its ln in steps
-            of the tables of the wall law
+    ratio   the next centre's distance from the wall over that of the cell beside it
     share, surplus  views of the work arrays of all axes (kernels.wall_law.near_wall)
     """
 
     face: Numbers
     ratio: Array
-    steps: Array
     share: Array
     surplus: Array
 
@@ -52,9 +49,7 @@ class SecondCells:
 def no_inner_faces(real: np.dtype) -> InnerFaces:
     """Straight lines everywhere."""
     nothing = np.zeros(0, dtype=real)
-    return InnerFaces(
-        face=np.zeros(0, dtype=np.int32), ratio=nothing, steps=nothing, share=nothing, surplus=nothing
-    )
+    return InnerFaces(face=np.zeros(0, dtype=np.int32), ratio=nothing, share=nothing, surplus=nothing)
 
 
 def build_inner_faces(
@@ -77,7 +72,6 @@ def build_inner_faces(
             InnerFaces(
                 face=face.astype(np.int32),
                 ratio=ratio.astype(real),
-                steps=(np.log(ratio) / STEP).astype(real),
                 share=share[span],
                 surplus=surplus[span],
             )

@@ -370,7 +370,6 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
             eddies.production,
             inner.face,
             inner.ratio,
-            inner.steps,
             stride[axis],
             fields.viscosity,
             lattice.conductance[axis],

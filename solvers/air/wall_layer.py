@@ -17,11 +17,11 @@ from solvers.air.closures import C_MU, DAMPING_VISCOSITY, KAPPA
 from solvers.air.kernels import wall_law
 
 C_LENGTH = KAPPA * C_MU**-0.75
-# of the tables, over ln y*: y* from 0.1 to 2,900
-OCTAVE = 11  # steps that ln 2 holds
-FIRST, STEP, ENTRIES = float(np.log(0.1)), float(np.log(2.0)) / OCTAVE, 164
-TOP = 6000.0  # y+ of the layer's edge
-CELLS = 500
+# y* of the tables: 32 an octave, evenly spaced in it, from 1/16 to 65,536
+OCTAVE, FIRST = 32, 2.0**-4
+Y_STAR = np.append(np.outer(FIRST * 2.0 ** np.arange(20), 1.0 + np.arange(OCTAVE) / OCTAVE), 2.0**16)
+TOP = 2.0**17  # y+ of the layer's edge
+CELLS = 620
 
 
 @cache
@@ -38,16 +38,15 @@ def wall_tables() -> wall_law.WallTables:
     inside = 2.0 * y < TOP
     mean = np.interp(2.0 * y, face[1:], np.cumsum(dissipation * width)) / (2.0 * y)
     slope = wall_law.slope_of_the_wall_law.py_func(y)
-    at = np.exp(FIRST + STEP * np.arange(ENTRIES))
-    gain = np.interp(2.0 * at, face[1:], np.cumsum(slope * (1.0 - slope) * width))
+    gain = np.interp(2.0 * Y_STAR, face[1:], np.cumsum(slope * (1.0 - slope) * width))
     y_star = C_MU**0.25 * np.sqrt(k) * y
-    loss = np.interp(np.log(at), np.log(y_star[inside]), (mean / dissipation)[inside])
+    loss = np.interp(np.log(Y_STAR), np.log(y_star[inside]), (mean / dissipation)[inside])
     return wall_law.WallTables(
-        first=FIRST,
-        per_step=1.0 / STEP,
+        origin=int(Y_STAR[0].view(np.int64)),
+        per_bit=OCTAVE * float(np.finfo(np.float64).eps),
         octave=OCTAVE,
-        law=wall_law.law_of_the_wall.py_func(at),
-        bend=at * wall_law.slope_of_the_wall_law.py_func(at),
+        law=wall_law.law_of_the_wall.py_func(Y_STAR),
+        bend=Y_STAR * wall_law.slope_of_the_wall_law.py_func(Y_STAR),
         gain=gain,
         loss=loss,
     )

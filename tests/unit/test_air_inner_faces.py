@@ -8,7 +8,7 @@ import pytest
 from solvers.air.inner_faces import build_inner_faces
 from solvers.air.kernels import second_cells, wall_law
 from solvers.air.lattice import Lattice, build_lattice
-from solvers.air.wall_layer import STEP, wall_tables
+from solvers.air.wall_layer import wall_tables
 from solvers.air.walls import beside_wall, build_near_walls
 from twin.verification.air_boxes import ALL, raster_of, uniform_grid
 
@@ -17,9 +17,7 @@ TABLES = wall_tables()
 
 
 def _between(y_star: float, ratio: float) -> tuple[float, float]:
-    steps = float(np.log(ratio)) / STEP
-    place = wall_law.place_of(y_star, TABLES)
-    share, part = wall_law.between(y_star, place, ratio, steps, TABLES)
+    share, part = wall_law.between(y_star, wall_law.place_of(y_star, TABLES), ratio, TABLES)
     return float(share), float(part)
 
 

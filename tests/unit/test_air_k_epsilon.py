@@ -25,7 +25,7 @@ from solvers.air.problem import (
 )
 from solvers.air.solve import solve_air
 from solvers.air.turbulence import inflow_turbulence
-from solvers.air.wall_layer import FIRST, STEP, wall_tables
+from solvers.air.wall_layer import OCTAVE, Y_STAR, wall_tables
 from solvers.air.walls import beside_wall, build_near_walls, heat_diffusivity
 from twin.verification.air_boxes import ALL, raster_of, uniform_grid
 from twin.verification.ducts import contained_hall, rack_in_a_duct
@@ -137,13 +137,15 @@ def test_sources_of_dissipation_of_the_models_by_hand() -> None:
 def test_means_of_a_wall_cell_balance_in_the_log_layer_and_vanish_in_the_sublayer() -> None:
     """In a layer of constant stress production and dissipation balance, and so do their means."""
     gain, loss = wall_tables().gain, wall_tables().loss
-    y_star = np.exp(FIRST + STEP * np.arange(gain.size))
+    y_star = Y_STAR
     far = (y_star > 60.0) & (y_star < 1000.0)
     # dissipation at the centre 1 / (kappa y)
     assert gain[far] / (2.0 * y_star[far]) == pytest.approx(loss[far] / (0.41 * y_star[far]), rel=0.2)
-    assert gain[-16] / (2.0 * y_star[-16]) == pytest.approx(loss[-16] / (0.41 * y_star[-16]), rel=0.02)
-    # each e-fold of y adds 1 / kappa of velocity defect to the production of the cell
-    assert (gain[-1] - gain[-17]) / (16.0 * STEP) == pytest.approx(1.0 / 0.41, rel=0.02)
+    at = int(np.searchsorted(y_star, 2000.0))
+    assert gain[at] / (2.0 * y_star[at]) == pytest.approx(loss[at] / (0.41 * y_star[at]), rel=0.02)
+    # each octave of y adds ln 2 / kappa of velocity defect to the production of the cell, to the last one
+    for last in (at, gain.size - 1):
+        assert gain[last] - gain[last - OCTAVE] == pytest.approx(np.log(2.0) / 0.41, rel=0.02)
     assert gain[0] < 1e-3
     assert loss[0] == pytest.approx(1.0, abs=0.01)
     # where production peaks, y* about 12, the centre is a third above the mean

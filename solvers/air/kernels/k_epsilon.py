@@ -289,7 +289,7 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
     floor = real(closure.c_mu / (LARGEST_RATIO * laminar))
     # tanh is 1 to round-off beyond nine widths of the blending
     layer = real((LAYER + 9.0 * BLEND) * laminar)
-    half, one, edge, width, damping = real(0.5), real(1.0), real(LAYER), real(BLEND), real(DAMPING_VISCOSITY)
+    one, edge, half_width, damping = real(1.0), real(LAYER), real(0.5 * BLEND), real(DAMPING_VISCOSITY)
     c_wall = real(closure.c_mu * KAPPA * closure.c_mu**-0.75)
     for kk in prange(n_z):
         plane = np.int64(kk) + 1
@@ -318,6 +318,7 @@ def eddy_viscosity(shape, closure, fluid, distance, laminar, k, epsilon, viscosi
                 for n in range(start, end):
                     if distance[n] * np.sqrt(k[n]) < layer and fluid[n]:
                         reynolds = distance[n] * np.sqrt(k[n]) / nu
-                        share = half * (one + np.tanh((reynolds - edge) / width))
-                        wall = c_wall * distance[n] * -np.expm1(-reynolds / damping) * np.sqrt(k[n])
+                        # (1 + tanh((reynolds - edge) / BLEND)) / 2
+                        share = one / (one + np.exp((edge - reynolds) / half_width))
+                        wall = c_wall * distance[n] * (one - np.exp(-reynolds / damping)) * np.sqrt(k[n])
                         viscosity[n] = nu + share * (viscosity[n] - nu) + (one - share) * wall

@@ -50,15 +50,16 @@ def wall_viscosity(y_star, u_plus, viscosity):
 
 
 class WallTables(NamedTuple):
-    """What a layer at a wall has at ln y+ = first, first + step, ... (solvers.air.wall_layer).
+    """What a layer at a wall has at y* evenly spaced within each octave (solvers.air.wall_layer).
 
-    per_step  1 / step, of which ln 2 holds the whole number `octave`
+    origin    bits of the first y* as a float64; per_bit: entries a unit in the last place
+    octave    entries of an octave
     law, bend   u+ and y+ du+/dy+ of the law of the wall
     gain, loss  means over a cell beside a wall, whose centre is at y*
     """
 
-    first: float
-    per_step: float
+    origin: int
+    per_bit: float
     octave: int
     law: NDArray[np.float64]
     bend: NDArray[np.float64]
@@ -68,33 +69,36 @@ class WallTables(NamedTuple):
 
 @kernel
 def place_of(y_star, tables):
-    """Where y* stands in the tables; 0 below their first."""
-    return max((np.log(max(y_star, 1e-6)) - tables.first) * tables.per_step, 0.0)
+    """Where y* stands in the tables; 0 below their first.
+
+    The bits of a number are its octave and, behind it, where it stands in that.
+    """
+    return max(np.float64(np.float64(y_star).view(np.int64) - tables.origin) * tables.per_bit, 0.0)
 
 
 @kernel
 def entry(table, place):
     """A table at a place, linear between its entries and beyond the last."""
-    # of a field that is no number any more, int() is anything
     i = max(min(int(place), table.size - 2), 0)
     return table[i] + (place - i) * (table[i + 1] - table[i])
 
 
 @kernel
-def between(y_star, place, ratio, steps, tables):
+def between(y_star, place, ratio, tables):
     """What passes the face between the cell beside a wall and the next by the law of the wall.
 
-    ratio  of the two centres' distances from the wall, `steps` of the tables apart; the face is at 2 y*
+    place  of y* in the tables; ratio: of the two centres' distances from the wall; the face is at 2 y*
 
     Returns the share of the velocity's rise between the centres that is below the face, and the eddy
     viscosity that takes the stress from one to the other, over the mean of theirs, at most 1.
     """
     if y_star * ratio < 1.0:  # a linear sublayer
         return 1.0 / (ratio - 1.0), 1.0
+    beyond = place_of(y_star * ratio, tables)
     low = entry(tables.law, place)
-    climb = entry(tables.law, place + steps) - low
+    climb = entry(tables.law, beyond) - low
     share = (entry(tables.law, place + tables.octave) - low) / climb
-    mean = y_star * (0.5 / entry(tables.bend, place) + 0.5 * ratio / entry(tables.bend, place + steps)) - 1.0
+    mean = y_star * (0.5 / entry(tables.bend, place) + 0.5 * ratio / entry(tables.bend, beyond)) - 1.0
     if mean < LEAST:
         return share, 1.0
     return share, min(max((y_star * (ratio - 1.0) / climb - 1.0) / mean, 0.0), 1.0)
@@ -118,7 +122,6 @@ def near_wall(
     production,
     face,
     ratio,
-    steps,
     across,
     viscosity,
     g,
@@ -135,7 +138,7 @@ def near_wall(
 
     And what the inner faces, those to the next cells, do; none at all where that is left to straight lines.
 
-    face          flat index; -1: none. ratio, steps: as in `between`; across: stride of the direction
+    face          flat index; -1: none. ratio: as in `between`; across: stride of the direction
     viscosity     effective, of the cells [m2/s]; g: conductance of the low faces [m]
     slide         out: conductance for momentum [m], with the viscosity that the cells' mean stands for
     share         out: as in `between`
@@ -160,7 +163,7 @@ def near_wall(
         if layered and face[e] >= 0:
             at = np.uint64(face[e])
             behind = at - np.uint64(across) if at == n else at
-            below, part = between(y_star, place, ratio[e], steps[e], tables)
+            below, part = between(y_star, place, ratio[e], tables)
             low, high = viscosity[n] - laminar, viscosity[behind] - laminar
             mean = 0.5 * (low + high)
             at_face = low + (high - low) / (ratio[e] - 1.0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from geometry.grid import Array
 from solvers.air.devices import exhaust_outflow
+from solvers.air.kernels import scatter
 from solvers.air.system import Fields, FlowSystem
 from solvers.air.walls import wall_conductance
 
@@ -123,7 +124,7 @@ def read_inlets(system: FlowSystem, fields: Fields, face_theta: Array) -> InletR
     z = lattice.centre[2][faces.cell // plane]
     mean = devices.mean_inlet(face_theta, devices.weights(fields.flux))
     highest = np.full(n, -np.inf)
-    np.maximum.at(highest, faces.owner, face_theta)
+    scatter.raise_at(faces.owner, face_theta, highest)
     levels = np.zeros((3, n))
     order = np.argsort(faces.owner, kind="stable")
     ends = np.searchsorted(faces.owner[order], np.arange(n + 1))

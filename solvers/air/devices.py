@@ -19,6 +19,7 @@ from geometry.grid import Array
 from geometry.raster import Port
 from solvers.air.coils import air_effectiveness
 from solvers.air.fans import FanCurve
+from solvers.air.kernels import scatter
 from solvers.air.lattice import Flags, Lattice, Triple
 from solvers.air.problem import AirProblem, AirRack, AirSolution, PorousRack, ThroughFlow
 from solvers.air.units import Units, build_units
@@ -59,11 +60,9 @@ class Faces:
 
     def inflow(self, flux: Triple) -> Array:
         """Volume flow through each face along `inward` [m3/s]."""
-        flow = np.zeros(self.node.size)
-        for axis, on in enumerate(self.by_axis):
-            if on.size:
-                flow[on] = self.inward[on] * flux[axis][self.node[on]]
-        return flow
+        flow = np.empty(self.node.size)
+        scatter.read_faces(self.axis, self.node, *flux, flow)
+        return self.inward * flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,9 +346,7 @@ def impose_velocities(devices: Devices, velocity: Triple) -> None:
         (devices.outlet, devices.outlet_flow, +1.0),
         (devices.intake, devices.intake_flow, -1.0),
     ):
-        for axis, on in enumerate(faces.by_axis):
-            if on.size:
-                velocity[axis][faces.node[on]] = sign * faces.inward[on] * flow[on] / faces.area[on]
+        scatter.write_faces(faces.axis, faces.node, sign * faces.inward * flow / faces.area, *velocity)
 
 
 def exhaust_outflow(devices: Devices, flux: Triple) -> Array:

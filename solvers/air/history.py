@@ -9,6 +9,7 @@ import numpy as np
 from geometry.grid import Array
 from solvers.air import audit
 from solvers.air.audit import HeatBalance
+from solvers.air.kernels import scatter
 from solvers.air.runs import Run
 from solvers.air.transient import AirHistory, MarchState
 
@@ -52,7 +53,7 @@ class Log:
         inlet, racks = devices.inlet_theta(theta, fields.flux), devices.racks
         outlet = devices.outlet_theta(inlet)[0]
         highest = np.full(inlet.size, -np.inf)
-        np.maximum.at(highest, devices.read.owner, theta[devices.read.cell])
+        scatter.raise_at(devices.read.owner, theta[devices.read.cell], highest)
         self.time.append(report.time)
         self.inlet_mean.append(inlet[:racks] + reference)
         self.inlet_max.append(highest[:racks] + reference)

@@ -351,7 +351,7 @@ def _find_production(system: FlowSystem, eddies: Eddies, fields: Fields) -> None
     )
     for axis in range(3):
         wall, inner = system.near_walls[axis], eddies.inner[axis]
-        fields.shear[axis][eddies.plates[axis]] = 0.0
+        scatter.set_at(eddies.plates[axis], 0.0, fields.shear[axis])
         b, c = (axis + 1) % 3, (axis + 2) % 3
         wall_law.near_wall(
             wall.cell,

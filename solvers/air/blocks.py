@@ -162,11 +162,17 @@ def correct(
     values = np.zeros(blocks.row.size)
     diagonal = np.zeros(n)
     for axis, faces in enumerate(blocks.faces):
-        up, down = low[axis][faces.node].astype(np.float64), high[axis][faces.node].astype(np.float64)
-        values -= np.bincount(faces.into_above, weights=up, minlength=values.size)
-        values -= np.bincount(faces.into_below, weights=down, minlength=values.size)
-        diagonal += np.bincount(faces.above, weights=up, minlength=n)
-        diagonal += np.bincount(faces.below, weights=down, minlength=n)
+        kernels.add_links(
+            faces.node,
+            faces.below,
+            faces.above,
+            faces.into_above,
+            faces.into_below,
+            low[axis],
+            high[axis],
+            values,
+            diagonal,
+        )
     links = np.bincount(blocks.body, weights=diagonal)
     free = (np.bincount(blocks.body, weights=sinks) <= FREE_LEVEL * links)[blocks.body]
     if free.all():

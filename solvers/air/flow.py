@@ -14,7 +14,7 @@ from solvers.air.boundaries import add_motion_of_walls, impose_walls
 from solvers.air.devices import exhaust_outflow, impose_velocities
 from solvers.air.equation import NOT_WANTED, SCHEME, links, relax, step_once
 from solvers.air.jets import add_jets
-from solvers.air.kernels import momentum, pressure, projection, scatter
+from solvers.air.kernels import momentum, pressure, projection, scalars, scatter
 from solvers.air.lattice import Triple
 from solvers.air.problem import Convection, FaceShear
 from solvers.air.system import Fields, FlowSystem, Step
@@ -98,7 +98,7 @@ def component_step(
     add_jets(system.jets[axis], phi, scratch.source)
     add_motion_of_walls(system.walls, axis, stride[axis], fields.viscosity, scratch.source)
     if system.given is not None:
-        np.add(scratch.source, system.given.force[axis], out=scratch.source, casting="same_kind")
+        scalars.add_given(shape, system.given.force[axis], scratch.source)
     if step.in_time and step.sweeps == 1 and before is not None:
         step_once(
             system,

@@ -153,7 +153,7 @@ def _find_sources(system: FlowSystem, fields: Fields, warming: Array | None) -> 
     if warming is not None:
         np.copyto(scratch.source, warming)
     if system.given is not None:
-        np.add(scratch.source, system.given.warming, out=scratch.source, casting="same_kind")
+        scalars.add_given(system.lattice.shape, system.given.warming, scratch.source)
     add_device_heat(system, fields, fields.theta, scratch.source, scratch.sink)
 
 

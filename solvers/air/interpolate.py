@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from geometry.grid import Array, Grid
+from solvers.air.kernels import joining
 from solvers.air.lattice import face_areas
 from solvers.air.problem import AirState
 
@@ -82,20 +84,22 @@ class Joining:
 
         Faces between two coarse ones give to both, in proportion to nearness.
         """
-        values = np.moveaxis(self._sums(values, self._across(axis)), 2 - axis, 0)
         places = _lines(self.fine)[axis]
         lines = _lines(self.coarse)[axis]
         low = _within(lines, places)
-        share = ((places - lines[low]) / (lines[low + 1] - lines[low]))[:, None, None]
-        result = np.zeros((lines.size, *values.shape[1:]))
-        np.add.at(result, low, (1.0 - share) * values)
-        np.add.at(result, low + 1, share * values)
-        return np.moveaxis(result, 0, 2 - axis)
+        share = (places - lines[low]) / (lines[low + 1] - lines[low])
+        gives = np.zeros((lines.size, places.size))
+        gives[low, range(places.size)] = 1.0 - share
+        gives[low + 1, range(places.size)] = share
+        held = np.moveaxis(self._sums(values, self._across(axis)), 2 - axis, 0)
+        given = (csr_array(gives) @ held.reshape(places.size, -1)).reshape(-1, *held.shape[1:])
+        return np.moveaxis(given, 0, 2 - axis)
 
     def _sums(self, values: Array, along: tuple[int, ...]) -> Array:
-        for axis in along:
-            values = np.add.reduceat(values, self._kept(2 - axis)[:-1], axis=axis, dtype=np.float64)
-        return values
+        lines = [self._kept(2 - a) if a in along else np.arange(values.shape[a] + 1) for a in range(3)]
+        out = np.empty(tuple(of_axis.size - 1 for of_axis in lines))
+        joining.sums(values, *lines, out)
+        return out
 
     def _kept(self, axis: int) -> NDArray[np.intp]:
         """Which fine lines are coarse ones."""

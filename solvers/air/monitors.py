@@ -19,7 +19,7 @@ from solvers.air.problem import AirControls, AirStatus
 SHORTEST_WINDOW = 30  # iterations
 # of a run that starts near its answer; limits shrink with it, so that all racks together may not drift at a
 # higher rate. One that wanders moves its means by the root of their length: it may do that
-WARM_WINDOW = 10
+WARM_WINDOW = 8
 SHORTEST_UNSTEADY_WINDOW = 100  # iterations
 CHANCE = 0.35  # largest drift of half-window means over the peak-to-peak range
 WANDERING_ENERGY = 10.0  # the mean of a wandering balance settles slowly; the answer's own balance is exact

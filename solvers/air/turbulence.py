@@ -25,7 +25,7 @@ from solvers.air.closures import (
 from solvers.air.devices import Faces
 from solvers.air.equation import Inertia, advance_cells, assemble_cells, relax
 from solvers.air.inner_faces import InnerFaces, SecondCells, build_inner_faces, no_inner_faces
-from solvers.air.kernels import jones_launder, k_epsilon, scatter, second_cells, turbulence, wall_law
+from solvers.air.kernels import jones_launder, k_epsilon, scalars, scatter, second_cells, turbulence, wall_law
 from solvers.air.lattice import Flags, Triple
 from solvers.air.problem import Convection, InflowTurbulence, Turbulence
 from solvers.air.system import Fields, FlowSystem, Step
@@ -250,7 +250,9 @@ def epsilon_step(
         _, epsilon = inflow_turbulence(system.problem.inflow, flow / faces.area)
         scatter.add_blown(faces.cell, flow, epsilon, scratch.source, scratch.sink)
     if system.given is not None:
-        _add_given(system, system.given.epsilon, fields.epsilon)
+        scalars.add_given_above_zero(
+            shape, system.given.epsilon, fields.epsilon, scratch.source, scratch.sink
+        )
     _transport(system, fields, fields.epsilon, eddies.free, eddies.closure.sigma_epsilon, step, before)
 
 
@@ -287,16 +289,8 @@ def k_step(
         k, _ = inflow_turbulence(system.problem.inflow, flow / faces.area)
         scatter.add_blown(faces.cell, flow, k, scratch.source, scratch.sink)
     if system.given is not None:
-        _add_given(system, system.given.k, fields.k)
+        scalars.add_given_above_zero(lattice.shape, system.given.k, fields.k, scratch.source, scratch.sink)
     _transport(system, fields, fields.k, lattice.fluid, eddies.closure.sigma_k, step, before)
-
-
-def _add_given(system: FlowSystem, given: Array, phi: Array) -> None:
-    """Add a given source; a negative one as a sink of that size at the present phi, so that phi stays > 0."""
-    scratch = system.scratch
-    scratch.source[:] += np.maximum(given, 0.0)
-    lost = np.maximum(-given, 0.0)
-    scratch.sink[:] += np.divide(lost, phi, out=np.zeros_like(lost), where=phi > 0.0)
 
 
 def _dissipation(system: FlowSystem, eddies: Eddies, fields: Fields) -> Array:

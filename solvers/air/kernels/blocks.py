@@ -97,6 +97,18 @@ def residual(
                         sinks[block[n]] += sink[n]
 
 
+@kernel
+def add_links(node, below, above, into_above, into_below, low, high, values, diagonal):
+    """Sum the links of the faces between blocks into the entries of their matrix, and its `diagonal`."""
+    for e in range(node.size):
+        n = node[e]
+        up, down = np.float64(low[n]), np.float64(high[n])
+        values[into_above[e]] -= up
+        values[into_below[e]] -= down
+        diagonal[above[e]] += up
+        diagonal[below[e]] += down
+
+
 @parallel_kernel
 def shift(shape, block, correction, share, sink, inverse, b, phi):
     """phi += its block's correction; the inertia in b, `share` of the weights in 1 / inverse, follows."""

@@ -58,6 +58,29 @@ def clear_sources(shape, source, sink):
             sink[n] = zero
 
 
+@parallel_kernel
+def add_given(shape, given, source):
+    """source += given, in float64."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            source[n] += given[n]
+
+
+@parallel_kernel
+def add_given_above_zero(shape, given, phi, source, sink):
+    """The same for a phi that stays above 0: what is taken is a sink of that size at the present phi."""
+    n_z, n_y, n_x = shape
+    plane = (n_x + 3) * (n_y + 3)
+    for k in prange(n_z + 3):
+        start = np.uint64(k * plane)
+        for n in range(start, start + np.uint64(plane)):
+            source[n] += max(given[n], 0.0)
+            sink[n] += max(-given[n], 0.0) / phi[n] if phi[n] > 0.0 else 0.0
+
+
 @kernel
 def _scalar_plane(shape, k, fluxes, conductances, nu, molecular, half_turbulent, lows, highs):
     """Links of the cells of plane k across all their low faces."""

@@ -18,6 +18,7 @@ def _kernel(
     *,
     parallel: bool = False,
     disjoint: bool = False,
+    inlined: bool = False,
     uses: tuple[ModuleType, ...] = (),
 ) -> Any:
     """Compile a function on its first call and keep the result on disk.
@@ -25,12 +26,15 @@ def _kernel(
     uses      modules whose kernels it calls. Numba's cache looks at the function's own file alone; an edit in
               any of these, too, makes it compile anew.
     disjoint  what it writes through one array it never reads or writes through another
+    inlined   into the loop that calls it, however long it is: loops with calls in them do not vectorise
     """
     if function is None:
-        return partial(_kernel, parallel=parallel, disjoint=disjoint, uses=uses)
+        return partial(_kernel, parallel=parallel, disjoint=disjoint, inlined=inlined, uses=uses)
     # numpy error model: a zero division yields inf, which the residual check catches, instead of an exception
     # half-way through an update (and vector code is possible). fastmath stays off: it deletes NaN checks.
-    compiled = njit(cache=True, error_model="numpy", nogil=True, parallel=parallel)(function)
+    compiled: Any = njit(cache=True, error_model="numpy", nogil=True, parallel=parallel, forceinline=inlined)(
+        function
+    )
     if disjoint and hasattr(compiled, "_compiler"):
         compiled._compiler._customize_flags = _without_aliases
     if uses and hasattr(compiled, "_cache"):  # a plain function where compilation is switched off

@@ -32,7 +32,7 @@ class Segment:
     length               along the ground [m]; may exceed that of the line drawn where only it is known
     nominal, lines       DN of each pipe, pairs in parallel
     supply, back         design temperatures [K]
-    loss                 of supply and return together, mean of the year [W]
+    loss                 of supply and return together, mean of the hours in use [W]
     """
 
     name: str

@@ -55,7 +55,7 @@ def district_map(
         style.heading(
             figure,
             title,
-            f"{what}: {length / 1e3:.1f} km of pairs of pipes, {lost / 1e3:.0f} kW lost in the year's mean",
+            f"{what}: {length / 1e3:.1f} km of pairs of pipes, {lost / 1e3:.0f} kW lost while in use",
         )
         axes = style.place(figure, 0.45, _BELOW, *_PLAN)
         places = np.concatenate([pipe.places for pipe in pipes] + [site[None, :], substations])

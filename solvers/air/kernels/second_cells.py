@@ -42,7 +42,7 @@ def renew_strain(
     sy = np.uint64(n_x + 3)
     sz = sy * np.uint64(n_y + 3)
     real = strain.dtype.type
-    one, half, two, nu = real(1.0), real(0.5), real(2.0), real(laminar)
+    one, half, nu = real(1.0), real(0.5), real(laminar)
     for e in prange(cell.size):
         n = np.uint64(cell[e])
         j, k = np.uint64(place[e, 0]), np.uint64(place[e, 1])
@@ -55,30 +55,26 @@ def renew_strain(
         low_z = share[f] if f >= 0 else share_z[k]
         high_z = one - share[g] if g >= 0 else share_z[k + ONE]
         px, py, pz = per_x[i], per_y[j], per_z[k]
-        # twice the velocities at the centres
-        uc = u[n] + u[n + ONE]
-        vc = v[n] + v[n + sy]
-        wc = w[n] + w[n + sz]
-        below, above = u[n - sy] + u[n - sy + ONE], u[n + sy] + u[n + sy + ONE]
-        u_y = k_epsilon.difference(kind_y[n], kind_y[n + sy], below, uc, above, low_y, high_y)
-        below, above = u[n - sz] + u[n - sz + ONE], u[n + sz] + u[n + sz + ONE]
-        u_z = k_epsilon.difference(kind_z[n], kind_z[n + sz], below, uc, above, low_z, high_z)
-        below, above = v[n - ONE] + v[n + sy - ONE], v[n + ONE] + v[n + sy + ONE]
-        v_x = k_epsilon.difference(kind_x[n], kind_x[n + ONE], below, vc, above, low_x, high_x)
-        below, above = v[n - sz] + v[n + sy - sz], v[n + sz] + v[n + sy + sz]
-        v_z = k_epsilon.difference(kind_z[n], kind_z[n + sz], below, vc, above, low_z, high_z)
-        below, above = w[n - ONE] + w[n + sz - ONE], w[n + ONE] + w[n + sz + ONE]
-        w_x = k_epsilon.difference(kind_x[n], kind_x[n + ONE], below, wc, above, low_x, high_x)
-        below, above = w[n - sy] + w[n + sz - sy], w[n + sy] + w[n + sz + sy]
-        w_y = k_epsilon.difference(kind_y[n], kind_y[n + sy], below, wc, above, low_y, high_y)
-        rate = k_epsilon.strain_of(
-            (u[n + ONE] - u[n]) * px,
-            (v[n + sy] - v[n]) * py,
-            (w[n + sz] - w[n]) * pz,
-            half * (u_y * py + v_x * px),
-            half * (u_z * pz + w_x * px),
-            half * (v_z * pz + w_y * py),
-            two,
+        rate = k_epsilon.cell_strain(
+            n,
+            sy,
+            sz,
+            u,
+            v,
+            w,
+            kind_x,
+            kind_y,
+            kind_z,
+            low_x,
+            high_x,
+            low_y,
+            high_y,
+            low_z,
+            high_z,
+            px,
+            py,
+            pz,
+            half,
         )
         strain[n] = rate
         production[n] = (viscosity[n] - nu) * rate

@@ -35,10 +35,14 @@ class HeatBalance:
         return abs(self.error) / self.scale
 
 
-def heat_balance(system: FlowSystem, fields: Fields) -> HeatBalance:
-    """Heat given to the air by racks, sources and walls, and carried off by exhausts and cooling units."""
+def heat_balance(system: FlowSystem, fields: Fields, inlet: Array | None = None) -> HeatBalance:
+    """Heat given to the air by racks, sources and walls, and carried off by exhausts and cooling units.
+
+    inlet  what racks and units draw, above the reference [K], where it is known
+    """
     devices, theta = system.devices, fields.theta
-    inlet = devices.inlet_theta(theta, fields.flux)
+    if inlet is None:
+        inlet = devices.inlet_theta(theta, fields.flux)
     outlet, _ = devices.outlet_theta(inlet)
     gained = devices.capacity * devices.flow * (outlet - inlet)
     released = float(devices.zones.heat.sum())

@@ -22,7 +22,8 @@ class StepReport:
     mass: float  # closure
     balance: HeatBalance
     storage: float  # rate at which the air's heat grows [W]
-    servers: Array  # temperature of the servers of racks, then units, above the reference [K]
+    inlet: Array  # what racks, then units draw, above the reference [K]
+    servers: Array  # temperature of their servers, likewise
     iterations: int  # of the pressure correction
 
     @property
@@ -50,7 +51,7 @@ class Log:
         """Read the fields at the end of a step."""
         system, fields, reference = run.system, run.fields, run.reference
         devices, theta, balance = system.devices, fields.theta, report.balance
-        inlet, racks = devices.inlet_theta(theta, fields.flux), devices.racks
+        inlet, racks = report.inlet, devices.racks
         outlet = devices.outlet_theta(inlet)[0]
         highest = np.full(inlet.size, -np.inf)
         scatter.raise_at(devices.read.owner, theta[devices.read.cell], highest)

@@ -17,7 +17,7 @@ from geometry.grid import Array
 from solvers.air import audit, boundaries, checks, flow, heat, operation, projection, runs, turbulence
 from solvers.air.audit import HeatBalance
 from solvers.air.courses import Course, check_courses, problem_at, still
-from solvers.air.devices import Devices, build_devices, impose_velocities
+from solvers.air.devices import build_devices, impose_velocities
 from solvers.air.flow import Step
 from solvers.air.history import Log, StepReport
 from solvers.air.kernels import marching
@@ -106,7 +106,9 @@ class March:
     levels: Levels
     time: float
     last_step: float
-    rise: Array  # heat over air of each rack at `time`
+    heat: Array  # of each rack over rho cp at `time` [K m3/s]; 0 for units
+    rise: Array  # of its air by that heat
+    inlet: Array  # temperature of what each rack, then unit draws
     masses: Array  # temperature of the servers of each rack, then unit
     projection: Projection
     steps: int = 0
@@ -130,7 +132,9 @@ def _start(
         levels=levels_of(run.fields),
         time=begin.time,
         last_step=begin.last_step if begin.before is not None else 0.0,
-        rise=_rise(run.system.devices),
+        heat=run.system.devices.heat,
+        rise=np.zeros(run.system.devices.flow.size),
+        inlet=np.zeros(run.system.devices.flow.size),
         masses=np.zeros(run.system.devices.flow.size),
         projection=projection.new_projection(run.system, begin.pressure_step),
     )
@@ -140,8 +144,9 @@ def _start(
     units = run.system.devices.units
     if begin.valves is not None:
         units.supply[units.holds_return] = (begin.valves - run.reference)[units.holds_return]
-    inlet = _inlet(march)
-    march.masses = inlet + march.rise / servers.effectiveness
+    march.inlet = run.system.devices.inlet_theta(run.fields.theta, run.fields.flux)
+    march.rise = _rise(march.heat, run.system.devices.flow)
+    march.masses = march.inlet + march.rise / servers.effectiveness
     if begin.servers is not None:
         march.masses = begin.servers - run.reference
     return march
@@ -187,17 +192,12 @@ def _set_devices(march: March, time: float) -> None:
         inflow = ((devices.supply, devices.supply_flow), (devices.outlet, devices.outlet_flow))
         eddies = replace(eddies, inflow=inflow)
     march.run = replace(run, system=replace(run.system, problem=problem, devices=devices), eddies=eddies)
-    march.rise = _rise(devices)
+    march.heat = devices.heat
 
 
-def _rise(devices: Devices) -> Array:
+def _rise(heat: Array, flow: Array) -> Array:
     """Heat of racks over their air [K]; 0 for cooling units."""
-    return np.divide(devices.heat, devices.flow, out=np.zeros_like(devices.heat), where=devices.flow > 0.0)
-
-
-def _inlet(march: March) -> Array:
-    """Temperature of what racks and units draw, above the reference [K]."""
-    return march.run.system.devices.inlet_theta(march.run.fields.theta, march.run.fields.flux)
+    return np.divide(heat, flow, out=np.zeros_like(heat), where=flow > 0.0)
 
 
 def _steps(march: March, controls: TransientControls) -> Iterator[float]:
@@ -255,12 +255,13 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
     march.steps += 1
     march.time += step
     march.last_step = step
-    march.masses = servers.known + servers.share * _inlet(march)
+    march.masses = servers.known + servers.share * march.inlet
     return StepReport(
         time=march.time,
         mass=mass,
         balance=balance,
         storage=storage,
+        inlet=march.inlet,
         servers=march.masses,
         iterations=iterations,
     )
@@ -268,15 +269,17 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
 
 def _renew_devices(march: March, step: float) -> ServerStep:
     """Devices at the end of the step; what racks blow follows their servers."""
-    inlet, rise = _inlet(march), march.rise
+    rise = march.rise
     if not still(march.courses, march.time, march.time + step):
         _set_devices(march, march.time + step)
     system = march.run.system
+    # the flow of a fan on its curve has moved since, its rack's heat has not
+    march.rise = _rise(march.heat, system.devices.flow)
     servers = server_step(
         march.servers,
         air=system.devices.capacity * system.devices.flow,
         rise=(rise, march.rise),
-        inlet=inlet,
+        inlet=march.inlet,
         mass=march.masses,
         step=step,
     )
@@ -322,7 +325,8 @@ def _close_heat(march: March, controls: TransientControls, inverse_step: float) 
         )
         marching.volume_sum(lattice.shape, lattice.volume, fields.theta, old, partial)
         storage = system.devices.capacity * inverse_step * float(partial.sum())
-        balance = audit.heat_balance(system, fields)
+        march.inlet = system.devices.inlet_theta(fields.theta, fields.flux)
+        balance = audit.heat_balance(system, fields, march.inlet)
         if abs(balance.error - storage) <= controls.energy_tolerance * balance.scale:
             break
     return balance, storage

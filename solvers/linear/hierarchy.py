@@ -9,6 +9,7 @@ fine ones times the ratio of distances, which is exact for a uniform medium on a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,7 @@ class Level:
     def nodes(self) -> int:
         """Number of nodes, cells of the frame and those behind it."""
         behind = self.sink.size - self.begin
-        return behind + (int(np.prod(self.frame)) if self.boxed else 0)
+        return behind + (math.prod(self.frame) if self.boxed else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,23 +133,24 @@ def _floating_nodes(level: Level) -> NDArray[np.bool_]:
 def v_cycle(hierarchy: Hierarchy) -> Narrow:
     """One cycle on levels[0].b from a zero guess: the array of the answer x; sums of b x are in `partial`."""
     threads = get_num_threads()
-    answer = _cycle(hierarchy, 0)
+    answer = _cycle(hierarchy, 0, threads)
     set_num_threads(threads)
     return answer
 
 
-def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
+def _cycle(hierarchy: Hierarchy, depth: int, threads: int) -> Narrow:
+    """The cycle from a level on, with at most so many threads; other numbers are left set."""
     level = hierarchy.levels[depth]
     if level.transfer is None:
         patches.solve_coarsest(hierarchy.lower, level.b, hierarchy.work, level.x)
         return level.x
     coarse = hierarchy.levels[depth + 1]
-    threads = get_num_threads()
-    set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
+    own = min(threads, 1 + level.nodes // CELLS_PER_THREAD)
+    set_num_threads(own)
     if depth == 0:
         K.smooth_zero_defect(
             level.frame,
-            get_num_threads(),
+            own,
             *level.faces,
             level.sink,
             level.inverse,
@@ -162,16 +163,15 @@ def _cycle(hierarchy: Hierarchy, depth: int) -> Narrow:
         )
     else:  # smoothing twice is cheap there, and saves a fifth of the cycles
         _smooth_zero(level)
-        _smooth(level, hierarchy.partial)
+        _smooth(level, hierarchy.partial, own)
         _defect(level)
     _restrict(level, coarse)
-    correction = _cycle(hierarchy, depth + 1)
-    set_num_threads(min(threads, 1 + level.nodes // CELLS_PER_THREAD))
+    correction = _cycle(hierarchy, depth + 1, threads)
+    set_num_threads(own)
     _prolong(level, coarse, correction)
     if depth > 0:
-        _smooth(level, hierarchy.partial)
-    _smooth(level, hierarchy.partial)
-    set_num_threads(threads)
+        _smooth(level, hierarchy.partial, own)
+    _smooth(level, hierarchy.partial, own)
     return level.x
 
 
@@ -235,12 +235,12 @@ def _prolong(level: Level, coarse: Level, correction: Narrow) -> None:
     patches.prolong_moved(transfer.moved, transfer.to, correction, level.x)
 
 
-def _smooth(level: Level, partial: Array) -> None:
+def _smooth(level: Level, partial: Array, threads: int) -> None:
     rows = level.rows
     if not level.split:
         K.smooth_both(
             level.frame,
-            get_num_threads(),
+            threads,
             *level.faces,
             level.inverse,
             level.b,

@@ -19,6 +19,7 @@ from solvers.air.problem import AirControls, AirState, Control, Precision
 from solvers.air.solve import solve_air
 from solvers.air.transient import MarchState, TransientControls
 from solvers.errors import DivergenceError
+from twin.verification.device_boxes import fan_in_a_duct
 from twin.verification.transients import duct, norm
 
 pytestmark = pytest.mark.kernel
@@ -70,6 +71,19 @@ def test_a_panel_takes_its_drop_while_the_flow_doubles() -> None:
     # the projection answers for no convection: 0.0046 Pa of the 0.22 Pa that a step adds
     assert drop(1.5) == pytest.approx(40.0 * 1.19 * 0.375**2 / 2.0 + accelerating, abs=0.006)
     assert drop(4.0) == pytest.approx(40.0 * 1.19 * 0.5**2 / 2.0, rel=1e-4)
+
+
+def test_a_fan_that_finds_its_flow_leaves_its_rack_its_heat() -> None:
+    """From 0.5 m3/s to 0.8346 where fan and resistance agree (test_air_devices): 10 kW all the while."""
+    problem = fan_in_a_duct(FanCurve(flow=(0.0, 1.0, 2.0), pressure=(100.0, 80.0, 0.0)))
+    rack = replace(problem.racks[0], heat=10e3)
+    start = solve_air(replace(problem, racks=(replace(rack, fan=None),)))
+    assert start.rack_flow[0] == 0.5
+    controls = TransientControls(duration=4.0, time_step=0.05)
+    history = march_air(replace(problem, racks=(rack,)), controls, initial=start.state)
+    assert history.heat_in == pytest.approx(10e3, rel=1e-9)
+    rise = history.rack_outlet[-1, 0] - history.rack_inlet_mean[-1, 0]
+    assert rise == pytest.approx(10e3 / (RHO_CP * 0.8346), rel=2e-3)
 
 
 def test_steady_sealed_hall_stands_still() -> None:

@@ -24,7 +24,7 @@ from twin.units import to_celsius
 # hall-small is done when no rack's mean inlet changes by more than 0.02 K over the last fifth of the work and
 # heat balances to 0.5 %; ours stops by its own windows, which ask for at least that
 HALL = AirControls(temperature_tolerance=0.02, energy_tolerance=1e-3, precision=Precision.SINGLE)
-STEP, STEPS = 0.055, 12  # s: 0.96 of a cell a step on the grid of 0.1 m
+STEP, STEPS = 0.055, 24  # s: 0.96 of a cell a step on the grid of 0.1 m
 TEN_MW = (
     "hall=hall_10mw", "compute=air_13kw", "solver=rack_cells", "site.altitude_m=1880", "site.gpus=6144",
     "recovery=none",

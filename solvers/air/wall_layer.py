@@ -45,6 +45,7 @@ def wall_tables() -> wall_law.WallTables:
         origin=int(Y_STAR[0].view(np.int64)),
         per_bit=OCTAVE * float(np.finfo(np.float64).eps),
         octave=OCTAVE,
+        last=Y_STAR.size - 2 - OCTAVE,
         law=wall_law.law_of_the_wall.py_func(Y_STAR),
         bend=Y_STAR * wall_law.slope_of_the_wall_law.py_func(Y_STAR),
         gain=gain,

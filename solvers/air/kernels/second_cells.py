@@ -86,6 +86,7 @@ def lessen_diffusion(shape, cell, faces, surplus, sigma, free, epsilon, source, 
     _, n_y, n_x = shape
     sy = np.uint64(n_x + 3)
     sz = sy * np.uint64(n_y + 3)
+    per_sigma = 1.0 / sigma
     for e in prange(cell.size):
         n = np.uint64(cell[e])
         if not free[n]:
@@ -96,7 +97,7 @@ def lessen_diffusion(shape, cell, faces, surplus, sigma, free, epsilon, source, 
                 continue
             s = ONE if side < 2 else (sy if side < 4 else sz)
             near = epsilon[n - s if side % 2 == 0 else n + s]
-            much = max(surplus[number], 0.0) / sigma
-            little = max(-surplus[number], 0.0) / sigma
+            much = max(surplus[number], 0.0) * per_sigma
+            little = max(-surplus[number], 0.0) * per_sigma
             sink[n] += much * near / epsilon[n] + little
             source[n] += much * epsilon[n] + little * near

@@ -14,6 +14,7 @@ from solvers._jit import kernel, parallel_kernel, prange
 from solvers.air.closures import KAPPA, ROUGHNESS
 
 OFFSET = np.log(ROUGHNESS / KAPPA) / KAPPA
+ONE = np.uint64(1)
 LEAST = 0.05  # eddy over molecular viscosity by the law of the wall between two centres
 
 
@@ -53,7 +54,7 @@ class WallTables(NamedTuple):
     """What a layer at a wall has at y* evenly spaced within each octave (solvers.air.wall_layer).
 
     origin    bits of the first y* as a float64; per_bit: entries a unit in the last place
-    octave    entries of an octave
+    octave    entries of an octave; last: entry that has one octave more behind it
     law, bend   u+ and y+ du+/dy+ of the law of the wall
     gain, loss  means over a cell beside a wall, whose centre is at y*
     """
@@ -61,6 +62,7 @@ class WallTables(NamedTuple):
     origin: int
     per_bit: float
     octave: int
+    last: int
     law: NDArray[np.float64]
     bend: NDArray[np.float64]
     gain: NDArray[np.float64]
@@ -69,18 +71,20 @@ class WallTables(NamedTuple):
 
 @kernel
 def place_of(y_star, tables):
-    """Where y* stands in the tables; 0 below their first.
+    """The entry of the tables at or below y*, and how far y* is from it to the next; the first below that.
 
     The bits of a number are its octave and, behind it, where it stands in that.
     """
-    return max(np.float64(np.float64(y_star).view(np.int64) - tables.origin) * tables.per_bit, 0.0)
+    place = max(np.float64(np.float64(y_star).view(np.int64) - tables.origin) * tables.per_bit, 0.0)
+    i = min(np.int64(place), tables.last)
+    return np.uint64(i), place - i
 
 
 @kernel
 def entry(table, place):
-    """A table at a place, linear between its entries and beyond the last."""
-    i = max(min(int(place), table.size - 2), 0)
-    return table[i] + (place - i) * (table[i + 1] - table[i])
+    """A table at a place, linear between its entries and beyond the last that `place_of` gives."""
+    i, part = place
+    return table[i] + part * (table[i + ONE] - table[i])
 
 
 @kernel
@@ -96,12 +100,15 @@ def between(y_star, place, ratio, tables):
         return 1.0 / (ratio - 1.0), 1.0
     beyond = place_of(y_star * ratio, tables)
     low = entry(tables.law, place)
-    climb = entry(tables.law, beyond) - low
-    share = (entry(tables.law, place + tables.octave) - low) / climb
-    mean = y_star * (0.5 / entry(tables.bend, place) + 0.5 * ratio / entry(tables.bend, beyond)) - 1.0
+    per_climb = 1.0 / (entry(tables.law, beyond) - low)
+    i, part = place
+    share = (entry(tables.law, (i + np.uint64(tables.octave), part)) - low) * per_climb
+    here, there = entry(tables.bend, place), entry(tables.bend, beyond)
+    # of y* / bend, the effective over the molecular viscosity, at both centres
+    mean = 0.5 * y_star * (there + ratio * here) / (here * there) - 1.0
     if mean < LEAST:
         return share, 1.0
-    return share, min(max((y_star * (ratio - 1.0) / climb - 1.0) / mean, 0.0), 1.0)
+    return share, min(max((y_star * (ratio - 1.0) * per_climb - 1.0) / mean, 0.0), 1.0)
 
 
 @parallel_kernel
@@ -153,13 +160,14 @@ def near_wall(
         y = distance[e]
         y_star = friction_reynolds(k[n], y, laminar, c_mu)
         place = place_of(y_star, tables)
-        effective = laminar if place == 0.0 else wall_viscosity(y_star, entry(tables.law, place), laminar)
+        effective = wall_viscosity(y_star, entry(tables.law, place), laminar)
         along_b = 0.5 * (velocity_b[n] + velocity_b[n + b])
         along_c = 0.5 * (velocity_c[n] + velocity_c[n + c])
-        stress = effective * np.sqrt(along_b * along_b + along_c * along_c) / y
         shear[n] = drag[e] * effective
-        made = entry(tables.gain, place) / (2.0 * max(y_star, 0.1))
-        production[n] += weight[e] * stress * stress / laminar * made
+        # stress squared over the molecular viscosity, times the mean of its turbulent share and of the slope
+        square = effective * effective * (along_b * along_b + along_c * along_c)
+        width = 2.0 * max(y_star, 0.1)
+        production[n] += weight[e] * entry(tables.gain, place) * square / (y * y * laminar * width)
         if layered and face[e] >= 0:
             at = np.uint64(face[e])
             behind = at - np.uint64(across) if at == n else at

@@ -221,8 +221,9 @@ def _advance(march: March, step: float, controls: TransientControls) -> StepRepo
     ratio = step / march.last_step if march.last_step > 0.0 else 0.0
     if ratio > STABLE_RATIO:
         ratio = 0.0
-    servers = _renew_devices(march, step)
     _extrapolate(march, ratio)
+    servers = _renew_devices(march, step)
+    _impose(march)
     inverse_step = (1.0 + 2.0 * ratio) / ((1.0 + ratio) * step)
     if controls.sweeps is not None:
         march.sweeps = controls.sweeps
@@ -296,12 +297,22 @@ def _extrapolate(march: March, ratio: float) -> None:
     lead = ratio / (1.0 + 2.0 * ratio)
     marching.shift_heat(shape, ratio, lead, fields.theta, levels.theta, levels.inert)
     if march.run.eddies is not None:
-        for values, before in (
-            (fields.k, levels.k),
-            (fields.epsilon, levels.epsilon),
-            (fields.viscosity, levels.viscosity),
-        ):
-            marching.shift_level(shape, ratio, LEAST_SHARE, values, before)
+        marching.shift_eddies(
+            shape,
+            ratio,
+            LEAST_SHARE,
+            fields.k,
+            levels.k,
+            fields.epsilon,
+            levels.epsilon,
+            fields.viscosity,
+            levels.viscosity,
+        )
+
+
+def _impose(march: March) -> None:
+    """Give devices and walls their velocities and fluxes at the new level."""
+    system, fields = march.run.system, march.run.fields
     impose_velocities(system.devices, fields.velocity)
     boundaries.impose_walls(system.walls, fields.velocity)
     flow.follow_imposed(system, fields)

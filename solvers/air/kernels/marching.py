@@ -7,26 +7,34 @@ from solvers._jit import kernel, parallel_kernel, prange
 LANES = np.uint64(32)
 
 
+@kernel
+def _shift(start, stop, r, least, present, before):
+    for n in range(start, stop):
+        now = present[n]
+        guess = now + r * (now - before[n])
+        present[n] = max(guess, least * now)
+        before[n] = now
+
+
 @parallel_kernel
-def shift_level(shape, ratio, share, present, before):
-    """Make room for the next level of time.
+def shift_eddies(shape, ratio, share, k, k_0, epsilon, epsilon_0, viscosity, viscosity_0):
+    """Make room for the next level of time of k, epsilon and the viscosity.
 
     ratio    step ahead over the last step; 0 for a step of first order
     share    a guess is at least this share of the present value
-    present  in: phi_n; out: the guess (1 + r) phi_n - r phi_n-1
-    before   in: phi_n-1; out: phi_n
+    k, ...   in: phi_n; out: the guess (1 + r) phi_n - r phi_n-1
+    k_0, ... in: phi_n-1; out: phi_n
     """
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
-    r = present.dtype.type(ratio)
-    least = present.dtype.type(share)
-    for k in prange(n_z + 3):
-        start = np.uint64(k * plane)
-        for n in range(start, start + np.uint64(plane)):
-            now = present[n]
-            guess = now + r * (now - before[n])
-            present[n] = max(guess, least * now)
-            before[n] = now
+    r = k.dtype.type(ratio)
+    least = k.dtype.type(share)
+    for z in prange(n_z + 3):
+        start = np.uint64(z * plane)
+        stop = start + np.uint64(plane)
+        _shift(start, stop, r, least, k, k_0)
+        _shift(start, stop, r, least, epsilon, epsilon_0)
+        _shift(start, stop, r, least, viscosity, viscosity_0)
 
 
 @kernel
@@ -41,7 +49,7 @@ def _shift_flow(start, stop, r, area, present, before, flux):
 
 @parallel_kernel
 def shift_flow(shape, ratio, area_x, area_y, area_z, u, v, w, u_0, v_0, w_0, flux_x, flux_y, flux_z):
-    """`shift_level` for velocities, and the fluxes of the guesses."""
+    """`shift_eddies` for velocities, without a least share, and the fluxes of the guesses."""
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
     r = u.dtype.type(ratio)
@@ -55,7 +63,7 @@ def shift_flow(shape, ratio, area_x, area_y, area_z, u, v, w, u_0, v_0, w_0, flu
 
 @parallel_kernel
 def shift_heat(shape, ratio, lead, present, before, old):
-    """`shift_level` for theta; old = phi_n + lead (guess - phi_n), what inertia carries."""
+    """The same for theta; old = phi_n + lead (guess - phi_n), what inertia carries."""
     n_z, n_y, n_x = shape
     plane = (n_x + 3) * (n_y + 3)
     r, ahead = present.dtype.type(ratio), present.dtype.type(lead)

@@ -20,7 +20,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = ("geometry", "solvers")  # where kernels and what they import may live
 _POLICY = "solvers._jit"
-SPINS = "10000"  # looks at a lock before a thread sleeps: 0.1 to 0.25 ms, by processor
+SPINS = "20000"  # looks at a lock before a thread sleeps: 0.2 to 0.5 ms, by processor
 _UNUSED_DAYS = 14  # choice: older folders belong to code that is gone
 
 
